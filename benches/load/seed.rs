@@ -1,0 +1,97 @@
+//! A database to measure on: people, companies, a client, and browser sessions that are signed in.
+
+use tempfile::TempDir;
+use vestibule::actions::{self, AddAccount, AddClient, AddCompany, AddPerson, App, Clock, Origin};
+use vestibule::config::Config;
+use vestibule::crypto::HashCost;
+use vestibule::domain::{AccountKind, Method, Proof, Proofs};
+use vestibule::protocol::{ClientMetadata, ConsentPolicy, GrantType, SigningAlgorithm};
+use vestibule::store::sessions::{self, SessionToken};
+use vestibule::types::{BrowserSessionId, DisplayText, EmailAddress, OpaqueToken, Random, RedirectUri, ScopeSet, Seconds, Secret, Slug};
+
+use super::server::free_port;
+
+pub const PASSWORD: &str = "a password for the load driver";
+pub const REDIRECT: &str = "http://localhost:9/callback";
+
+pub struct Seeded {
+    pub app: std::sync::Arc<App>,
+    pub environment: Vec<(String, String)>,
+    pub port: u16,
+    pub issuer: String,
+    /// Client id and secret, ES256 and RS256 ID tokens.
+    pub clients: [(String, String); 2],
+    /// Cookie headers of signed-in browsers.
+    pub cookies: Vec<String>,
+    pub people: Vec<String>,
+    _folder: TempDir,
+}
+
+pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
+    let folder = tempfile::tempdir()?;
+    let port = free_port()?;
+    let issuer = format!("http://localhost:{port}");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let environment: Vec<(String, String)> = [
+        ("ISSUER", issuer.clone()),
+        ("LISTEN", format!("127.0.0.1:{port}")),
+        ("DATABASE__URL", format!("sqlite:{}", path("bench.sqlite"))),
+        ("KEYS__DIRECTORY", path("keys")),
+        ("LOG", "warn".to_owned()),
+        ("THROTTLE__ADDRESS_FREE", "1000000".to_owned()),
+    ]
+    .map(|(k, v)| (format!("VESTIBULE_{k}"), v))
+    .to_vec();
+    let config = Config::from_sources(None, environment.iter().filter(|(k, _)| k != "VESTIBULE_LOG").cloned().collect())?;
+    let app = App::start(config, Clock::system(), Random::system(), HashCost::default()).await?;
+    let (now, origin) = (app.clock.now(), Origin::default());
+    for (name, slug) in [("Shop", "shop"), ("Depot", "depot")] {
+        let wish = AddCompany { name: DisplayText::parse(name)?, slug: Slug::parse(slug)?, region: "eu".into(), publicly_named: true, logo: None, owner: None };
+        actions::add_company(&app, wish, &origin, now).await??;
+    }
+    let mut people = Vec::new();
+    let mut ids = Vec::new();
+    for n in 0..64 {
+        let email = format!("person{n}@example.test");
+        let wish =
+            AddPerson { email: Some(EmailAddress::parse(&email)?), verified: true, password: Some(Secret::new(PASSWORD.into())), ..AddPerson::default() };
+        let id = actions::add_person(&app, wish, |t| t.to_owned(), &origin, now).await??;
+        for company in ["shop", "depot"] {
+            actions::add_account(
+                &app,
+                &AddAccount { person: id.to_string(), company: company.into(), kind: AccountKind::Member, roles: vec![], permissions: vec![] },
+                &origin,
+                now,
+            )
+            .await??;
+        }
+        people.push(email);
+        ids.push(id);
+    }
+    let mut clients = Vec::new();
+    for algorithm in [SigningAlgorithm::ES256, SigningAlgorithm::RS256] {
+        let metadata = ClientMetadata {
+            redirect_uris: vec![RedirectUri::parse(REDIRECT)?],
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials],
+            scope: ScopeSet::parse("openid profile email bench"),
+            consent: ConsentPolicy::Implicit,
+            id_token_signed_response_alg: algorithm,
+            ..ClientMetadata::default()
+        };
+        let (id, secret) = actions::add_client(&app, AddClient { name: DisplayText::parse("Bench")?, metadata, companies: None }, &origin, now).await??;
+        clients.push((id.to_string(), secret.map(|s| s.expose().clone()).unwrap_or_default()));
+    }
+    let mut cookies = Vec::new();
+    let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
+    let mut rng = app.rng();
+    let mut tx = app.store.begin().await?;
+    for n in 0..sessions {
+        let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
+        sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
+        sessions::sign_in(&mut tx, token.selector(), &ids[n % ids.len()], &proofs, now).await?;
+        cookies.push(format!("vestibule={}", token.reveal().expose()));
+    }
+    tx.commit().await?;
+    let Ok(clients) = clients.try_into() else { anyhow::bail!("two clients") };
+    Ok(Seeded { app, environment, port, issuer, clients, cookies, people, _folder: folder })
+}

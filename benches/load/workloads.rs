@@ -1,0 +1,332 @@
+//! The workloads, and the verification of their answers.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use anyhow::{Context, ensure};
+use serde_json::{Value, json};
+
+use super::seed::{PASSWORD, REDIRECT, Seeded};
+use super::server::Server;
+use super::{CONNECTIONS, Row, measure};
+
+const VERIFIER: &str = "a-code-verifier-of-the-load-driver-0123456789-ab";
+/// BASE64URL(SHA256(VERIFIER)), computed once by the library's own PKCE.
+fn challenge() -> String {
+    vestibule::protocol::CodeVerifier::parse(VERIFIER).map(|v| v.challenge().as_str().to_owned()).unwrap_or_default()
+}
+
+/// A server with what the driver needs to speak to it.
+pub struct Target {
+    http: reqwest::Client,
+    url: String,
+    issuer: String,
+    clients: Vec<(String, String)>,
+    cookies: Vec<String>,
+    people: Vec<String>,
+    machine: Vec<(&'static str, String)>,
+    scope: &'static str,
+    companies: bool,
+}
+
+type Shared = Arc<Target>;
+
+fn http() -> reqwest::Client {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).pool_max_idle_per_host(CONNECTIONS * 2).build().expect("a client")
+}
+
+impl Target {
+    pub fn of(seeded: &Seeded, server: &Server) -> Shared {
+        Arc::new(Self {
+            http: http(),
+            url: server.url.clone(),
+            issuer: seeded.issuer.clone(),
+            clients: seeded.clients.to_vec(),
+            cookies: seeded.cookies.clone(),
+            people: seeded.people.clone(),
+            machine: vec![],
+            scope: "openid profile email",
+            companies: true,
+        })
+    }
+    pub fn of_broken(server: &Server) -> Shared {
+        let client = ("cli".to_owned(), "secret".to_owned());
+        Arc::new(Self {
+            http: http(),
+            url: server.url.clone(),
+            issuer: server.url.clone(),
+            clients: vec![client.clone(), client],
+            cookies: vec!["a=b".into()],
+            people: vec!["a@b.test".into()],
+            machine: vec![],
+            scope: "openid",
+            companies: true,
+        })
+    }
+    pub async fn of_peer(server: &Server) -> anyhow::Result<Shared> {
+        let http = http();
+        let mut cookies = Vec::new();
+        for n in 0..200 {
+            let answer: Value = http.post(format!("{}/bench/session", server.url)).json(&json!({"sub": format!("user-{n}")})).send().await?.json().await?;
+            cookies.push(answer["cookie"].as_str().context("a cookie")?.to_owned());
+        }
+        let port = server.url.rsplit(':').next().unwrap_or_default();
+        let client = ("bench".to_owned(), "bench-secret-0123456789-0123456789-0123456789".to_owned());
+        Ok(Arc::new(Self {
+            http,
+            url: server.url.clone(),
+            issuer: format!("http://localhost:{port}"),
+            clients: vec![client],
+            cookies,
+            people: vec![],
+            machine: vec![("scope", "bench".into()), ("resource", "https://api.bench.test".into())],
+            scope: "openid profile email offline_access",
+            companies: false,
+        }))
+    }
+
+    /// Everything in turn; the first wrong answer ends the run.
+    pub async fn all(self: &Shared, server: &Server, seconds: f64) -> anyhow::Result<Vec<Row>> {
+        let t = self;
+        let mut rows = Vec::new();
+        let s = t.clone();
+        rows.push(
+            measure("W1 discovery + JWKS", server, seconds, move |_, n| {
+                let t = s.clone();
+                async move { t.discovery(n).await }
+            })
+            .await?,
+        );
+        let s = t.clone();
+        rows.push(
+            measure("W2 client_credentials", server, seconds, move |_, _| {
+                let t = s.clone();
+                async move { t.machine_token().await }
+            })
+            .await?,
+        );
+        let token = Arc::new(t.code(0, 0, None).await?);
+        let (s, k) = (t.clone(), token.clone());
+        rows.push(
+            measure("W3 introspection", server, seconds, move |_, _| {
+                let (t, k) = (s.clone(), k.clone());
+                async move { t.introspect(&k).await }
+            })
+            .await?,
+        );
+        let (s, k) = (t.clone(), token.clone());
+        rows.push(
+            measure("W4 UserInfo", server, seconds, move |_, _| {
+                let (t, k) = (s.clone(), k.clone());
+                async move { t.userinfo(&k).await }
+            })
+            .await?,
+        );
+        let mut chains = Vec::new();
+        for n in 0..CONNECTIONS {
+            chains.push(Mutex::new(t.code(0, n, None).await?.refresh_token));
+        }
+        let (s, chains) = (t.clone(), Arc::new(chains));
+        rows.push(
+            measure("W5 refresh with rotation", server, seconds, move |w, _| {
+                let (t, c) = (s.clone(), chains.clone());
+                async move { t.refresh(&c[w]).await }
+            })
+            .await?,
+        );
+        let s = t.clone();
+        rows.push(
+            measure("W6 code + PKCE", server, seconds, move |w, n| {
+                let t = s.clone();
+                async move { t.code(0, w * 7919 + n, Some("shop")).await.map(drop) }
+            })
+            .await?,
+        );
+        if t.companies {
+            let s = t.clone();
+            rows.push(
+                measure("W6 code + PKCE, RS256", server, seconds, move |w, n| {
+                    let t = s.clone();
+                    async move { t.code(1, w * 7919 + n, Some("shop")).await.map(drop) }
+                })
+                .await?,
+            );
+            let s = t.clone();
+            rows.push(
+                measure("switch of company", server, seconds, move |w, n| {
+                    let t = s.clone();
+                    async move { t.code(0, w, Some(if n % 2 == 0 { "depot" } else { "shop" })).await.map(drop) }
+                })
+                .await?,
+            );
+            let s = t.clone();
+            rows.push(
+                measure("W7 password sign-in", server, seconds, move |w, n| {
+                    let t = s.clone();
+                    async move { t.sign_in(w * 31 + n).await }
+                })
+                .await?,
+            );
+            // What everybody else feels while every hash slot is busy.
+            let (s, stop) = (t.clone(), Arc::new(std::sync::atomic::AtomicBool::new(false)));
+            let flag = stop.clone();
+            let busy: Vec<_> = (0..8)
+                .map(|w| {
+                    let (t, stop) = (s.clone(), flag.clone());
+                    tokio::spawn(async move {
+                        let mut n = 0;
+                        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+                            t.sign_in(w * 31 + n).await?;
+                            n += 1;
+                        }
+                        anyhow::Ok(())
+                    })
+                })
+                .collect();
+            let (s, k) = (t.clone(), token.clone());
+            let mut beside = measure("introspection beside sign-ins", server, seconds, move |_, _| {
+                let (t, k) = (s.clone(), k.clone());
+                async move { t.introspect(&k).await }
+            })
+            .await?;
+            stop.store(true, std::sync::atomic::Ordering::Relaxed);
+            for b in busy {
+                b.await??;
+            }
+            beside.cpu = f64::NAN;
+            rows.push(beside);
+        }
+        Ok(rows)
+    }
+
+    /// One sign-in to the app from every session there is.
+    pub async fn every_session_once(self: &Shared) -> anyhow::Result<()> {
+        let mut workers = Vec::new();
+        for w in 0..CONNECTIONS {
+            let t = self.clone();
+            workers.push(tokio::spawn(async move {
+                for n in (w..t.cookies.len()).step_by(CONNECTIONS) {
+                    t.code(0, n, Some("shop")).await?;
+                }
+                anyhow::Ok(())
+            }));
+        }
+        for worker in workers {
+            worker.await??;
+        }
+        Ok(())
+    }
+
+    async fn discovery(&self, n: usize) -> anyhow::Result<()> {
+        let path = if n.is_multiple_of(2) { "/.well-known/openid-configuration" } else { "/jwks" };
+        let answer = self.http.get(format!("{}{path}", self.url)).header("host", self.issuer.trim_start_matches("http://")).send().await?;
+        ensure!(answer.status() == 200, "{path}: {}", answer.status());
+        let body: Value = answer.json().await?;
+        ensure!(
+            if n.is_multiple_of(2) { body["issuer"] == self.issuer.as_str() } else { body["keys"].as_array().is_some_and(|k| !k.is_empty()) },
+            "{path}: {body}"
+        );
+        Ok(())
+    }
+
+    async fn post(&self, client: usize, path: &str, form: &[(&str, &str)]) -> anyhow::Result<Value> {
+        let (id, secret) = &self.clients[client];
+        let answer = self.http.post(format!("{}{path}", self.url)).basic_auth(id, Some(secret)).form(form).send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status == 200, "{path}: {status} {text}");
+        serde_json::from_str(&text).context("JSON")
+    }
+
+    async fn machine_token(&self) -> anyhow::Result<()> {
+        let mut form = vec![("grant_type", "client_credentials")];
+        form.extend(self.machine.iter().map(|(k, v)| (*k, v.as_str())));
+        let answer = self.post(0, "/token", &form).await?;
+        ensure!(answer["access_token"].as_str().is_some_and(|t| t.split('.').count() == 3), "{answer}");
+        Ok(())
+    }
+
+    async fn introspect(&self, tokens: &Tokens) -> anyhow::Result<()> {
+        let answer = self.post(0, "/introspect", &[("token", &tokens.access_token)]).await?;
+        ensure!(answer["active"] == true && answer["sub"].is_string(), "{answer}");
+        Ok(())
+    }
+
+    async fn userinfo(&self, tokens: &Tokens) -> anyhow::Result<()> {
+        let answer = self.http.get(format!("{}/userinfo", self.url)).bearer_auth(&tokens.access_token).send().await?;
+        ensure!(answer.status() == 200, "userinfo: {}", answer.status());
+        let body: Value = answer.json().await?;
+        ensure!(body["sub"].is_string() && body["email"].is_string(), "{body}");
+        Ok(())
+    }
+
+    async fn refresh(&self, chain: &Mutex<String>) -> anyhow::Result<()> {
+        let token = chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let answer = self.post(0, "/token", &[("grant_type", "refresh_token"), ("refresh_token", &token)]).await?;
+        let next = answer["refresh_token"].as_str().context("a refresh token")?;
+        ensure!(next != token && answer["id_token"].is_string(), "{answer}");
+        *chain.lock().unwrap_or_else(PoisonError::into_inner) = next.to_owned();
+        Ok(())
+    }
+
+    /// An authorization with an existing session, and the exchange of its code.
+    async fn code(&self, client: usize, session: usize, company: Option<&str>) -> anyhow::Result<Tokens> {
+        let challenge = challenge();
+        let mut query = vec![
+            ("client_id", self.clients[client].0.as_str()),
+            ("redirect_uri", REDIRECT),
+            ("response_type", "code"),
+            ("scope", self.scope),
+            ("state", "st"),
+            ("nonce", "no"),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+        ];
+        if self.companies {
+            query.push(("organization", company.unwrap_or("shop")));
+        }
+        let cookie = &self.cookies[session % self.cookies.len()];
+        let answer = self
+            .http
+            .get(format!("{}/authorize?{}", self.url, url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish()))
+            .header("cookie", cookie)
+            .send()
+            .await?;
+        let location = answer.headers().get("location").and_then(|l| l.to_str().ok()).unwrap_or_default().to_owned();
+        ensure!(answer.status() == 303 && location.starts_with(REDIRECT), "authorize: {} {location}", answer.status());
+        let parameters: std::collections::HashMap<_, _> = url::Url::parse(&location)?.query_pairs().into_owned().collect();
+        ensure!(parameters.get("iss") == Some(&self.issuer) && parameters.get("state").is_some_and(|s| s == "st"), "{parameters:?}");
+        let code = parameters.get("code").with_context(|| format!("{parameters:?}"))?;
+        let answer = self
+            .post(client, "/token", &[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)])
+            .await?;
+        let text = |name: &str| answer[name].as_str().map(str::to_owned).with_context(|| format!("{name}: {answer}"));
+        ensure!(text("id_token")?.split('.').count() == 3, "an ID token");
+        Ok(Tokens { access_token: text("access_token")?, refresh_token: text("refresh_token")? })
+    }
+
+    /// The whole sign-in: the page, the form, the password.
+    async fn sign_in(&self, n: usize) -> anyhow::Result<()> {
+        let begun = self.http.get(format!("{}/sign-in", self.url)).send().await?;
+        let header = |name: &str| begun.headers().get(name).and_then(|h| h.to_str().ok()).unwrap_or_default().to_owned();
+        let (location, cookie) = (header("location"), header("set-cookie").split(';').next().unwrap_or_default().to_owned());
+        ensure!(begun.status() == 303 && location.starts_with("/interaction/"), "sign-in: {}", begun.status());
+        let page = self.http.get(format!("{}{location}", self.url)).header("cookie", &cookie).send().await?.text().await?;
+        let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|r| r.split('"').next()).context("a form")?.to_owned();
+        let form = [("csrf", csrf.as_str()), ("identifier", self.people[n % self.people.len()].as_str()), ("password", PASSWORD)];
+        let done = self
+            .http
+            .post(format!("{}{location}/sign-in", self.url))
+            .header("cookie", &cookie)
+            .header("sec-fetch-site", "same-origin")
+            .form(&form)
+            .send()
+            .await?;
+        ensure!(done.status() == 303 && done.headers().contains_key("set-cookie"), "sign-in: {}", done.status());
+        Ok(())
+    }
+}
+
+pub struct Tokens {
+    access_token: String,
+    refresh_token: String,
+}

@@ -1,0 +1,91 @@
+//! The running application: configuration, store, keys, texts, clock and randomness in one place.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::caches::Caches;
+use super::keys;
+use crate::config::Config;
+use crate::crypto::{HashCost, Hasher, KeyRing, Sealer};
+use crate::store::{AuditEvent, Store};
+use crate::text::Texts;
+use crate::types::{Random, RowId, Timestamp};
+
+/// Where the time comes from: the system's clock, or a test's.
+#[derive(Clone)]
+pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
+
+impl Clock {
+    /// The system's.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads a clock")]
+    pub fn system() -> Self {
+        Self(Arc::new(|| {
+            let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+            Timestamp::from_millis(since.as_millis() as i64)
+        }))
+    }
+    /// One that the caller moves.
+    pub fn given(read: impl Fn() -> Timestamp + Send + Sync + 'static) -> Self {
+        Self(Arc::new(read))
+    }
+    /// Now; read once per request.
+    pub fn now(&self) -> Timestamp {
+        (self.0)()
+    }
+}
+
+/// Everything an action needs.
+pub struct App {
+    /// The validated configuration.
+    pub config: Config,
+    /// The database.
+    pub store: Store,
+    /// Templates and messages.
+    pub texts: Texts,
+    /// Password slots.
+    pub hasher: Hasher,
+    /// The clock.
+    pub clock: Clock,
+    /// Opens and seals keys.
+    pub sealer: Sealer,
+    /// What is remembered between requests.
+    pub(super) caches: Caches,
+    random: Random,
+    keys: RwLock<Arc<KeyRing>>,
+}
+
+impl App {
+    /// Opens the database, loads or makes the keys, and starts the password slots.
+    pub async fn start(config: Config, clock: Clock, random: Random, cost: HashCost) -> anyhow::Result<Arc<Self>> {
+        let store = Store::open(&config.database).await?;
+        Self::with_store(config, store, clock, random, cost).await
+    }
+
+    /// The same on a store that is open.
+    pub async fn with_store(config: Config, store: Store, clock: Clock, mut random: Random, cost: HashCost) -> anyhow::Result<Arc<Self>> {
+        let sealer = Sealer::new(config.key_encryption.as_ref());
+        let records = keys::load_or_make(&config, &store, &sealer, clock.now(), &mut random).await?;
+        let ring = KeyRing::open(&records, &sealer)?;
+        let hasher = Hasher::start(config.password_slots, config.password_queue, cost, &random);
+        Ok(Arc::new(Self { texts: Texts::load()?, hasher, clock, sealer, caches: Caches::new(), random, keys: RwLock::new(Arc::new(ring)), store, config }))
+    }
+
+    /// The generator, to hand down.
+    pub fn rng(&self) -> Random {
+        self.random.clone()
+    }
+    /// The keys as they stand.
+    pub fn keys(&self) -> Arc<KeyRing> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    pub(super) fn replace_keys(&self, ring: KeyRing) {
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
+    /// The issuer.
+    pub fn issuer(&self) -> &str {
+        &self.config.issuer
+    }
+    /// A new audit event.
+    pub fn event(&self, kind: &'static str, origin: &super::Origin, now: Timestamp) -> AuditEvent {
+        AuditEvent::new(RowId::mint(now, &mut self.rng()), kind, now).request(&origin.request_id, origin.address_text().as_deref())
+    }
+}

@@ -1,0 +1,304 @@
+//! Gathering the facts of an authorization request, and writing down what the decision said.
+
+use std::sync::Arc;
+
+use super::{App, Origin, Stop};
+use crate::crypto::verified_hint_claims;
+use crate::domain::{AccountView, SignedIn, Via};
+use crate::flow::{self, Approved, Choice, Expected, Facts, NamedCompany, Progress, Reach, Step};
+use crate::protocol::{
+    ACR_1FA, AccountSelection, AuthorizationFailure, AuthorizationRequest, AuthorizationResponse, Client, ConsentPolicy, ErrorCode, GrantType, IdTokenHint,
+    LoginHint, OrganizationUsage, Params, ProtocolFailure, Reason,
+};
+use crate::store::accounts::{self, Order};
+use crate::store::interactions::{self, Interaction, Purpose};
+use crate::store::sessions::{self, AppSession, BrowserSession};
+use crate::store::{IssueCode, companies, consents};
+use crate::types::{AppSessionId, BrowserSessionId, GrantId, InteractionId, OpaqueToken, RowId, ScopeSet, Timestamp};
+
+/// An `id_token_hint` whose signature was checked, and the app session it names.
+#[derive(Clone, Debug)]
+pub struct Hinted {
+    /// What it says.
+    pub hint: IdTokenHint,
+    /// The app session of its `sid`, live or not.
+    pub session: Option<AppSession>,
+}
+
+fn read_hint(app: &App, token: &str, now: Timestamp) -> Option<IdTokenHint> {
+    let claims = verified_hint_claims(&app.keys(), token, app.issuer(), now)?;
+    let text = |name: &str| claims.get(name).and_then(|v| v.as_str());
+    Some(IdTokenHint {
+        sub: text("sub")?.to_owned(),
+        client_id: text("aud")?.parse().ok()?,
+        sid: text("sid").and_then(|s| s.parse().ok()),
+        account_id: text("account_id").and_then(|s| s.parse().ok()),
+    })
+}
+
+impl App {
+    /// The hint in a token, if we signed it.
+    pub fn read_hint(&self, token: &str, now: Timestamp) -> Option<IdTokenHint> {
+        read_hint(self, token, now)
+    }
+}
+
+/// Proves the form of a request; the client must be known first, for its addresses are all that errors may go to.
+pub async fn check_request(app: &App, params: &Params, now: Timestamp) -> Result<Result<AuthorizationRequest, AuthorizationFailure>, Stop> {
+    let client_id = match AuthorizationRequest::client_id(params) {
+        Ok(id) => id,
+        Err(failure) => return Ok(Err(AuthorizationFailure::Page(failure))),
+    };
+    let Some(client) = app.client(&client_id).await? else {
+        return Ok(Err(AuthorizationFailure::Page(ProtocolFailure::invalid_request("client_id is missing or unknown"))));
+    };
+    let registry = app.registry().await?;
+    Ok(AuthorizationRequest::check(params, &client.client, app.issuer(), |r| app.scopes_of(&registry, r), |token| read_hint(app, token, now)))
+}
+
+/// Stores a request for the pages; unbound when the browser could not be recognised (decisions.md 4).
+pub async fn begin_interaction(app: &App, session: Option<&BrowserSessionId>, purpose: Purpose, now: Timestamp) -> Result<InteractionId, Stop> {
+    let id = InteractionId::mint(now, &mut app.rng());
+    let mut tx = app.store.begin().await?;
+    interactions::begin(&mut tx, &id, session, &purpose, now + app.config.lifetimes.interaction, now).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// Whom the hint of a request expects: by the app session it names.
+pub async fn expected(app: &App, request: &AuthorizationRequest) -> Result<Expected, Stop> {
+    let Some(hint) = &request.hint else { return Ok(Expected::Anyone) };
+    let Some(client) = app.client(&hint.client_id).await? else { return Ok(Expected::Gone) };
+    let (identity, account) = match &hint.sid {
+        Some(sid) => match sessions::app_session(&app.store.db, sid).await? {
+            Some(session) => (session.identity.id, session.account_id),
+            None => return Ok(Expected::Gone),
+        },
+        None => return Ok(Expected::Gone),
+    };
+    let sub = app.subject(&client.client, &identity, account.as_ref(), None).sub;
+    Ok(if sub == hint.sub { Expected::Identity(identity) } else { Expected::Gone })
+}
+
+fn own(account: AccountView) -> Reach {
+    Reach { acting: account.identity_id.clone(), via: Via::Own, origin: None, account }
+}
+
+/// The account, when somebody signed in here owns it and this client may enter it.
+async fn reach(app: &App, client: &Client, id: &crate::types::AccountId, signed_in: &[SignedIn]) -> Result<Option<Reach>, Stop> {
+    let Some(account) = accounts::find(&app.store.db, id).await? else { return Ok(None) };
+    let mine = signed_in.iter().any(|s| s.identity_id == account.identity_id);
+    Ok((mine && account.is_active() && client.is_open_to(&account.company.id)).then(|| own(account)))
+}
+
+/// Decides the next step of a request in a browser.
+pub async fn decide(app: &App, request: &AuthorizationRequest, session: Option<&BrowserSession>, progress: &Progress, now: Timestamp) -> Result<Step, Stop> {
+    let stored = app.client(&request.client_id).await?.ok_or_else(|| ProtocolFailure::new(ErrorCode::UnauthorizedClient, "this client was switched off"))?;
+    let client = &stored.client;
+    let nobody = Vec::new();
+    let signed_in = session.map_or(&nobody, |s| &s.signed_in);
+    let uses_companies = client.metadata.organization_usage != OrganizationUsage::Deny;
+
+    let expected = expected(app, request).await?;
+    let able: Vec<_> = flow::eligible(request, &expected, signed_in, &progress.proved, now).into_iter().map(|s| s.identity_id.clone()).collect();
+    let mut facts = Facts {
+        client,
+        signed_in,
+        expected,
+        company: NamedCompany::NotNamed,
+        selected: None,
+        hinted: None,
+        chosen: None,
+        candidates: Vec::new(),
+        stale_owner: None,
+        progress,
+        remembered: Vec::new(),
+        scope: request.scope.clone(),
+    };
+    if !client.metadata.allows(GrantType::RefreshToken) {
+        facts.scope = facts.scope.without("offline_access");
+    }
+
+    if uses_companies && !signed_in.is_empty() {
+        if let Some(named) = &request.organization {
+            // Whoever has an account there finds the company with it, in one read.
+            facts.candidates = candidates(app, client, Some(named), &able).await?;
+            facts.company = match facts.candidates.first() {
+                Some(reach) => NamedCompany::Open(reach.account.company.id.clone()),
+                None => {
+                    let open = companies::named(&app.store.db, named).await?.filter(|c| c.closed_at.is_none() && client.is_open_to(&c.id));
+                    open.map_or(NamedCompany::Unavailable, |c| NamedCompany::Open(c.id))
+                }
+            };
+        }
+        if let Some(LoginHint::Account(Some(id))) = &request.login_hint {
+            facts.selected = reach(app, client, id, signed_in).await?;
+        }
+        if let Some(id) = request.hint.as_ref().and_then(|h| h.account_id.as_ref()) {
+            facts.hinted = reach(app, client, id, signed_in).await?;
+        }
+        if let Some(id) = progress.choice.as_ref().and_then(|c| c.account_id.as_ref()) {
+            // A choice outside the company that the app named is none (threats.md T34).
+            let inside = |r: &Reach| !matches!(&facts.company, NamedCompany::Open(company) if r.account.company.id != *company);
+            facts.chosen = reach(app, client, id, signed_in).await?.filter(inside);
+        }
+        if facts.chosen.is_none() && facts.company != NamedCompany::Unavailable {
+            let company = request.organization.as_deref();
+            if company.is_none() {
+                facts.candidates = candidates(app, client, None, &able).await?;
+            }
+            if facts.candidates.is_empty() && facts.expected == Expected::Anyone {
+                let stale: Vec<_> = signed_in.iter().map(|s| s.identity_id.clone()).filter(|id| !able.contains(id)).collect();
+                facts.stale_owner = candidates(app, client, company, &stale).await?.first().map(|r| r.acting.clone());
+            }
+        }
+    }
+
+    if client.metadata.consent == ConsentPolicy::Ask || request.prompt.has(crate::protocol::Prompt::Consent) {
+        let reaches = [&facts.chosen, &facts.selected, &facts.hinted].into_iter().flatten().chain(facts.candidates.first());
+        let mut keys: Vec<_> = reaches.map(|r| (r.acting.clone(), Some(r.account.id.clone()))).collect();
+        if keys.is_empty() {
+            keys.extend(able.iter().map(|id| (id.clone(), None)));
+        }
+        keys.dedup();
+        for (identity, account) in keys {
+            facts.remembered.extend(consents::find(&app.store.db, &identity, &client.id, account.as_ref()).await?);
+        }
+    }
+    Ok(flow::next_step(request, &facts, now))
+}
+
+/// At most two accounts that would do, in the order of preselection, over all identities that may act.
+async fn candidates(app: &App, client: &Client, company: Option<&str>, able: &[crate::types::IdentityId]) -> Result<Vec<Reach>, Stop> {
+    let order = if client.metadata.account_selection == AccountSelection::Oldest { Order::Age } else { Order::Use };
+    let mut found = Vec::new();
+    for identity in able {
+        found.extend(accounts::candidates(&app.store.db, identity, &client.id, company, order, 2).await?);
+    }
+    found.sort_by_key(|a| {
+        let used = if order == Order::Use { a.last_used_at.map_or(0, Timestamp::seconds) } else { 0 };
+        (std::cmp::Reverse(used), a.created_at, a.id.clone())
+    });
+    found.truncate(2);
+    Ok(found.into_iter().map(own).collect())
+}
+
+/// Issues a code for what was approved, answering an interaction if there is one. `None` when that was answered meanwhile.
+pub async fn issue(
+    app: &App,
+    interaction: Option<&Interaction>,
+    request: &AuthorizationRequest,
+    approved: &Approved,
+    session: &BrowserSession,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Option<AuthorizationResponse>, Stop> {
+    let stored = app.client(&request.client_id).await?.ok_or_else(|| ProtocolFailure::new(ErrorCode::UnauthorizedClient, "this client was switched off"))?;
+    let client = &stored.client;
+    let account = approved.reach.as_ref().map(|r| &r.account);
+    let wanted = request.claims.subjects();
+    // OpenID Connect Core 5.5.1: a requested sub that is not this person is a failed authentication.
+    if !wanted.is_empty() && !wanted.contains(&app.subject(client, &approved.acting.identity_id, account.map(|a| &a.id), None).sub.as_str()) {
+        let failure = ProtocolFailure::new(ErrorCode::LoginRequired, "another subject was requested");
+        return match interaction {
+            Some(open) => abandon(app, open, request, &failure, Some(session), origin, now).await,
+            None => Ok(Some(AuthorizationResponse::failure(request, &failure, app.issuer()))),
+        };
+    }
+    let mut rng = app.rng();
+    let code = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
+    let acting = &approved.acting;
+    let via = approved.reach.as_ref().map_or(&Via::Own, |r| &r.via);
+    let op = IssueCode {
+        app_session_id: AppSessionId::mint(now, &mut rng),
+        browser_session_id: session.id.clone(),
+        client_id: client.id.clone(),
+        identity_id: acting.identity_id.clone(),
+        account_id: account.map(|a| a.id.clone()),
+        via: IssueCode::via(via),
+        origin_account_id: approved.reach.as_ref().and_then(|r| r.origin.clone()),
+        grant_id: GrantId::mint(now, &mut rng),
+        scope: approved.scope.to_string(),
+        offline: approved.scope.contains("offline_access"),
+        claims: serde_json::to_string(&request.claims).map_err(anyhow::Error::from)?,
+        resources: serde_json::to_string(&request.resources).map_err(anyhow::Error::from)?,
+        auth_time: acting.auth_time().seconds(),
+        acr: ACR_1FA.to_owned(),
+        amr: acting.proofs.amr().join(" "),
+        code_id: code.selector().clone(),
+        verifier_digest: code.verifier_digest().as_str().to_owned(),
+        redirect_uri: request.redirect_uri.as_str().to_owned(),
+        code_challenge: request.code_challenge.as_ref().map(|c| c.as_str().to_owned()),
+        nonce: request.nonce.clone(),
+        expires_at: (now + app.config.lifetimes.code).seconds(),
+        interaction_id: interaction.map(|i| i.id.clone()),
+        now: now.seconds(),
+    };
+    let mut event = app.event("authorization.granted", origin, now).by(&acting.identity_id).through(&client.id).acr(ACR_1FA);
+    if let Some(account) = account {
+        event = event.in_account(&account.id, &account.company.id);
+    }
+    if app.store.hot.issue_code(op, event).await? {
+        return Ok(Some(AuthorizationResponse::code(request, &code.reveal(), app.issuer())));
+    }
+    if let Some(open) = interaction {
+        let now_finished = interactions::find(&app.store.db, &open.id).await?.is_none_or(|i| i.finished_at.is_some());
+        if now_finished {
+            return Ok(None);
+        }
+    }
+    let failure = ProtocolFailure::new(ErrorCode::LoginRequired, "the person was signed out meanwhile");
+    Ok(Some(AuthorizationResponse::failure(request, &failure, app.issuer())))
+}
+
+/// Answers an interaction with a code, once: of two tabs, the second learns that it is over (`None`).
+pub async fn answer(
+    app: &App,
+    interaction: &Interaction,
+    request: &AuthorizationRequest,
+    approved: &Approved,
+    session: &BrowserSession,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Option<AuthorizationResponse>, Stop> {
+    // What was just agreed to on the consent page is remembered, whatever becomes of the answer.
+    let here = Choice { identity_id: approved.acting.identity_id.clone(), account_id: approved.reach.as_ref().map(|r| r.account.id.clone()) };
+    if interaction.progress.consented.as_ref() == Some(&here) {
+        let mut tx = app.store.begin().await?;
+        consents::remember(&mut tx, &here.identity_id, &request.client_id, here.account_id.as_ref(), &approved.scope, now).await?;
+        tx.commit().await?;
+    }
+    issue(app, Some(interaction), request, approved, session, origin, now).await
+}
+
+/// Answers an interaction with an error, once.
+pub async fn abandon(
+    app: &App,
+    interaction: &Interaction,
+    request: &AuthorizationRequest,
+    failure: &ProtocolFailure,
+    session: Option<&BrowserSession>,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Option<AuthorizationResponse>, Stop> {
+    let mut event =
+        app.event("authorization.refused", origin, now).through(&request.client_id).reason(failure.reason.map_or(failure.code.as_str(), Reason::as_str));
+    if let Some(only) = session.and_then(|s| s.signed_in.first()) {
+        event = event.by(&only.identity_id);
+    }
+    let mut tx = app.store.begin().await?;
+    if !interactions::finish(&mut tx, &interaction.id, now).await? {
+        return Ok(None);
+    }
+    crate::store::audit::append(&mut tx, &event).await?;
+    tx.commit().await?;
+    Ok(Some(AuthorizationResponse::failure(request, failure, app.issuer())))
+}
+
+/// What a consent page says of scopes beyond the ones every message knows: the operator's own words.
+pub async fn consent_texts(app: &App, request: &AuthorizationRequest, scope: &ScopeSet) -> Result<Vec<(String, Option<String>)>, Stop> {
+    let registry: Arc<super::Registry> = app.registry().await?;
+    let described =
+        |name: &str| request.resources.iter().filter_map(|r| registry.find(r)).flat_map(|r| &r.scopes).find(|(s, _)| s == name).map(|(_, text)| text.clone());
+    Ok(scope.iter().map(|name| (name.to_owned(), described(name))).collect())
+}

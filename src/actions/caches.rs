@@ -1,0 +1,96 @@
+//! What is remembered between requests: clients, resource servers, checked signatures. Never accounts, grants or sessions.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use moka::sync::Cache;
+use serde_json::{Map, Value};
+
+use super::{App, Stop};
+use crate::store::clients::{self, StoredClient};
+use crate::store::config_version;
+use crate::store::resources::{self, Resource};
+use crate::types::{ClientId, ScopeSet};
+
+/// All resource servers by identifier.
+#[derive(Debug, Default)]
+pub struct Registry(HashMap<String, Resource>);
+
+impl Registry {
+    /// A resource server of the operator's.
+    pub fn find(&self, identifier: &str) -> Option<&Resource> {
+        self.0.get(identifier)
+    }
+}
+
+pub(super) struct Caches {
+    version: AtomicI64,
+    clients: Cache<ClientId, Arc<StoredClient>>,
+    registry: RwLock<Option<Arc<Registry>>>,
+    /// Claims of access tokens whose signature was checked, by the token's digest. Liveness is never remembered.
+    pub(super) signatures: Cache<String, Arc<Map<String, Value>>>,
+}
+
+impl Caches {
+    pub(super) fn new() -> Self {
+        Self {
+            version: AtomicI64::new(0),
+            // The bound on age covers a client that was read just before it changed and kept just after.
+            clients: Cache::builder().max_capacity(10_000).time_to_live(std::time::Duration::from_secs(60)).build(),
+            registry: RwLock::new(None),
+            signatures: Cache::builder().max_capacity(10_000).time_to_live(std::time::Duration::from_secs(300)).build(),
+        }
+    }
+}
+
+impl App {
+    /// The client, unless it is unknown or switched off.
+    pub async fn client(&self, id: &ClientId) -> Result<Option<Arc<StoredClient>>, Stop> {
+        if let Some(client) = self.caches.clients.get(id) {
+            return Ok(Some(client));
+        }
+        let found = clients::find(&self.store.db, id).await?.filter(|c| !c.client.disabled).map(Arc::new);
+        if let Some(client) = &found {
+            self.caches.clients.insert(id.clone(), client.clone());
+        }
+        Ok(found)
+    }
+
+    /// The resource servers.
+    pub async fn registry(&self) -> Result<Arc<Registry>, Stop> {
+        let known = self.caches.registry.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(registry) = known {
+            return Ok(registry);
+        }
+        let all = resources::all(&self.store.db).await?;
+        let registry = Arc::new(Registry(all.into_iter().map(|r| (r.identifier.clone(), r)).collect()));
+        *self.caches.registry.write().unwrap_or_else(PoisonError::into_inner) = Some(registry.clone());
+        Ok(registry)
+    }
+
+    /// The scopes of an API: the operator's, or our own.
+    pub fn scopes_of(&self, registry: &Registry, resource: &str) -> Option<ScopeSet> {
+        if resource == self.issuer() {
+            return Some(ScopeSet::default());
+        }
+        if resource == self.config.api_resource() {
+            return Some(["organizations"].into_iter().collect());
+        }
+        registry.find(resource).map(Resource::scope_set)
+    }
+
+    /// Reads everything again when another process changed it (decisions.md 22). True when it did.
+    pub async fn refresh_caches(&self) -> Result<bool, Stop> {
+        let version = config_version::current(&self.store.db).await?;
+        if self.caches.version.load(Ordering::SeqCst) == version {
+            return Ok(false);
+        }
+        self.caches.clients.invalidate_all();
+        *self.caches.registry.write().unwrap_or_else(PoisonError::into_inner) = None;
+        super::reload_keys(self).await?;
+        // Last: a reload that failed is tried again at the next turn.
+        self.caches.version.store(version, Ordering::SeqCst);
+        Ok(true)
+    }
+}

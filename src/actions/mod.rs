@@ -1,0 +1,41 @@
+//! One function per use case, shared by pages, API and command line.
+//!
+//! An action gathers facts from the store, hands them to a pure decision in `flow` or `domain`, and writes down what it said.
+
+mod access_token;
+mod account_list;
+mod app;
+mod authorize;
+mod caches;
+mod client_authentication;
+mod demo;
+mod exchange;
+mod introspection;
+mod keys;
+mod operator;
+mod outcome;
+mod set_password;
+mod sign_in;
+mod sign_out;
+mod subject;
+mod userinfo;
+
+pub use access_token::{LiveToken, live_access_token};
+pub use account_list::{AccountPage, ListedAccount, list_for_client, page_for_people};
+pub use app::{App, Clock};
+pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
+pub use caches::Registry;
+pub use client_authentication::authenticate;
+pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
+pub use exchange::{TokenResponse, token};
+pub use introspection::{introspect, revoke};
+pub use keys::{reload_keys, rotate_keys, rotate_keys_if_due};
+pub use operator::{
+    AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, Refused, add_account, add_client, add_company, add_person, add_resource, add_role,
+    change_role, end_account, rotate_secret,
+};
+pub use outcome::{Origin, Stop};
+pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};
+pub use sign_in::{SignInRefused, SignedInNow, sign_in};
+pub use sign_out::{SignOut, proven_hint, sign_out_app_session, sign_out_everywhere, sign_out_identity};
+pub use userinfo::userinfo;

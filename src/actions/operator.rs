@@ -1,0 +1,341 @@
+//! What the operator does from the command line: companies, people, accounts, roles, resource servers, clients.
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+
+use super::{App, Origin, Stop, mail_activation};
+use crate::crypto::{guesses_log10, normalise};
+use crate::domain::{AccountKind, Profile, SignInName, check_password, parse_permission, seat_by_default};
+use crate::protocol::{Client, ClientAuthMethod, ClientCompanies, ClientMetadata};
+use crate::store::accounts::{self, NewAccount};
+use crate::store::companies::{self, NewCompany};
+use crate::store::identities::{self, NewIdentity};
+use crate::store::resources::{self, Resource};
+use crate::store::{audit, clients, grants, roles, sessions};
+use crate::types::{AccountId, ClientId, CompanyId, Digest, DisplayText, EmailAddress, IdentityId, Locale, RowId, ScopeSet, Secret, Slug, Timestamp, Username};
+
+/// Why the operator's wish was refused, in words for a terminal.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Refused(pub String);
+
+impl Refused {
+    fn because(e: impl std::fmt::Display) -> Self {
+        Self(e.to_string())
+    }
+}
+
+type Answer<T> = Result<Result<T, Refused>, Stop>;
+
+macro_rules! accept {
+    ($check:expr) => {
+        match $check {
+            Ok(value) => value,
+            Err(refused) => return Ok(Err(Refused::because(refused))),
+        }
+    };
+}
+
+/// A company to add.
+#[derive(Debug)]
+pub struct AddCompany {
+    /// Its name.
+    pub name: DisplayText,
+    /// Its short name.
+    pub slug: Slug,
+    /// Where it is served from.
+    pub region: String,
+    /// Whether its name may be shown before sign-in.
+    pub publicly_named: bool,
+    /// A PNG of at most 64 KB.
+    pub logo: Option<Vec<u8>>,
+    /// Somebody known who becomes its owner.
+    pub owner: Option<String>,
+}
+
+/// Largest logo, in bytes.
+const LOGO_MAX: usize = 64 * 1024;
+
+fn check_logo(bytes: &[u8]) -> Result<(), Refused> {
+    if bytes.len() > LOGO_MAX {
+        return Err(Refused("a logo is at most 64 KB".into()));
+    }
+    let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: 16 * 1024 * 1024 });
+    let header = decoder.read_header_info().map_err(|_| Refused("a logo must be a PNG".into()))?;
+    if header.width > 2048 || header.height > 2048 { Err(Refused("a logo is at most 2048 pixels wide and high".into())) } else { Ok(()) }
+}
+
+/// Adds a company, with its owner if somebody is named.
+pub async fn add_company(app: &App, wish: AddCompany, origin: &Origin, now: Timestamp) -> Answer<CompanyId> {
+    let owner = match &wish.owner {
+        None => None,
+        Some(name) => Some(accept!(find_person(app, name).await?)),
+    };
+    let mut rng = app.rng();
+    let id = CompanyId::mint(now, &mut rng);
+    let mut tx = app.store.begin().await?;
+    let logo = match &wish.logo {
+        None => None,
+        Some(bytes) => {
+            accept!(check_logo(bytes));
+            let digest = Digest::of(bytes).as_str().to_owned();
+            companies::keep_logo(&mut tx, &digest, &STANDARD.encode(bytes), now).await?;
+            Some(digest)
+        }
+    };
+    let new = NewCompany { id: id.clone(), name: wish.name, slug: wish.slug, region: wish.region, publicly_named: wish.publicly_named, logo };
+    accept!(companies::add(&mut tx, &new, now).await?);
+    if let Some(identity_id) = owner {
+        let account = NewAccount { id: AccountId::mint(now, &mut rng), identity_id, company_id: id.clone(), kind: AccountKind::Owner, seat: true };
+        accept!(accounts::add(&mut tx, &account, now).await?);
+    }
+    audit::append(&mut tx, &app.event("company.added", origin, now).in_company(&id)).await?;
+    tx.commit().await?;
+    Ok(Ok(id))
+}
+
+/// A person to add.
+#[derive(Debug, Default)]
+pub struct AddPerson {
+    /// An address.
+    pub email: Option<EmailAddress>,
+    /// A name to sign in with.
+    pub username: Option<Username>,
+    /// Whether the operator vouches for the address.
+    pub verified: bool,
+    /// First name.
+    pub given_name: Option<DisplayText>,
+    /// Last name.
+    pub family_name: Option<DisplayText>,
+    /// Language.
+    pub locale: Option<Locale>,
+    /// A first password; without one an activation link is mailed.
+    pub password: Option<Secret>,
+}
+
+/// Adds a person; without a password, mails an activation link. `url` finishes the link of a token.
+pub async fn add_person(app: &App, wish: AddPerson, url: impl Fn(&str) -> String, origin: &Origin, now: Timestamp) -> Answer<IdentityId> {
+    if wish.email.is_none() && (wish.username.is_none() || wish.password.is_none()) {
+        return Ok(Err(Refused("a person needs an address, or a username and a password".into())));
+    }
+    // A username shaped like an address must be the owner's verified one (design.md section 7).
+    if let Some(username) = wish.username.as_ref().filter(|u| u.key().contains('@'))
+        && (!wish.verified || wish.email.as_ref().is_none_or(|e| e.key() != username.key()))
+    {
+        return Ok(Err(Refused("a username shaped like an address must equal the person's verified address".into())));
+    }
+    let password_hash = match &wish.password {
+        None => None,
+        Some(password) => {
+            let password = normalise(password.expose());
+            let own: Vec<&str> = wish.email.iter().map(EmailAddress::as_str).chain(wish.username.iter().map(Username::as_str)).collect();
+            accept!(check_password(password.expose(), &own, guesses_log10));
+            Some(app.hasher.hash(password).await?)
+        }
+    };
+    let id = IdentityId::mint(now, &mut app.rng());
+    let text = |t: &Option<DisplayText>| t.as_ref().map(|t| t.as_str().to_owned());
+    let profile = Profile { given_name: text(&wish.given_name), family_name: text(&wish.family_name), locale: wish.locale, updated_at: None };
+    let greeting = profile.given_name.clone().unwrap_or_default();
+    let mails = password_hash.is_none();
+    let new = NewIdentity { id: id.clone(), username: wish.username, email: wish.email.clone(), email_verified: wish.verified, password_hash, profile };
+    let mut tx = app.store.begin().await?;
+    accept!(identities::add(&mut tx, &new, now).await?);
+    if let (true, Some(email)) = (mails, &wish.email) {
+        mail_activation(app, &mut tx, &id, &greeting, email, wish.locale.unwrap_or_default(), url, now).await?;
+    }
+    audit::append(&mut tx, &app.event("identity.added", origin, now).by(&id)).await?;
+    tx.commit().await?;
+    Ok(Ok(id))
+}
+
+async fn find_person(app: &App, name: &str) -> Result<Result<IdentityId, Refused>, Stop> {
+    let found = identities::known_as(&app.store.db, &SignInName::typed(name)).await?;
+    Ok(match found.as_slice() {
+        [one] => Ok(one.id.clone()),
+        [] => Err(Refused(format!("nobody is known as {name}"))),
+        _ => Err(Refused(format!("several people are known as {name}; use the idn_ id"))),
+    })
+}
+
+async fn find_company(app: &App, name: &str) -> Result<Result<CompanyId, Refused>, Stop> {
+    Ok(companies::named(&app.store.db, name).await?.map(|c| c.id).ok_or_else(|| Refused(format!("there is no company {name}"))))
+}
+
+/// An account to add.
+#[derive(Debug)]
+pub struct AddAccount {
+    /// Whose: username, address or id.
+    pub person: String,
+    /// Where: slug or id.
+    pub company: String,
+    /// Its kind.
+    pub kind: AccountKind,
+    /// Roles of the company, by name.
+    pub roles: Vec<String>,
+    /// Single permissions.
+    pub permissions: Vec<String>,
+}
+
+/// Adds an account.
+pub async fn add_account(app: &App, wish: &AddAccount, origin: &Origin, now: Timestamp) -> Answer<AccountId> {
+    let identity_id = accept!(find_person(app, &wish.person).await?);
+    let company_id = accept!(find_company(app, &wish.company).await?);
+    let id = AccountId::mint(now, &mut app.rng());
+    let new =
+        NewAccount { id: id.clone(), identity_id: identity_id.clone(), company_id: company_id.clone(), kind: wish.kind, seat: seat_by_default(wish.kind) };
+    let mut tx = app.store.begin().await?;
+    accept!(accounts::add(&mut tx, &new, now).await?);
+    for name in &wish.roles {
+        let role = accept!(roles::named(&mut tx, &company_id, name).await?.ok_or_else(|| Refused(format!("the company has no role {name}"))));
+        roles::give(&mut tx, &id, &role).await?;
+    }
+    for permission in &wish.permissions {
+        roles::permit(&mut tx, &id, accept!(parse_permission(permission))).await?;
+    }
+    audit::append(&mut tx, &app.event("account.added", origin, now).by(&identity_id).in_account(&id, &company_id)).await?;
+    tx.commit().await?;
+    Ok(Ok(id))
+}
+
+/// Ends an account: its grants and app sessions close with it. Refused for the last one with full access.
+pub async fn end_account(app: &App, id: &AccountId, origin: &Origin, now: Timestamp) -> Answer<()> {
+    let account = accept!(accounts::find(&app.store.db, id).await?.ok_or_else(|| Refused("there is no such account".into())));
+    let mut tx = app.store.begin().await?;
+    // Two owners who are ended at once wait for each other here, so one of them stays.
+    companies::hold(&mut tx, &account.company.id).await?;
+    if accounts::is_last_with_full_access(&mut tx, id).await? {
+        return Ok(Err(Refused("last-owner: this is the last account with full access in its company".into())));
+    }
+    if accounts::end(&mut tx, id, now).await? {
+        let ending = sessions::open_apps_of_account(&mut tx, id).await?;
+        super::sign_out::write_notices(app, &mut tx, ending, &account.identity_id, now).await?;
+        grants::close_account(&mut tx, id, "account-ended", now).await?;
+        audit::append(&mut tx, &app.event("account.ended", origin, now).by(&account.identity_id).in_account(id, &account.company.id)).await?;
+    }
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Gives an account a role of its company, or takes it.
+pub async fn change_role(app: &App, id: &AccountId, role: &str, give: bool, origin: &Origin, now: Timestamp) -> Answer<()> {
+    let account = accept!(accounts::find(&app.store.db, id).await?.ok_or_else(|| Refused("there is no such account".into())));
+    let mut tx = app.store.begin().await?;
+    let role = accept!(roles::named(&mut tx, &account.company.id, role).await?.ok_or_else(|| Refused(format!("the company has no role {role}"))));
+    if give {
+        roles::give(&mut tx, id, &role).await?;
+    } else {
+        roles::take(&mut tx, id, &role).await?;
+    }
+    audit::append(&mut tx, &app.event("account.role_changed", origin, now).by(&account.identity_id).in_account(id, &account.company.id)).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// A role to add.
+#[derive(Debug)]
+pub struct AddRole {
+    /// Of which company: slug or id.
+    pub company: String,
+    /// Its name in tokens.
+    pub name: String,
+    /// Its name for people.
+    pub title: DisplayText,
+    /// What it bundles.
+    pub permissions: Vec<String>,
+}
+
+/// Adds a role.
+pub async fn add_role(app: &App, wish: &AddRole, origin: &Origin, now: Timestamp) -> Answer<RowId> {
+    let company = accept!(find_company(app, &wish.company).await?);
+    for word in wish.permissions.iter().chain([&wish.name]) {
+        accept!(parse_permission(word));
+    }
+    let id = RowId::mint(now, &mut app.rng());
+    let mut tx = app.store.begin().await?;
+    accept!(roles::add(&mut tx, &id, &company, &wish.name, &wish.title, &wish.permissions, now).await?);
+    audit::append(&mut tx, &app.event("role.added", origin, now).in_company(&company)).await?;
+    tx.commit().await?;
+    Ok(Ok(id))
+}
+
+/// A resource server to add.
+#[derive(Debug)]
+pub struct AddResource(pub Resource);
+
+/// Adds a resource server.
+pub async fn add_resource(app: &App, wish: AddResource, origin: &Origin, now: Timestamp) -> Answer<()> {
+    let resource = wish.0;
+    let absolute = url::Url::parse(&resource.identifier).is_ok_and(|u| u.fragment().is_none() && !u.cannot_be_a_base());
+    if !absolute {
+        return Ok(Err(Refused("a resource identifier is an absolute URI without fragment (RFC 8707)".into())));
+    }
+    if resource.identifier == app.issuer() || resource.identifier == app.config.api_resource() {
+        return Ok(Err(Refused("this identifier is the provider's own".into())));
+    }
+    let named: ScopeSet = resource.scopes.iter().map(|(s, _)| s.as_str()).collect();
+    let parsed = ScopeSet::parse(&named.to_string());
+    if parsed != named || named.iter().any(|s| crate::protocol::SCOPES_OF_IDENTITY.contains(&s)) {
+        return Ok(Err(Refused("a scope has no spaces or quotes, and is not one of the provider's own".into())));
+    }
+    let mut tx = app.store.begin().await?;
+    accept!(resources::add(&mut tx, &resource, now).await?);
+    audit::append(&mut tx, &app.event("resource.added", origin, now).reason(&resource.identifier)).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// A client to add.
+#[derive(Debug)]
+pub struct AddClient {
+    /// Its name.
+    pub name: DisplayText,
+    /// Its metadata.
+    pub metadata: ClientMetadata,
+    /// The companies it is open to (slugs or ids); `None` for all.
+    pub companies: Option<Vec<String>>,
+}
+
+fn new_secret(app: &App) -> Secret {
+    Secret::new(URL_SAFE_NO_PAD.encode(app.rng().bytes::<32>()))
+}
+
+/// Adds a client; a confidential one gets a secret, shown once.
+pub async fn add_client(app: &App, wish: AddClient, origin: &Origin, now: Timestamp) -> Answer<(ClientId, Option<Secret>)> {
+    let mistakes = wish.metadata.mistakes();
+    if !mistakes.is_empty() {
+        return Ok(Err(Refused(format!("invalid_client_metadata:\n  {}", mistakes.join("\n  ")))));
+    }
+    let companies = match &wish.companies {
+        None => ClientCompanies::All,
+        Some(names) => {
+            let mut listed = Vec::new();
+            for name in names {
+                listed.push(accept!(find_company(app, name).await?));
+            }
+            ClientCompanies::Listed(listed)
+        }
+    };
+    let mut rng = app.rng();
+    let client = Client { id: ClientId::mint(now, &mut rng), name: wish.name, metadata: wish.metadata, companies, disabled: false };
+    let secret = (client.metadata.token_endpoint_auth_method != ClientAuthMethod::None).then(|| new_secret(app));
+    let mut tx = app.store.begin().await?;
+    clients::add(&mut tx, &client, now).await?;
+    if let Some(secret) = &secret {
+        clients::add_secret(&mut tx, &RowId::mint(now, &mut rng), &client.id, &Digest::of(secret.expose().as_bytes()), now).await?;
+    }
+    audit::append(&mut tx, &app.event("client.added", origin, now).through(&client.id)).await?;
+    tx.commit().await?;
+    Ok(Ok((client.id, secret)))
+}
+
+/// Gives a client one more secret, shown once; the older ones keep counting.
+pub async fn rotate_secret(app: &App, client: &ClientId, origin: &Origin, now: Timestamp) -> Answer<Secret> {
+    accept!(clients::find(&app.store.db, client).await?.ok_or_else(|| Refused("there is no such client".into())));
+    let secret = new_secret(app);
+    let mut tx = app.store.begin().await?;
+    clients::add_secret(&mut tx, &RowId::mint(now, &mut app.rng()), client, &Digest::of(secret.expose().as_bytes()), now).await?;
+    audit::append(&mut tx, &app.event("client.secret_added", origin, now).through(client)).await?;
+    tx.commit().await?;
+    Ok(Ok(secret))
+}

@@ -1,0 +1,110 @@
+//! Activation: a mailed link proves the address and sets the first password (decisions.md 28).
+
+use fluent_bundle::FluentValue;
+
+use super::{App, Origin, Stop};
+use crate::crypto::{guesses_log10, normalise};
+use crate::domain::{Identity, PasswordRefused, check_password};
+use crate::mail::Mail;
+use crate::store::mail_links::{self, MailToken};
+use crate::store::outbox::{self, Kind};
+use crate::store::sessions::{self, BrowserSession};
+use crate::store::{Tx, audit, grants, identities};
+use crate::types::{EmailAddress, IdentityId, Locale, OpaqueToken, RowId, Timestamp};
+
+/// Why a password was not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SetPasswordRefused {
+    /// The password is no good; the link stays good.
+    #[error(transparent)]
+    Password(#[from] PasswordRefused),
+    /// The link is used, expired or void.
+    #[error("the link is no longer good")]
+    Link,
+}
+
+/// Writes the activation mail into the outbox, in the transaction of its cause. `url` finishes the link of a token.
+pub async fn mail_activation(
+    app: &App,
+    tx: &mut Tx,
+    identity: &IdentityId,
+    name: &str,
+    to: &EmailAddress,
+    locale: Locale,
+    url: impl Fn(&str) -> String,
+    now: Timestamp,
+) -> Result<(), Stop> {
+    let mut rng = app.rng();
+    let token: MailToken = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
+    let lifetime = app.config.lifetimes.activation;
+    mail_links::add(tx, &token, identity, to.key(), now + lifetime, now).await?;
+    let link = url(token.reveal().expose());
+    let args = [("name", FluentValue::from(name.to_owned())), ("link", FluentValue::from(link)), ("hours", FluentValue::from(lifetime.0 / 3600))];
+    let mail = Mail {
+        to: to.clone(),
+        language: locale.tag().to_owned(),
+        subject: app.texts.say(locale, "mail-activation-subject", &args),
+        body: app.texts.say(locale, "mail-activation-body", &args),
+    };
+    let payload = serde_json::to_string(&mail).map_err(anyhow::Error::from)?;
+    Ok(outbox::put(tx, &RowId::mint(now, &mut rng), Kind::Mail, &payload, now).await?)
+}
+
+/// Opens a mailed link in a browser: the token leaves the URL, and nothing is used up (threats.md T27). False for a bad one.
+pub async fn hold_mail_link(app: &App, session: &BrowserSession, token: &str, now: Timestamp) -> Result<bool, Stop> {
+    let Ok(token) = MailToken::parse(token) else { return Ok(false) };
+    let Some(link) = mail_links::presented(&app.store.db, &token, now).await? else { return Ok(false) };
+    let mut tx = app.store.begin().await?;
+    sessions::hold_mail_link(&mut tx, &session.id, Some(&link.id)).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Who may set a password in this browser.
+pub async fn who_sets_password(app: &App, session: &BrowserSession, now: Timestamp) -> Result<Option<Identity>, Stop> {
+    let Some(held) = &session.mail_link else { return Ok(None) };
+    let Some(link) = mail_links::held(&app.store.db, held, now).await? else { return Ok(None) };
+    Ok(identities::find(&app.store.db, &link.identity_id).await?.filter(|i| i.closed_at.is_none()))
+}
+
+/// Sets the password: uses the link up, proves the address, and ends every session and grant from before (threats.md T02).
+pub async fn set_password(
+    app: &App,
+    session: &BrowserSession,
+    password: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<Identity, SetPasswordRefused>, Stop> {
+    let Some(identity) = who_sets_password(app, session, now).await? else { return Ok(Err(SetPasswordRefused::Link)) };
+    let password = normalise(password);
+    let own = [
+        identity.email.clone(),
+        identity.username.clone(),
+        identity.profile.given_name.clone(),
+        identity.profile.family_name.clone(),
+        Some("vestibule".to_owned()),
+    ];
+    // Whole and in pieces: an address is as easy to guess as the name in it.
+    let own: Vec<&str> =
+        own.iter().flatten().flat_map(|w| std::iter::once(w.as_str()).chain(w.split(|c: char| !c.is_alphanumeric()))).filter(|w| !w.is_empty()).collect();
+    if let Err(refused) = check_password(password.expose(), &own, guesses_log10) {
+        return Ok(Err(refused.into()));
+    }
+    let hash = app.hasher.hash(password).await?;
+    let mut tx = app.store.begin().await?;
+    let link = match &session.mail_link {
+        Some(held) => mail_links::consume(&mut tx, held, now).await?,
+        None => None,
+    };
+    let Some(link) = link else { return Ok(Err(SetPasswordRefused::Link)) };
+    identities::set_password(&mut tx, &link.identity_id, &link.email_key, &hash, now).await?;
+    mail_links::void_all(&mut tx, &link.identity_id, now).await?;
+    sessions::hold_mail_link(&mut tx, &session.id, None).await?;
+    for browser in sessions::of_identity(&mut tx, &link.identity_id).await? {
+        super::sign_out::out(app, &mut tx, &browser, &link.identity_id, origin, now).await?;
+    }
+    grants::close_identity(&mut tx, &link.identity_id, "password-set", now).await?;
+    audit::append(&mut tx, &app.event("password.set", origin, now).by(&link.identity_id)).await?;
+    tx.commit().await?;
+    Ok(Ok(identity))
+}

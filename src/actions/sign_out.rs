@@ -1,0 +1,87 @@
+//! Signing out (design.md 5.4): one identity of one browser, or everything.
+
+use serde_json::json;
+
+use super::{App, Hinted, Origin, Stop};
+use crate::protocol::{LogoutRequest, ProtocolFailure};
+use crate::store::outbox::{self, Kind};
+use crate::store::sessions::{self, BrowserSession};
+use crate::store::{Tx, audit};
+use crate::types::{AppSessionId, BrowserSessionId, ClientId, IdentityId, RowId, Timestamp};
+
+/// What a proven hint says about signing out.
+#[derive(Debug)]
+pub struct SignOut {
+    /// The hint and its app session.
+    pub hinted: Hinted,
+    /// Where to go afterwards, if the client registered it.
+    pub target: Option<String>,
+}
+
+/// Proves the hint of a request. Without one, nothing is proven and the person is asked.
+pub async fn proven_hint(app: &App, request: &LogoutRequest, now: Timestamp) -> Result<Option<SignOut>, Stop> {
+    let Some(token) = &request.id_token_hint else { return Ok(None) };
+    let bad = |text: &str| Stop::Failure(ProtocolFailure::invalid_request(text));
+    let hint = app.read_hint(token, now).ok_or_else(|| bad("id_token_hint is not an ID token of this issuer"))?;
+    if request.client_id.as_ref().is_some_and(|id| *id != hint.client_id) {
+        return Err(bad("id_token_hint was issued to another client than client_id"));
+    }
+    let client = app.client(&hint.client_id).await?.ok_or_else(|| bad("the client of id_token_hint is unknown"))?;
+    let target = match &request.post_logout_redirect_uri {
+        None => None,
+        // RP-Initiated Logout 3: exactly one of the registered values, as a string.
+        Some(uri) if client.client.metadata.post_logout_redirect_uris.iter().any(|r| r.as_str() == uri) => {
+            let separator = if uri.contains('?') { '&' } else { '?' };
+            let state = request.state.as_ref().map(|s| url::form_urlencoded::Serializer::new(String::new()).append_pair("state", s).finish());
+            Some(state.map_or_else(|| uri.clone(), |s| format!("{uri}{separator}{s}")))
+        }
+        Some(_) => return Err(bad("post_logout_redirect_uri is not registered for this client")),
+    };
+    let session = match &hint.sid {
+        Some(sid) => sessions::app_session(&app.store.db, sid).await?,
+        None => None,
+    };
+    Ok(Some(SignOut { hinted: Hinted { hint, session }, target }))
+}
+
+/// Writes the logout notices of app sessions that are about to end (decisions.md 21).
+pub(super) async fn write_notices(app: &App, tx: &mut Tx, ending: Vec<(AppSessionId, ClientId)>, identity: &IdentityId, now: Timestamp) -> Result<(), Stop> {
+    for (sid, client_id) in ending {
+        if app.client(&client_id).await?.is_some_and(|c| c.client.metadata.backchannel_logout_uri.is_some()) {
+            let notice = json!({"client_id": client_id, "sid": sid, "identity_id": identity});
+            outbox::put(tx, &RowId::mint(now, &mut app.rng()), Kind::Logout, &notice.to_string(), now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Signs one identity out of one browser; notices for its apps are written with it.
+pub(super) async fn out(app: &App, tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    let ending = sessions::open_apps(tx, session, identity).await?;
+    write_notices(app, tx, ending, identity, now).await?;
+    sessions::sign_out(tx, session, identity, now).await?;
+    Ok(audit::append(tx, &app.event("sign_out", origin, now).by(identity)).await?)
+}
+
+/// Signs out the identity behind one app session; the other identities of that browser stay.
+pub async fn sign_out_app_session(app: &App, hinted: &Hinted, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    let Some(session) = &hinted.session else { return Ok(()) };
+    sign_out_identity(app, &session.browser_session_id, &session.identity.id, origin, now).await
+}
+
+/// Signs out one identity.
+pub async fn sign_out_identity(app: &App, session: &BrowserSessionId, identity: &IdentityId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    let mut tx = app.store.begin().await?;
+    out(app, &mut tx, session, identity, origin, now).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Signs everybody out of this browser and ends its session: "forget this browser" (threats.md T49).
+pub async fn sign_out_everywhere(app: &App, session: &BrowserSession, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    let mut tx = app.store.begin().await?;
+    for signed_in in &session.signed_in {
+        out(app, &mut tx, &session.id, &signed_in.identity_id, origin, now).await?;
+    }
+    sessions::end(&mut tx, &session.id, now).await?;
+    Ok(tx.commit().await?)
+}

@@ -1,0 +1,24 @@
+//! `sub` for one client (OpenID Connect Core section 8, design.md 5.2).
+
+use super::App;
+use crate::crypto::pairwise_subject;
+use crate::flow::Subject;
+use crate::protocol::{Client, SubjectOf, SubjectType};
+use crate::types::{AccountId, IdentityId};
+
+impl App {
+    /// The subject by which a client knows a person, or their account.
+    pub fn subject(&self, client: &Client, identity: &IdentityId, account: Option<&AccountId>, former: Option<&str>) -> Subject {
+        let local = match (client.metadata.subject_of, account) {
+            (SubjectOf::Account, Some(account)) => account.as_str(),
+            _ => identity.as_str(),
+        };
+        let sub = match client.metadata.subject_type {
+            SubjectType::Public => local.to_owned(),
+            SubjectType::Pairwise => pairwise_subject(self.keys().pairwise_salt(), client.metadata.sector().unwrap_or_default(), local),
+        };
+        // An app that keeps a row per account never learns of consolidations: its subject does not change.
+        let aud_sub = former.filter(|f| *f != sub && client.metadata.subject_of == SubjectOf::Identity).map(str::to_owned);
+        Subject { sub, aud_sub }
+    }
+}

@@ -1,0 +1,321 @@
+//! The operator's commands. They open the database directly and may run beside a server (decisions.md 22).
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use crate::actions::{self, AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, App, Origin};
+use crate::domain::AccountKind;
+use crate::protocol::{ClientMetadata, SigningAlgorithm};
+use crate::store::resources;
+use crate::types::{AccountId, ClientId, DisplayText, EmailAddress, Locale, RedirectUri, ScopeSet, Secret, Slug, Username};
+use crate::web::paths;
+
+#[derive(Subcommand)]
+pub(super) enum Company {
+    /// Add a company.
+    Add {
+        /// Its name for people.
+        #[arg(long)]
+        name: String,
+        /// Its short name in URLs: a-z, 0-9 and hyphens. Never given to another company.
+        #[arg(long)]
+        slug: String,
+        /// Where it is served from.
+        #[arg(long, default_value = "")]
+        region: String,
+        /// Show its name and logo before anybody has signed in.
+        #[arg(long)]
+        publicly_named: bool,
+        /// A PNG of at most 64 KB.
+        #[arg(long, value_name = "FILE")]
+        logo: Option<PathBuf>,
+        /// Somebody who becomes its owner: username, address or id.
+        #[arg(long)]
+        owner: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Person {
+    /// Add a person. Without a password, an activation link is mailed.
+    Add {
+        /// Their address.
+        #[arg(long)]
+        email: Option<String>,
+        /// A name to sign in with.
+        #[arg(long)]
+        username: Option<String>,
+        /// You vouch that the address is theirs.
+        #[arg(long)]
+        verified: bool,
+        /// First name.
+        #[arg(long)]
+        given_name: Option<String>,
+        /// Last name.
+        #[arg(long)]
+        family_name: Option<String>,
+        /// en or fr.
+        #[arg(long)]
+        language: Option<String>,
+        /// A file whose first line is their password.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Account {
+    /// Give a person an account in a company.
+    Add {
+        /// Username, address or id.
+        #[arg(long)]
+        person: String,
+        /// Slug or id.
+        #[arg(long)]
+        company: String,
+        /// owner, member, manager or delegate.
+        #[arg(long, default_value = "member")]
+        kind: String,
+        /// A role of the company; may be repeated.
+        #[arg(long)]
+        role: Vec<String>,
+        /// A single permission; may be repeated.
+        #[arg(long)]
+        permission: Vec<String>,
+    },
+    /// End an account; its tokens and app sessions stop counting at once.
+    End {
+        /// acc_...
+        account: String,
+    },
+    /// Give an account a role, or take one from it.
+    Role {
+        /// acc_...
+        account: String,
+        /// The role's name.
+        role: String,
+        /// Take it instead of giving it.
+        #[arg(long)]
+        take: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Role {
+    /// Add a role to a company.
+    Add {
+        /// Slug or id.
+        #[arg(long)]
+        company: String,
+        /// Its name in tokens.
+        #[arg(long)]
+        name: String,
+        /// Its name for people.
+        #[arg(long)]
+        title: Option<String>,
+        /// What it allows; may be repeated.
+        #[arg(long)]
+        permission: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Resource {
+    /// Add a resource server.
+    Add {
+        /// The absolute URI that its tokens are for.
+        #[arg(long)]
+        identifier: String,
+        /// Its name for people.
+        #[arg(long)]
+        name: String,
+        /// RS256, PS256, ES256 or EdDSA.
+        #[arg(long, default_value = "ES256")]
+        algorithm: String,
+        /// A scope with its plain words, as name=words; may be repeated.
+        #[arg(long, value_name = "NAME=WORDS")]
+        scope: Vec<String>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(super) enum Client {
+    /// Add a relying app. A confidential one gets a secret, shown once.
+    Add(Box<NewClient>),
+    /// Give a client one more secret, shown once; the older ones keep counting.
+    Secret {
+        /// cli_...
+        client: String,
+    },
+}
+
+#[derive(Args)]
+pub(super) struct NewClient {
+    /// Its name for people.
+    #[arg(long)]
+    name: String,
+    /// Where answers may go; may be repeated.
+    #[arg(long)]
+    redirect_uri: Vec<String>,
+    /// Where people may go after sign-out; may be repeated.
+    #[arg(long)]
+    post_logout_redirect_uri: Vec<String>,
+    /// The app's own page.
+    #[arg(long)]
+    client_uri: Option<String>,
+    /// Scopes it may ask for, space-separated.
+    #[arg(long)]
+    scope: Option<String>,
+    /// RS256, PS256, ES256 or EdDSA.
+    #[arg(long)]
+    id_token_algorithm: Option<String>,
+    /// A company that it is open to (slug or id); may be repeated. Without any: all.
+    #[arg(long)]
+    company: Vec<String>,
+    /// A public client: no secret, PKCE compulsory.
+    #[arg(long)]
+    public: bool,
+    /// Any other metadata as a JSON document, as in the reference; options above go over it.
+    #[arg(long, value_name = "FILE")]
+    metadata: Option<PathBuf>,
+}
+
+fn say(json_wanted: bool, pairs: &[(&str, &str)]) {
+    if json_wanted {
+        let object: serde_json::Map<String, serde_json::Value> = pairs.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
+        println!("{}", serde_json::Value::Object(object));
+    } else {
+        for (name, value) in pairs {
+            println!("{name}={value}");
+        }
+    }
+}
+
+fn here() -> Origin {
+    Origin { request_id: "command-line".to_owned(), address: None }
+}
+
+pub(super) async fn company(app: &App, command: Company, json: bool) -> anyhow::Result<()> {
+    let Company::Add { name, slug, region, publicly_named, logo, owner } = command;
+    let logo = logo.map(|file| std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))).transpose()?;
+    let wish = AddCompany { name: DisplayText::parse(&name)?, slug: Slug::parse(&slug)?, region, publicly_named, logo, owner };
+    let id = actions::add_company(app, wish, &here(), app.clock.now()).await??;
+    say(json, &[("company_id", id.as_str())]);
+    Ok(())
+}
+
+pub(super) async fn person(app: &App, command: Person, json: bool) -> anyhow::Result<()> {
+    let Person::Add { email, username, verified, given_name, family_name, language, password_file } = command;
+    let display = |text: Option<String>| text.map(|t| DisplayText::parse(&t)).transpose();
+    let password = match password_file {
+        None => None,
+        Some(file) => {
+            let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            let first = text.lines().next().unwrap_or_default();
+            anyhow::ensure!(!first.is_empty(), "{} has no password in its first line", file.display());
+            Some(Secret::new(first.to_owned()))
+        }
+    };
+    let wish = AddPerson {
+        email: email.map(|e| EmailAddress::parse(&e)).transpose()?,
+        username: username.map(|u| Username::parse(&u)).transpose()?,
+        verified,
+        given_name: display(given_name)?,
+        family_name: display(family_name)?,
+        locale: language.map(|l| Locale::from_tag(&l).context("the language must be en or fr")).transpose()?,
+        password,
+    };
+    let id = actions::add_person(app, wish, |token| app.config.url(&paths::activate(token)), &here(), app.clock.now()).await??;
+    say(json, &[("identity_id", id.as_str())]);
+    Ok(())
+}
+
+pub(super) async fn account(app: &App, command: Account, json: bool) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    match command {
+        Account::Add { person, company, kind, role, permission } => {
+            let wish = AddAccount { person, company, kind: kind.parse::<AccountKind>()?, roles: role, permissions: permission };
+            let id = actions::add_account(app, &wish, &here(), now).await??;
+            say(json, &[("account_id", id.as_str())]);
+        }
+        Account::End { account } => {
+            let id: AccountId = account.parse()?;
+            actions::end_account(app, &id, &here(), now).await??;
+            say(json, &[("ended", id.as_str())]);
+        }
+        Account::Role { account, role, take } => {
+            let id: AccountId = account.parse()?;
+            actions::change_role(app, &id, &role, !take, &here(), now).await??;
+            say(json, &[(if take { "taken" } else { "given" }, &role)]);
+        }
+    }
+    Ok(())
+}
+
+pub(super) async fn role(app: &App, command: Role, json: bool) -> anyhow::Result<()> {
+    let Role::Add { company, name, title, permission } = command;
+    let title = DisplayText::parse(title.as_deref().unwrap_or(&name))?;
+    let id = actions::add_role(app, &AddRole { company, name, title, permissions: permission }, &here(), app.clock.now()).await??;
+    say(json, &[("role_id", id.as_str())]);
+    Ok(())
+}
+
+pub(super) async fn resource(app: &App, command: Resource, json: bool) -> anyhow::Result<()> {
+    let Resource::Add { identifier, name, algorithm, scope } = command;
+    let algorithm = SigningAlgorithm::named(&algorithm).context("the algorithm must be RS256, PS256, ES256 or EdDSA")?;
+    let scopes = scope
+        .iter()
+        .map(|s| s.split_once('=').map(|(name, words)| (name.to_owned(), words.to_owned())).context("a scope is written name=words"))
+        .collect::<anyhow::Result<Vec<_>>>()?;
+    actions::add_resource(app, AddResource(resources::Resource { identifier: identifier.clone(), name, algorithm, scopes }), &here(), app.clock.now())
+        .await??;
+    say(json, &[("resource", &identifier)]);
+    Ok(())
+}
+
+pub(super) async fn client(app: &App, command: Client, json: bool) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    match command {
+        Client::Add(new) => {
+            let wish = wish(*new)?;
+            let (id, secret) = actions::add_client(app, wish, &here(), now).await??;
+            match &secret {
+                Some(secret) => say(json, &[("client_id", id.as_str()), ("client_secret", secret.expose())]),
+                None => say(json, &[("client_id", id.as_str())]),
+            }
+        }
+        Client::Secret { client } => {
+            let id: ClientId = client.parse()?;
+            let secret = actions::rotate_secret(app, &id, &here(), now).await??;
+            say(json, &[("client_id", id.as_str()), ("client_secret", secret.expose())]);
+        }
+    }
+    Ok(())
+}
+
+fn wish(new: NewClient) -> anyhow::Result<AddClient> {
+    let mut metadata: ClientMetadata = match &new.metadata {
+        Some(file) => serde_json::from_slice(&std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)
+            .with_context(|| format!("{} is not client metadata", file.display()))?,
+        None => ClientMetadata::default(),
+    };
+    let uris = |texts: &[String]| texts.iter().map(|t| RedirectUri::parse(t).with_context(|| t.clone())).collect::<anyhow::Result<Vec<_>>>();
+    metadata.redirect_uris.extend(uris(&new.redirect_uri)?);
+    metadata.post_logout_redirect_uris.extend(uris(&new.post_logout_redirect_uri)?);
+    if let Some(uri) = &new.client_uri {
+        metadata.client_uri = Some(RedirectUri::parse(uri)?);
+    }
+    if let Some(scope) = &new.scope {
+        metadata.scope = ScopeSet::parse(scope);
+    }
+    if let Some(algorithm) = &new.id_token_algorithm {
+        metadata.id_token_signed_response_alg = SigningAlgorithm::named(algorithm).context("the algorithm must be RS256, PS256, ES256 or EdDSA")?;
+    }
+    if new.public {
+        metadata.token_endpoint_auth_method = crate::protocol::ClientAuthMethod::None;
+    }
+    Ok(AddClient { name: DisplayText::parse(&new.name)?, metadata, companies: (!new.company.is_empty()).then_some(new.company) })
+}

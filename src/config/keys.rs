@@ -1,0 +1,309 @@
+//! Every configuration key, with its help: the one list that reading, checking and `--help` share.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use url::Url;
+
+use super::{Config, DatabaseUrl, Lifetimes, Mail, Mistakes, Tls, is_loopback};
+use crate::types::{EmailAddress, Seconds, Secret};
+
+/// One key.
+pub struct KeyHelp {
+    /// Its path in the file; in the environment `VESTIBULE_` + upper case with `__` for the dot.
+    pub path: &'static str,
+    /// What it is when left out.
+    pub default: &'static str,
+    /// What it means.
+    pub help: &'static str,
+}
+
+const fn key(path: &'static str, default: &'static str, help: &'static str) -> KeyHelp {
+    KeyHelp { path, default, help }
+}
+
+/// Every key there is; any other is a mistake.
+pub const KEYS: &[KeyHelp] = &[
+    key("issuer", "http://localhost:8080", "the public base URL; https, or http on a loopback host"),
+    key("listen", "127.0.0.1:8080", "address and port to listen on"),
+    key("database.url", "sqlite:vestibule.sqlite", "sqlite:FILE or postgres://user:password@host/name"),
+    key("database.url_file", "", "a file that holds database.url"),
+    key("keys.directory", "keys", "where signing keys live (SQLite)"),
+    key("keys.encryption_secret", "", "wraps keys at rest, 32 characters or more; compulsory on PostgreSQL"),
+    key("keys.encryption_secret_file", "", "a file that holds keys.encryption_secret"),
+    key("tls.certificate", "", "PEM chain, to serve TLS without a proxy"),
+    key("tls.key", "", "PEM key for tls.certificate"),
+    key("mail.smtp_url", "", "smtps://user:password@host, or smtp://host?tls=required"),
+    key("mail.smtp_url_file", "", "a file that holds mail.smtp_url"),
+    key("mail.from", "", "the sender of mails"),
+    key("development", "false", "show /dev/mailbox; refused unless the issuer is loopback"),
+    key("trusted_proxies", "", "networks whose X-Forwarded-For counts"),
+    key("log.format", "text", "text or json"),
+    key("passwords.slots", "number of cores", "threads that hash passwords"),
+    key("passwords.queue", "64", "hashes that may wait before sign-in answers 503"),
+    key("throttle.name_free", "5", "failures per sign-in name before waits begin"),
+    key("throttle.address_free", "50", "failures per address range before waits begin"),
+    key("throttle.longest", "900", "longest wait, in seconds"),
+    key("lifetimes.code", "60", "authorization code, in seconds"),
+    key("lifetimes.interaction", "1800", "interaction"),
+    key("lifetimes.access_token", "300", "access token"),
+    key("lifetimes.id_token", "600", "ID token"),
+    key("lifetimes.session_idle", "43200", "browser session without use"),
+    key("lifetimes.session", "2592000", "browser session whatever happens"),
+    key("lifetimes.refresh_idle", "2592000", "refresh family without use"),
+    key("lifetimes.refresh", "15552000", "refresh family whatever happens"),
+    key("lifetimes.refresh_grace", "10", "how long a rotated refresh token may be repeated; 0 to never"),
+    key("lifetimes.jwks_cache", "300", "how long apps may cache the JWKS"),
+    key("lifetimes.key_next", "3600", "how long a key is published before it signs"),
+    key("lifetimes.key_rotation", "7776000", "how long a key signs"),
+    key("lifetimes.activation", "259200", "mailed activation link"),
+];
+
+struct Reader {
+    given: BTreeMap<String, String>,
+    mistakes: Vec<String>,
+}
+
+impl Reader {
+    fn text(&mut self, path: &str) -> Option<String> {
+        self.given.remove(path).filter(|t| !t.is_empty())
+    }
+    fn parse<T: std::str::FromStr>(&mut self, path: &str, default: T, must_be: &str) -> T {
+        match self.text(path).map(|t| t.parse()) {
+            None => default,
+            Some(Ok(value)) => value,
+            Some(Err(_)) => {
+                self.mistakes.push(format!("{path}: must be {must_be}"));
+                default
+            }
+        }
+    }
+    fn seconds(&mut self, path: &str, default: Seconds, least: i64) -> Seconds {
+        let value: i64 = self.parse(path, default.0, "a number of seconds");
+        if value < least {
+            self.mistakes.push(format!("{path}: must be at least {least}"));
+        }
+        Seconds(value)
+    }
+    fn secret(&mut self, path: &str) -> Option<Secret> {
+        let direct = self.text(path);
+        let file = self.text(&format!("{path}_file"));
+        match (direct, file) {
+            (Some(_), Some(_)) => {
+                self.mistakes.push(format!("{path}: given twice, directly and as {path}_file"));
+                None
+            }
+            (Some(text), None) => Some(Secret::new(text)),
+            (None, Some(file)) => match std::fs::read_to_string(&file) {
+                Ok(text) => Some(Secret::new(text.trim().to_owned())),
+                Err(e) => {
+                    self.mistakes.push(format!("{path}_file: {file} cannot be read: {e}"));
+                    None
+                }
+            },
+            (None, None) => None,
+        }
+    }
+}
+
+/// Checks everything and tells every mistake.
+pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistakes> {
+    let mut r = Reader { given, mistakes: Vec::new() };
+
+    let issuer = r.text("issuer").unwrap_or_else(|| "http://localhost:8080".to_owned());
+    let issuer = issuer.strip_suffix('/').unwrap_or(&issuer).to_owned();
+    let parsed = Url::parse(&issuer).ok().filter(|u| {
+        u.host().is_some()
+            && u.path() == "/"
+            && u.query().is_none()
+            && u.fragment().is_none()
+            && u.username().is_empty()
+            && u.origin().ascii_serialization() == issuer
+    });
+    let loopback = parsed.as_ref().is_some_and(is_loopback);
+    match parsed.as_ref().map(Url::scheme) {
+        None => r.mistakes.push("issuer: must be https://host[:port] in lower case, without path, query or fragment".into()),
+        Some("https") => {}
+        Some("http") if loopback => {}
+        Some(_) => r.mistakes.push("issuer: plain http is only for loopback hosts; use https".into()),
+    }
+
+    let listen: SocketAddr = r.parse("listen", SocketAddr::from(([127, 0, 0, 1], 8080)), "address:port");
+    let url = r.secret("database.url");
+    let database = match url.as_ref().map_or("sqlite:vestibule.sqlite", |u| u.expose().as_str()) {
+        u if u.starts_with("sqlite:") => {
+            let path = u["sqlite:".len()..].trim_start_matches("//");
+            if path.is_empty() || path.contains(":memory:") {
+                r.mistakes.push("database.url: SQLite needs a file".into());
+            }
+            DatabaseUrl::Sqlite(path.to_owned())
+        }
+        u if u.starts_with("postgres://") || u.starts_with("postgresql://") => DatabaseUrl::Postgres(Secret::new(u.to_owned())),
+        _ => {
+            r.mistakes.push("database.url: must begin with sqlite: or postgres://".into());
+            DatabaseUrl::Sqlite("vestibule.sqlite".into())
+        }
+    };
+    let keys_directory = PathBuf::from(r.text("keys.directory").unwrap_or_else(|| "keys".into()));
+    let key_encryption = r.secret("keys.encryption_secret");
+    if key_encryption.as_ref().is_some_and(|s| s.expose().chars().count() < 32) {
+        r.mistakes.push("keys.encryption_secret: must have 32 characters or more".into());
+    }
+    if matches!(database, DatabaseUrl::Postgres(_)) && key_encryption.is_none() {
+        r.mistakes.push("keys.encryption_secret: compulsory on PostgreSQL, where keys live in the database".into());
+    }
+    let tls = match (r.text("tls.certificate"), r.text("tls.key")) {
+        (Some(certificate), Some(key)) => Some(Tls { certificate: certificate.into(), key: key.into() }),
+        (None, None) => None,
+        _ => {
+            r.mistakes.push("tls: certificate and key go together".into());
+            None
+        }
+    };
+    if tls.is_some() && parsed.as_ref().is_some_and(|u| u.scheme() == "http") {
+        r.mistakes.push("tls: the issuer says http".into());
+    }
+    let mail = match (r.secret("mail.smtp_url"), r.text("mail.from")) {
+        (Some(smtp_url), Some(from)) => {
+            let bare = from.rsplit_once('<').map_or(from.as_str(), |(_, rest)| rest.trim_end_matches('>'));
+            if EmailAddress::parse(bare).is_err() {
+                r.mistakes.push("mail.from: must be an address, or Name <address>".into());
+            }
+            if !smtp_url.expose().starts_with("smtp://") && !smtp_url.expose().starts_with("smtps://") {
+                r.mistakes.push("mail.smtp_url: must begin with smtp:// or smtps://".into());
+            }
+            Some(Mail { smtp_url, from })
+        }
+        (None, None) => None,
+        _ => {
+            r.mistakes.push("mail: smtp_url and from go together".into());
+            None
+        }
+    };
+    let development = r.parse("development", false, "true or false");
+    if development && !loopback {
+        r.mistakes.push("development: shows everybody's mail, so the issuer must be loopback".into());
+    }
+    let mut trusted_proxies = Vec::new();
+    for net in r.text("trusted_proxies").unwrap_or_default().split([' ', ',']).filter(|n| !n.is_empty()) {
+        match net.parse::<IpNet>().or_else(|_| net.parse::<std::net::IpAddr>().map(IpNet::from)) {
+            Ok(net) => trusted_proxies.push(net),
+            Err(_) => r.mistakes.push(format!("trusted_proxies: {net} is not a network")),
+        }
+    }
+    let log_json = match r.text("log.format").as_deref() {
+        None | Some("text") => false,
+        Some("json") => true,
+        Some(_) => {
+            r.mistakes.push("log.format: must be text or json".into());
+            false
+        }
+    };
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let password_slots = r.parse("passwords.slots", cores, "a number");
+    let password_queue = r.parse("passwords.queue", 64, "a number");
+    if password_slots == 0 || password_queue == 0 {
+        r.mistakes.push("passwords: slots and queue must be at least 1".into());
+    }
+    let throttle_name_free = r.parse("throttle.name_free", 5, "a number");
+    let throttle_address_free = r.parse("throttle.address_free", 50, "a number");
+    if throttle_name_free < 1 || throttle_address_free < 1 {
+        r.mistakes.push("throttle: the free failures must be at least 1".into());
+    }
+    let throttle_longest = r.seconds("throttle.longest", Seconds::minutes(15), 1);
+
+    let d = Lifetimes::default();
+    let lifetimes = Lifetimes {
+        code: r.seconds("lifetimes.code", d.code, 1),
+        interaction: r.seconds("lifetimes.interaction", d.interaction, 60),
+        access_token: r.seconds("lifetimes.access_token", d.access_token, 1),
+        id_token: r.seconds("lifetimes.id_token", d.id_token, 1),
+        session_idle: r.seconds("lifetimes.session_idle", d.session_idle, 60),
+        session: r.seconds("lifetimes.session", d.session, 60),
+        refresh_idle: r.seconds("lifetimes.refresh_idle", d.refresh_idle, 60),
+        refresh: r.seconds("lifetimes.refresh", d.refresh, 60),
+        refresh_grace: r.seconds("lifetimes.refresh_grace", d.refresh_grace, 0),
+        jwks_cache: r.seconds("lifetimes.jwks_cache", d.jwks_cache, 0),
+        key_next: r.seconds("lifetimes.key_next", d.key_next, 0),
+        key_rotation: r.seconds("lifetimes.key_rotation", d.key_rotation, 60),
+        activation: r.seconds("lifetimes.activation", d.activation, 60),
+    };
+    if lifetimes.code > Seconds::minutes(10) {
+        r.mistakes.push("lifetimes.code: at most 600 (RFC 6749 4.1.2)".into());
+    }
+    if lifetimes.key_next < lifetimes.jwks_cache {
+        r.mistakes.push("lifetimes.key_next: must not be shorter than lifetimes.jwks_cache, or apps meet unknown keys".into());
+    }
+
+    for unknown in r.given.keys() {
+        r.mistakes.push(format!("{unknown}: there is no such key"));
+    }
+    if !r.mistakes.is_empty() {
+        return Err(Mistakes(r.mistakes));
+    }
+    Ok(Config {
+        issuer,
+        listen,
+        database,
+        keys_directory,
+        key_encryption,
+        tls,
+        mail,
+        development,
+        lifetimes,
+        throttle_name_free,
+        throttle_address_free,
+        throttle_longest,
+        password_slots,
+        password_queue,
+        trusted_proxies,
+        log_json,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(pairs: &[(&str, &str)]) -> Result<Config, Mistakes> {
+        let environment = pairs.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+        Config::from_sources(None, environment)
+    }
+
+    #[test]
+    fn nothing_at_all_is_a_working_configuration() {
+        let config = with(&[]).expect("the defaults work");
+        assert_eq!(config.issuer, "http://localhost:8080");
+        assert!(matches!(config.database, DatabaseUrl::Sqlite(ref f) if f == "vestibule.sqlite"));
+    }
+
+    #[test]
+    fn all_mistakes_are_told_at_once() {
+        let mistakes = with(&[
+            ("VESTIBULE_ISSUER", "http://id.example.test"),
+            ("VESTIBULE_LISTEN", "x"),
+            ("VESTIBULE_DATABASE__URL", "mysql://x"),
+            ("VESTIBULE_NO_SUCH_KEY", "1"),
+            ("VESTIBULE_LIFETIMES__CODE", "9999"),
+            ("VESTIBULE_DEVELOPMENT", "true"),
+        ])
+        .expect_err("six mistakes");
+        assert_eq!(mistakes.0.len(), 6, "{mistakes}");
+    }
+
+    #[test]
+    fn secrets_do_not_show() {
+        let config =
+            with(&[("VESTIBULE_DATABASE__URL", "postgres://u:hunter2@h/d"), ("VESTIBULE_KEYS__ENCRYPTION_SECRET", "0123456789abcdef0123456789abcdef")])
+                .expect("valid");
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("hunter2") && !shown.contains("0123456789abcdef"));
+    }
+
+    #[test]
+    fn postgresql_needs_the_key_encryption_secret() {
+        assert!(with(&[("VESTIBULE_DATABASE__URL", "postgres://h/d")]).is_err());
+    }
+}

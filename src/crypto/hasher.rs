@@ -1,0 +1,228 @@
+//! Passwords: argon2id (RFC 9106) in a fixed number of slots.
+//!
+//! Each slot is a thread that keeps its memory block. Requests wait in a bounded, fair queue; beyond it they are told to
+//! come back, so that a burst of sign-ins cannot take the server down.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::{Algorithm, Argon2, Block, Params, Version};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use icu_normalizer::ComposingNormalizerBorrowed;
+use subtle::ConstantTimeEq;
+use tokio::sync::oneshot;
+
+use crate::types::{Random, Secret};
+
+/// The cost of one hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HashCost {
+    /// Memory in KiB.
+    pub memory: u32,
+    /// Passes.
+    pub passes: u32,
+}
+
+impl Default for HashCost {
+    /// OWASP's first choice: 19 MiB, two passes, one lane.
+    fn default() -> Self {
+        Self { memory: 19 * 1024, passes: 2 }
+    }
+}
+
+/// Too many hashes wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too many sign-ins at once")]
+pub struct Busy;
+
+/// Whether a password was right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// No.
+    Wrong,
+    /// Yes.
+    Right,
+    /// Yes, and here is a hash of today's cost to keep instead.
+    RightUpgrade(String),
+}
+
+enum Work {
+    Verify { password: Secret, phc: Option<String>, answer: oneshot::Sender<Verdict> },
+    Hash { password: Secret, answer: oneshot::Sender<String> },
+}
+
+/// The slots.
+#[derive(Clone)]
+pub struct Hasher {
+    queue: SyncSender<Work>,
+    done: Arc<AtomicU64>,
+}
+
+/// The form of a password before it is checked or hashed: NFC, as RFC 8265 asks, and nothing else.
+pub fn normalise(password: &str) -> Secret {
+    Secret::new(ComposingNormalizerBorrowed::new_nfc().normalize(password).into_owned())
+}
+
+impl Hasher {
+    /// Starts the slots.
+    pub fn start(slots: usize, waiting: usize, cost: HashCost, rng: &Random) -> Self {
+        let (queue, work) = sync_channel(waiting);
+        let work = Arc::new(Mutex::new(work));
+        let done = Arc::new(AtomicU64::new(0));
+        // What an unknown name is checked against, so that it costs the same.
+        let dummy = phc_of(&mut Vec::new(), &Secret::new("nobody has this password".to_owned()), cost, &mut rng.clone());
+        for n in 0..slots {
+            let (work, done, rng, dummy) = (work.clone(), done.clone(), rng.clone(), dummy.clone());
+            std::thread::Builder::new()
+                .name(format!("hash-{n}"))
+                .spawn(move || slot(&work, &done, cost, rng, &dummy))
+                .expect("the operating system starts threads");
+        }
+        Self { queue, done }
+    }
+    fn send(&self, work: Work) -> Result<(), Busy> {
+        self.queue.try_send(work).map_err(|e| match e {
+            TrySendError::Full(_) | TrySendError::Disconnected(_) => Busy,
+        })
+    }
+    /// Checks a password; without a hash to check against, does the same work and says no.
+    pub async fn verify(&self, password: Secret, phc: Option<String>) -> Result<Verdict, Busy> {
+        let (answer, told) = oneshot::channel();
+        self.send(Work::Verify { password, phc, answer })?;
+        told.await.map_err(|_| Busy)
+    }
+    /// Hashes a new password into a PHC string.
+    pub async fn hash(&self, password: Secret) -> Result<String, Busy> {
+        let (answer, told) = oneshot::channel();
+        self.send(Work::Hash { password, answer })?;
+        told.await.map_err(|_| Busy)
+    }
+    /// How many hashes were computed, for the tests that count them.
+    pub fn computed(&self) -> u64 {
+        self.done.load(Ordering::SeqCst)
+    }
+}
+
+fn slot(work: &Mutex<Receiver<Work>>, done: &AtomicU64, cost: HashCost, mut rng: Random, dummy: &str) {
+    let mut memory = Vec::new();
+    loop {
+        let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        match next {
+            Err(_) => return,
+            Ok(Work::Verify { password, phc, answer }) => {
+                if answer.is_closed() {
+                    continue;
+                }
+                let known = phc.is_some();
+                let phc = phc.unwrap_or_else(|| dummy.to_owned());
+                let right = matches(&mut memory, &password, &phc);
+                done.fetch_add(1, Ordering::SeqCst);
+                let verdict = match (right && known, is_weaker(&phc, cost)) {
+                    (false, _) => Verdict::Wrong,
+                    (true, false) => Verdict::Right,
+                    (true, true) => Verdict::RightUpgrade(phc_of(&mut memory, &password, cost, &mut rng)),
+                };
+                let _ = answer.send(verdict);
+            }
+            Ok(Work::Hash { password, answer }) => {
+                let phc = phc_of(&mut memory, &password, cost, &mut rng);
+                done.fetch_add(1, Ordering::SeqCst);
+                let _ = answer.send(phc);
+            }
+        }
+    }
+}
+
+/// Runs argon2 in the slot's own memory.
+fn compute(memory: &mut Vec<Block>, params: &Params, algorithm: Algorithm, password: &[u8], salt: &[u8], out: &mut [u8]) -> bool {
+    memory.resize(params.block_count(), Block::default());
+    Argon2::new(algorithm, Version::V0x13, params.clone()).hash_password_into_with_memory(password, salt, out, memory.as_mut_slice()).is_ok()
+}
+
+fn phc_of(memory: &mut Vec<Block>, password: &Secret, cost: HashCost, rng: &mut Random) -> String {
+    let salt: [u8; 16] = rng.bytes();
+    let mut out = [0; 32];
+    let params = Params::new(cost.memory, cost.passes, 1, Some(32)).expect("the configured cost is valid");
+    assert!(compute(memory, &params, Algorithm::Argon2id, password.expose().as_bytes(), &salt, &mut out), "argon2 takes any password");
+    format!("$argon2id$v=19$m={},t={},p=1${}${}", cost.memory, cost.passes, STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(out))
+}
+
+fn matches(memory: &mut Vec<Block>, password: &Secret, phc: &str) -> bool {
+    let check = || {
+        let parsed = PasswordHash::new(phc).ok()?;
+        let algorithm = Algorithm::try_from(parsed.algorithm.as_str()).ok()?;
+        let (salt, expected) = (parsed.salt?, parsed.hash?);
+        let params = Params::try_from(&parsed).ok()?;
+        let mut out = vec![0; expected.as_bytes().len()];
+        let computed = compute(memory, &params, algorithm, password.expose().as_bytes(), salt.as_ref(), &mut out);
+        Some(computed && bool::from(out.ct_eq(expected.as_bytes())))
+    };
+    let mut check = check;
+    check().unwrap_or(false)
+}
+
+fn is_weaker(phc: &str, cost: HashCost) -> bool {
+    let Some(parsed) = PasswordHash::new(phc).ok() else { return true };
+    let params = Params::try_from(&parsed).ok();
+    parsed.algorithm.as_str() != "argon2id" || params.is_none_or(|p| p.m_cost() < cost.memory || p.t_cost() < cost.passes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CHEAP: HashCost = HashCost { memory: 64, passes: 1 };
+
+    #[tokio::test]
+    async fn a_password_matches_itself_and_nothing_else() {
+        let hasher = Hasher::start(1, 8, CHEAP, &Random::system());
+        let phc = hasher.hash(normalise("correct horse battery staple")).await.expect("hashed");
+        assert_eq!(hasher.verify(normalise("correct horse battery staple"), Some(phc.clone())).await, Ok(Verdict::Right));
+        assert_eq!(hasher.verify(normalise("wrong horse battery staple"), Some(phc.clone())).await, Ok(Verdict::Wrong));
+        assert_eq!(hasher.verify(normalise("nobody has this password"), None).await, Ok(Verdict::Wrong));
+        assert_eq!(hasher.computed(), 4);
+    }
+
+    #[tokio::test]
+    async fn a_cheaper_hash_is_upgraded_when_its_owner_signs_in() {
+        let old = Hasher::start(1, 8, CHEAP, &Random::system()).hash(normalise("p\u{e9}")).await.expect("hashed");
+        let today = Hasher::start(1, 8, HashCost { memory: 128, passes: 2 }, &Random::system());
+        // The same password in another Unicode form is the same password.
+        match today.verify(normalise("pe\u{301}"), Some(old)).await {
+            Ok(Verdict::RightUpgrade(new)) => assert_eq!(today.verify(normalise("p\u{e9}"), Some(new)).await, Ok(Verdict::Right)),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_full_queue_says_so_at_once() {
+        let hasher = Hasher::start(1, 1, HashCost { memory: 19 * 1024, passes: 4 }, &Random::system());
+        let tries = (0..6).map(|_| hasher.verify(normalise("x"), None));
+        let all = futures(tries).await;
+        assert!(all.contains(&Err(Busy)), "{all:?}");
+        assert!(all.contains(&Ok(Verdict::Wrong)), "{all:?}");
+    }
+
+    async fn futures<T: Send + 'static>(all: impl Iterator<Item = impl Future<Output = T> + Send>) -> Vec<T> {
+        let mut set = Vec::new();
+        for f in all {
+            set.push(Box::pin(f));
+        }
+        let mut out: Vec<Option<T>> = set.iter().map(|_| None).collect();
+        std::future::poll_fn(|cx| {
+            for (f, o) in set.iter_mut().zip(&mut out) {
+                if o.is_none()
+                    && let std::task::Poll::Ready(v) = f.as_mut().poll(cx)
+                {
+                    *o = Some(v);
+                }
+            }
+            if out.iter().all(Option::is_some) { std::task::Poll::Ready(()) } else { std::task::Poll::Pending }
+        })
+        .await;
+        out.into_iter().flatten().collect()
+    }
+}

@@ -1,0 +1,22 @@
+//! Keys, tokens, seals and passwords. No SQL, no HTTP; key files are read and written here, key rows are not.
+
+mod folder;
+mod hasher;
+mod jwt;
+mod key_ring;
+mod keyed;
+mod seal;
+
+pub use folder::KeyFolder;
+pub use hasher::{Busy, HashCost, Hasher, Verdict, normalise};
+pub use jwt::{JwtKind, at_hash, verified_hint_claims};
+pub use key_ring::{KeyRecord, KeyRing, KeyRingFault, PublishedKeys, RotationRefused, SigningKey};
+pub use keyed::{csrf_matches, csrf_token, pairwise_subject};
+pub use seal::{Sealer, open_successor, seal_successor};
+
+/// How many guesses a cracker needs, as a power of ten, over common passwords, patterns and the person's own words.
+pub fn guesses_log10(password: &str, own_words: &[&str]) -> f64 {
+    // zxcvbn is quadratic in the length: what is longer than this is judged by its beginning.
+    let head: String = password.chars().take(100).collect();
+    zxcvbn::zxcvbn(&head, own_words).guesses_log10()
+}

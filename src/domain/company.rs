@@ -1,0 +1,45 @@
+//! Companies: the organizations that own accounts.
+
+use crate::types::{CompanyId, Timestamp};
+
+/// What tokens, pages and decisions need of a company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CompanyView {
+    /// Its id, `org_id` on the wire.
+    pub id: CompanyId,
+    /// Its short name, `org_slug`.
+    pub slug: String,
+    /// Its name for display, `org_name`.
+    pub name: String,
+    /// Where it is served from, as the operator wrote it.
+    pub region: String,
+    /// How its service does, as the operator says.
+    pub service_status: String,
+    /// The digest of its logo, if it has one.
+    pub logo: Option<String>,
+    /// Whether its name may be shown before sign-in (decisions.md 6).
+    pub publicly_named: bool,
+    /// When it was suspended or ended.
+    pub closed_at: Option<Timestamp>,
+}
+
+impl CompanyView {
+    /// One or two letters that stand for the logo.
+    pub fn monogram(&self) -> String {
+        let initials = |c: &str| c.chars().find(|c| c.is_alphanumeric());
+        let mut words = self.name.split_whitespace().filter_map(initials);
+        let letters: String = words.by_ref().take(2).collect();
+        letters.to_uppercase()
+    }
+}
+
+/// The text cannot name a permission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a permission or role has 1 to 100 letters, digits and . : _ - /")]
+pub struct NotAPermission;
+
+/// Permissions and role names travel space-separated, so they have no white space.
+pub fn parse_permission(text: &str) -> Result<&str, NotAPermission> {
+    let fits = (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b".:_-/".contains(&b));
+    if fits { Ok(text) } else { Err(NotAPermission) }
+}

@@ -1,0 +1,17 @@
+//! Identities, companies, accounts, sessions and their rules, as values.
+
+mod account;
+mod company;
+mod identity;
+mod password_rules;
+mod session;
+mod sign_in_name;
+mod throttle;
+
+pub use account::{AccountKind, AccountView, NotAnAccountKind, Via, seat_by_default};
+pub use company::{CompanyView, NotAPermission, parse_permission};
+pub use identity::{Identity, Profile};
+pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused, check_password};
+pub use session::{Method, Proof, Proofs, SignedIn};
+pub use sign_in_name::SignInName;
+pub use throttle::{Throttle, ThrottleKey, ThrottleRule};

@@ -1,0 +1,11 @@
+//! Pure decisions over protocol and domain: what happens next, and what tokens say.
+
+mod claims;
+mod facts;
+mod live;
+mod next_step;
+
+pub use claims::{AccessTokenFacts, IdTokenFacts, Subject, access_token_claims, id_token_claims, identity_claims, introspection_claims, machine_token_claims};
+pub use facts::{Choice, Expected, Facts, NamedCompany, Progress, Reach, Remembered};
+pub use live::{Dead, LiveAccount, LiveGrant, SessionState};
+pub use next_step::{Approved, Step, eligible, next_step};

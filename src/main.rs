@@ -1,0 +1,5 @@
+//! The thin binary.
+
+fn main() {
+    std::process::exit(vestibule::cli::main());
+}

@@ -1,0 +1,47 @@
+//! What we say of ourselves (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2). Never advertise what is off.
+
+use serde_json::{Value, json};
+
+use super::{ACR_VALUES, SigningAlgorithm};
+
+/// Scopes about the person, open to any client registered for them.
+pub const SCOPES_OF_IDENTITY: [&str; 5] = ["openid", "profile", "email", "offline_access", "organizations"];
+
+/// The document, the same at every well-known path. `at` finishes the URL of an endpoint.
+pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[&str]) -> Value {
+    let algorithms: Vec<_> = SigningAlgorithm::ALL.iter().map(|a| a.as_str()).collect();
+    let authentication = ["client_secret_basic", "client_secret_post", "none"];
+    json!({
+        "issuer": issuer,
+        "authorization_endpoint": at("/authorize"),
+        "token_endpoint": at("/token"),
+        "userinfo_endpoint": at("/userinfo"),
+        "jwks_uri": at("/jwks"),
+        "introspection_endpoint": at("/introspect"),
+        "revocation_endpoint": at("/revoke"),
+        "end_session_endpoint": at("/end_session"),
+        "scopes_supported": SCOPES_OF_IDENTITY,
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query", "fragment", "form_post"],
+        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
+        "acr_values_supported": ACR_VALUES,
+        "subject_types_supported": ["public", "pairwise"],
+        "id_token_signing_alg_values_supported": algorithms,
+        "token_endpoint_auth_methods_supported": authentication,
+        "introspection_endpoint_auth_methods_supported": &authentication[..2],
+        "revocation_endpoint_auth_methods_supported": authentication,
+        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid",
+            "name", "given_name", "family_name", "preferred_username", "locale", "updated_at", "email", "email_verified",
+            "account_id", "org_id", "org_slug", "org_name", "roles", "seat", "aud_sub"],
+        "claims_parameter_supported": true,
+        "request_parameter_supported": false,
+        "request_uri_parameter_supported": false,
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": true,
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "display_values_supported": ["page", "popup"],
+        "ui_locales_supported": locales,
+        "protected_resources": [at("/api")],
+        "organization_accounts_endpoint": at("/api/v1/me/accounts"),
+    })
+}

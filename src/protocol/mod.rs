@@ -1,0 +1,39 @@
+//! OAuth 2.0 and OpenID Connect as values: requests, responses, claims, error codes.
+//!
+//! Everything here is a plain function over plain values. Parsing proves, types carry the proof;
+//! who the person is and which company they chose is decided above, in `flow`.
+
+mod authorization_request;
+mod authorization_response;
+mod claims_request;
+mod client;
+mod client_authentication;
+mod discovery;
+mod failure;
+mod hint;
+mod logout_request;
+mod params;
+mod pkce;
+mod prompt;
+mod reason;
+mod token_request;
+
+pub use authorization_request::{AuthorizationFailure, AuthorizationRequest, Display, LoginHint, ResponseMode};
+pub use authorization_response::AuthorizationResponse;
+pub use claims_request::{ClaimRequest, ClaimsRequest};
+pub use client::*;
+pub use client_authentication::PresentedClient;
+pub use discovery::{SCOPES_OF_IDENTITY, discovery_document};
+pub use failure::{ErrorCode, ProtocolFailure};
+pub use hint::IdTokenHint;
+pub use logout_request::LogoutRequest;
+pub use params::{BadParameter, Params};
+pub use pkce::{CodeChallenge, CodeVerifier};
+pub use prompt::{Prompt, PromptSet};
+pub use reason::Reason;
+pub use token_request::{Grant, TokenRequest};
+
+/// One factor was shown in this session.
+pub const ACR_1FA: &str = "urn:vestibule:acr:1fa";
+/// Authentication contexts that this build can reach; grows with the factors (decisions.md 21).
+pub const ACR_VALUES: [&str; 1] = [ACR_1FA];

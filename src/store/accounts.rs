@@ -1,0 +1,205 @@
+//! Accounts: reading at most a page of them, however many there are.
+
+use sqlx::FromRow;
+
+use super::companies::{CompanyRow, company_columns};
+use super::db::{count_rows, on};
+use super::{Db, OnUnique, Tx, parsed, words};
+use crate::domain::{AccountKind, AccountView};
+use crate::types::{AccountId, ClientId, CompanyId, IdentityId, Timestamp, canonical};
+
+/// The identity already has a live account there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this person already has an account in this company")]
+pub struct AlreadyThere;
+
+/// An account to be.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// Its id.
+    pub id: AccountId,
+    /// Whose.
+    pub identity_id: IdentityId,
+    /// Where.
+    pub company_id: CompanyId,
+    /// Its kind.
+    pub kind: AccountKind,
+    /// Whether it takes a seat.
+    pub seat: bool,
+}
+
+/// In which order candidates are read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Order {
+    /// Last used first, then the oldest.
+    Use,
+    /// The oldest first.
+    Age,
+}
+
+/// Which accounts a list holds.
+#[derive(Clone, Debug, Default)]
+pub struct Filter<'a> {
+    /// Only companies open to this client.
+    pub client: Option<&'a ClientId>,
+    /// Only this company.
+    pub company: Option<&'a CompanyId>,
+    /// Only companies whose name or slug has this in it.
+    pub search: Option<&'a str>,
+    /// Only what comes after this account.
+    pub after: Option<&'a Cursor>,
+}
+
+/// The place of an account in a list ordered by use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Its `last_used_at`, 0 for never.
+    pub last_used_at: i64,
+    /// Its `created_at`.
+    pub created_at: i64,
+    /// Its id.
+    pub id: AccountId,
+}
+
+impl Cursor {
+    /// The place of an account.
+    pub fn of(account: &AccountView) -> Self {
+        Self { last_used_at: account.last_used_at.map_or(0, Timestamp::seconds), created_at: account.created_at.seconds(), id: account.id.clone() }
+    }
+    /// As it stands in a link.
+    pub fn text(&self) -> String {
+        format!("{}-{}-{}", self.last_used_at, self.created_at, self.id)
+    }
+    /// Read back from a link.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.splitn(3, '-');
+        Some(Self { last_used_at: parts.next()?.parse().ok()?, created_at: parts.next()?.parse().ok()?, id: parts.next()?.parse().ok()? })
+    }
+}
+
+#[derive(FromRow)]
+struct AccountRow {
+    id: String,
+    identity_id: String,
+    kind: String,
+    roles: Option<String>,
+    role_titles: Option<String>,
+    created_at: i64,
+    last_used_at: i64,
+    ended_at: Option<i64>,
+    #[sqlx(flatten)]
+    company: CompanyRow,
+}
+
+impl TryFrom<AccountRow> for AccountView {
+    type Error = sqlx::Error;
+    fn try_from(row: AccountRow) -> sqlx::Result<AccountView> {
+        Ok(AccountView {
+            id: parsed(&row.id)?,
+            identity_id: parsed(&row.identity_id)?,
+            kind: parsed(&row.kind)?,
+            roles: words(row.roles),
+            role_titles: row.role_titles.unwrap_or_default(),
+            created_at: Timestamp::from_seconds(row.created_at),
+            last_used_at: Some(row.last_used_at).filter(|t| *t > 0).map(Timestamp::from_seconds),
+            ended_at: row.ended_at.map(Timestamp::from_seconds),
+            company: row.company.try_into()?,
+        })
+    }
+}
+
+macro_rules! account_query {
+    ($rest:literal) => {
+        concat!(
+            "select a.id, a.identity_id, a.kind, a.created_at, a.last_used_at, a.ended_at,
+               (select string_agg(r.name, ' ' order by r.name) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as roles,
+               (select string_agg(r.title, ', ' order by r.title) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as role_titles, ",
+            company_columns!(),
+            " from account a join company c on c.id = a.company_id ",
+            $rest
+        )
+    };
+}
+
+macro_rules! open_to_client {
+    () => {
+        " and exists (select 1 from client k where k.id = $2 and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))) "
+    };
+}
+
+/// The account, live or not.
+pub async fn find(db: &Db, id: &AccountId) -> sqlx::Result<Option<AccountView>> {
+    let row: Option<AccountRow> = on!(read db, |ex| sqlx::query_as(account_query!("where a.id = $1")).bind(id.as_str()).fetch_optional(ex).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// At most `limit` live accounts of one identity that a client may enter, in the order asked for; `company` is an id or a slug.
+pub async fn candidates(db: &Db, identity: &IdentityId, client: &ClientId, company: Option<&str>, order: Order, limit: i64) -> sqlx::Result<Vec<AccountView>> {
+    let rows: Vec<AccountRow> = match (company, order) {
+        (Some(company), _) => {
+            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.company_id in (select cast($3 as text) union all select s.company_id from company_slug s where s.slug = $3) and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "limit $4"))
+            .bind(identity.as_str()).bind(client.as_str()).bind(company).bind(limit).fetch_all(ex).await)
+        }
+        (None, Order::Use) => {
+            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "order by a.last_used_at desc, a.created_at, a.id limit $3"))
+            .bind(identity.as_str()).bind(client.as_str()).bind(limit).fetch_all(ex).await)
+        }
+        (None, Order::Age) => {
+            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "order by a.created_at, a.id limit $3"))
+            .bind(identity.as_str()).bind(client.as_str()).bind(limit).fetch_all(ex).await)
+        }
+    }?;
+    count_rows(rows.len());
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// One page of an identity's live accounts in open companies, last used first, then the oldest.
+pub async fn page(db: &Db, identity: &IdentityId, filter: &Filter<'_>, limit: i64) -> sqlx::Result<Vec<AccountView>> {
+    // A bound on every side keeps one statement for all filters: '' is before every text, and these values are beyond every row.
+    let after = filter.after.cloned();
+    let (used, created, id) = after.map_or((i64::MAX, 0, String::new()), |c| (c.last_used_at, c.created_at, c.id.to_string()));
+    let pattern = filter.search.map_or_else(|| "%".to_owned(), |q| format!("%{}%", canonical(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let rows: Vec<AccountRow> = on!(read db, |ex| sqlx::query_as(account_query!(
+        "where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null
+           and ($2 = '' or exists (select 1 from client k where k.id = $2 and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))))
+           and ($3 = '' or a.company_id = $3)
+           and (c.name_key like $4 escape '\\' or c.slug like $4 escape '\\')
+           and (a.last_used_at < $5 or (a.last_used_at = $5 and (a.created_at > $6 or (a.created_at = $6 and a.id > $7))))
+         order by a.last_used_at desc, a.created_at, a.id limit $8"))
+        .bind(identity.as_str()).bind(filter.client.map_or("", |c| c.as_str())).bind(filter.company.map_or("", |c| c.as_str()))
+        .bind(&pattern).bind(used).bind(created).bind(&id).bind(limit).fetch_all(ex).await)?;
+    count_rows(rows.len());
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Whether an identity has more live accounts in open companies than `bound`; reads no more than that.
+pub async fn more_than(db: &Db, identity: &IdentityId, bound: i64) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from (select 1 from account where identity_id = $1 and ended_at is null limit $2) few").bind(identity.as_str()).bind(bound + 1).fetch_one(ex).await)?;
+    Ok(n > bound)
+}
+
+/// Adds an account; remembers that its company has had an owner.
+pub async fn add(tx: &mut Tx, account: &NewAccount, now: Timestamp) -> sqlx::Result<Result<(), AlreadyThere>> {
+    let added = on!(tx tx, |ex| sqlx::query("insert into account (id, identity_id, company_id, kind, seat, preferences, created_at, last_used_at) values ($1, $2, $3, $4, $5, '{}', $6, 0)")
+        .bind(account.id.as_str()).bind(account.identity_id.as_str()).bind(account.company_id.as_str()).bind(account.kind.as_str()).bind(account.seat).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))
+    .map(drop)
+    .on_unique(|| AlreadyThere)?;
+    if added.is_ok() && account.kind.has_full_access() {
+        on!(tx tx, |ex| sqlx::query("update company set had_owner = true where id = $1").bind(account.company_id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    }
+    Ok(added)
+}
+
+/// Whether the account is the last live one with full access in a company that has had an owner (design.md section 3, 12).
+pub async fn is_last_with_full_access(tx: &mut Tx, id: &AccountId) -> sqlx::Result<bool> {
+    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from account a join company c on c.id = a.company_id
+         where a.id = $1 and c.had_owner and a.kind in ('owner', 'manager') and a.ended_at is null
+           and not exists (select 1 from account b where b.company_id = a.company_id and b.id <> a.id and b.ended_at is null and b.kind in ('owner', 'manager'))")
+        .bind(id.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// Ends an account; false when it had ended.
+pub async fn end(tx: &mut Tx, id: &AccountId, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update account set ended_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}

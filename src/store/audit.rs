@@ -1,0 +1,112 @@
+//! The audit log: append-only. Every sign-in, choice, grant, refusal and admin act leaves a row.
+
+use serde::Serialize;
+
+use super::db::on;
+use super::{Tx, json_text};
+use crate::types::{AccountId, AppSessionId, ClientId, CompanyId, IdentityId, RowId, Timestamp};
+
+/// One event. Absent parts are absent in the row.
+#[derive(Clone, Debug, Serialize)]
+pub struct AuditEvent {
+    id: RowId,
+    at: i64,
+    kind: &'static str,
+    identity_id: Option<IdentityId>,
+    account_id: Option<AccountId>,
+    origin_account_id: Option<AccountId>,
+    company_id: Option<CompanyId>,
+    client_id: Option<ClientId>,
+    sid: Option<AppSessionId>,
+    acr_before: Option<String>,
+    acr_after: Option<String>,
+    reason: Option<String>,
+    request_id: Option<String>,
+    address: Option<String>,
+}
+
+impl AuditEvent {
+    /// Something of this kind happened.
+    pub fn new(id: RowId, kind: &'static str, now: Timestamp) -> Self {
+        Self {
+            id,
+            at: now.seconds(),
+            kind,
+            identity_id: None,
+            account_id: None,
+            origin_account_id: None,
+            company_id: None,
+            client_id: None,
+            sid: None,
+            acr_before: None,
+            acr_after: None,
+            reason: None,
+            request_id: None,
+            address: None,
+        }
+    }
+    /// Who acted.
+    pub fn by(mut self, identity: &IdentityId) -> Self {
+        self.identity_id = Some(identity.clone());
+        self
+    }
+    /// In which account of which company.
+    pub fn in_account(mut self, account: &AccountId, company: &CompanyId) -> Self {
+        self.account_id = Some(account.clone());
+        self.company_id = Some(company.clone());
+        self
+    }
+    /// In which company.
+    pub fn in_company(mut self, company: &CompanyId) -> Self {
+        self.company_id = Some(company.clone());
+        self
+    }
+    /// Through which app.
+    pub fn through(mut self, client: &ClientId) -> Self {
+        self.client_id = Some(client.clone());
+        self
+    }
+    /// In which app session.
+    pub fn sid(mut self, sid: &AppSessionId) -> Self {
+        self.sid = Some(sid.clone());
+        self
+    }
+    /// What was proved.
+    pub fn acr(mut self, after: &str) -> Self {
+        self.acr_after = Some(after.to_owned());
+        self
+    }
+    /// Why, or why not.
+    pub fn reason(mut self, reason: &str) -> Self {
+        self.reason = Some(reason.to_owned());
+        self
+    }
+    /// From where, in which request.
+    pub fn request(mut self, request_id: &str, address: Option<&str>) -> Self {
+        self.request_id = Some(request_id.to_owned());
+        self.address = address.map(str::to_owned);
+        self
+    }
+}
+
+/// Appends inside the transaction of the cause.
+pub async fn append(tx: &mut Tx, event: &AuditEvent) -> sqlx::Result<()> {
+    let rows = json_text(&[event]);
+    match tx {
+        Tx::Sqlite(inner) => sqlx::query(APPEND_SQLITE).bind(rows).execute(&mut **inner).await.map(drop),
+        Tx::Postgres(inner) => sqlx::query(APPEND_POSTGRES).bind(rows).execute(&mut **inner).await.map(drop),
+    }
+}
+
+/// How many events of a kind there are, for tests.
+pub async fn count(db: &super::Db, kind: &str) -> sqlx::Result<i64> {
+    on!(read db, |ex| sqlx::query_scalar("select count(*) from audit_event where kind = $1").bind(kind).fetch_one(ex).await)
+}
+
+pub(super) const APPEND_SQLITE: &str = "insert into audit_event (id, at, kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id, address)
+ select value->>'id', value->>'at', value->>'kind', value->>'identity_id', value->>'account_id', value->>'origin_account_id', value->>'company_id', value->>'client_id', value->>'sid', value->>'acr_before', value->>'acr_after', value->>'reason', value->>'request_id', value->>'address'
+ from json_each($1)";
+
+pub(super) const APPEND_POSTGRES: &str = "insert into audit_event (id, at, kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id, address)
+ select id, at, kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id, address
+ from json_to_recordset($1::json) as e(id text, at bigint, kind text, identity_id text, account_id text, origin_account_id text, company_id text, client_id text, sid text, acr_before text, acr_after text, reason text, request_id text, address text)";

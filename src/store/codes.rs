@@ -1,0 +1,59 @@
+//! Authorization codes, as they are read before they are consumed. Consuming is [`super::Hot::exchange_code`].
+
+use sqlx::FromRow;
+
+use super::Db;
+use super::companies::company_columns;
+use super::db::on;
+use super::grants::{GrantRow, grant_columns, grant_joins};
+use super::identities::identity_columns;
+use crate::flow::LiveGrant;
+use crate::types::{OpaqueToken, RowId, Timestamp};
+
+/// What the app receives.
+pub type CodeToken = OpaqueToken<RowId>;
+
+/// A code with its grant.
+#[derive(Clone, Debug)]
+pub struct Code {
+    /// The address it was sent to.
+    pub redirect_uri: String,
+    /// The PKCE challenge of its request.
+    pub code_challenge: Option<String>,
+    /// The nonce of its request.
+    pub nonce: Option<String>,
+    /// When it stops counting.
+    pub expires_at: Timestamp,
+    /// When it was used.
+    pub used_at: Option<Timestamp>,
+    /// What it stands for.
+    pub grant: LiveGrant,
+}
+
+#[derive(FromRow)]
+struct CodeRow {
+    redirect_uri: String,
+    code_challenge: Option<String>,
+    nonce: Option<String>,
+    expires_at: i64,
+    used_at: Option<i64>,
+    #[sqlx(flatten)]
+    grant: GrantRow,
+}
+
+/// The code a token names, used and expired ones too.
+pub async fn presented(db: &Db, token: &CodeToken) -> sqlx::Result<Option<Code>> {
+    let row: Option<CodeRow> = on!(read db, |ex| sqlx::query_as(concat!("select k.redirect_uri, k.code_challenge, k.nonce, k.expires_at, k.used_at, ", grant_columns!(), " from authorization_code k join authorization_grant g on g.id = k.grant_id ", grant_joins!(), " where k.id = $1 and k.verifier_digest = $2"))
+        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).fetch_optional(ex).await)?;
+    row.map(|row| {
+        Ok(Code {
+            redirect_uri: row.redirect_uri,
+            code_challenge: row.code_challenge,
+            nonce: row.nonce,
+            expires_at: Timestamp::from_seconds(row.expires_at),
+            used_at: row.used_at.map(Timestamp::from_seconds),
+            grant: row.grant.try_into()?,
+        })
+    })
+    .transpose()
+}

@@ -1,0 +1,107 @@
+//! Companies and their slugs and logos.
+
+use sqlx::FromRow;
+
+use super::db::on;
+use super::{Db, OnUnique, Tx, parsed};
+use crate::domain::CompanyView;
+use crate::types::{CompanyId, DisplayText, Slug, Timestamp, canonical};
+
+/// A company to be.
+#[derive(Clone, Debug)]
+pub struct NewCompany {
+    /// Its id.
+    pub id: CompanyId,
+    /// Its name.
+    pub name: DisplayText,
+    /// Its short name.
+    pub slug: Slug,
+    /// Where it is served from.
+    pub region: String,
+    /// Whether its name may be shown before sign-in.
+    pub publicly_named: bool,
+    /// The digest of its logo.
+    pub logo: Option<String>,
+}
+
+/// The slug was given before, to this or another company.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this slug is taken; a freed one is never given again")]
+pub struct SlugTaken;
+
+#[derive(FromRow)]
+pub(super) struct CompanyRow {
+    pub(super) company_id: String,
+    pub(super) slug: String,
+    pub(super) company_name: String,
+    pub(super) region: String,
+    pub(super) service_status: String,
+    pub(super) logo_digest: Option<String>,
+    pub(super) publicly_named: bool,
+    pub(super) company_closed_at: Option<i64>,
+}
+
+impl TryFrom<CompanyRow> for CompanyView {
+    type Error = sqlx::Error;
+    fn try_from(row: CompanyRow) -> sqlx::Result<CompanyView> {
+        Ok(CompanyView {
+            id: parsed(&row.company_id)?,
+            slug: row.slug,
+            name: row.company_name,
+            region: row.region,
+            service_status: row.service_status,
+            logo: row.logo_digest,
+            publicly_named: row.publicly_named,
+            closed_at: row.company_closed_at.map(Timestamp::from_seconds),
+        })
+    }
+}
+
+/// The columns of [`CompanyRow`], from `company c`.
+macro_rules! company_columns {
+    () => {
+        "c.id as company_id, c.slug, c.name as company_name, c.region, c.service_status, c.logo_digest, c.publicly_named, coalesce(c.ended_at, c.suspended_at) as company_closed_at"
+    };
+}
+pub(super) use company_columns;
+
+/// The company with this id or slug, open or not. Old slugs still lead to it.
+pub async fn named(db: &Db, id_or_slug: &str) -> sqlx::Result<Option<CompanyView>> {
+    let row: Option<CompanyRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", company_columns!(), " from company c where c.id = $1 or c.id = (select s.company_id from company_slug s where s.slug = $1)"))
+        .bind(id_or_slug).fetch_optional(ex).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Adds a company together with its slug.
+pub async fn add(tx: &mut Tx, company: &NewCompany, now: Timestamp) -> sqlx::Result<Result<(), SlugTaken>> {
+    on!(tx tx, |ex| sqlx::query("insert into company (id, name, name_key, slug, region, publicly_named, allowed_account_kinds, service_status, logo_digest, had_owner, created_at)
+         values ($1, $2, $3, $4, $5, $6, 'owner member manager delegate', 'operational', $7, false, $8)")
+        .bind(company.id.as_str()).bind(company.name.as_str()).bind(canonical(company.name.as_str())).bind(company.slug.as_str())
+        .bind(&company.region).bind(company.publicly_named).bind(company.logo.as_deref()).bind(now.seconds())
+        .execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("insert into company_slug (slug, company_id, created_at) values ($1, $2, $3)")
+        .bind(company.slug.as_str()).bind(company.id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))
+    .map(drop)
+    .on_unique(|| SlugTaken)
+}
+
+/// Suspends a company, or lets it act again.
+pub async fn set_suspended(tx: &mut Tx, id: &CompanyId, suspended_at: Option<Timestamp>) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update company set suspended_at = $2 where id = $1").bind(id.as_str()).bind(suspended_at.map(Timestamp::seconds)).execute(ex).await.map(drop))
+}
+
+/// Keeps a logo under its digest.
+pub async fn keep_logo(tx: &mut Tx, digest: &str, png_base64: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into logo (digest, png_base64, created_at) values ($1, $2, $3) on conflict (digest) do nothing")
+        .bind(digest).bind(png_base64).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// A logo's bytes, as base64.
+pub async fn logo(db: &Db, digest: &str) -> sqlx::Result<Option<String>> {
+    on!(read db, |ex| sqlx::query_scalar("select png_base64 from logo where digest = $1").bind(digest).fetch_optional(ex).await)
+}
+
+/// Holds a company for the rest of the transaction: others that change who runs it wait.
+pub async fn hold(tx: &mut Tx, id: &CompanyId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update company set had_owner = had_owner where id = $1").bind(id.as_str()).execute(ex).await.map(drop))
+}

@@ -1,0 +1,168 @@
+//! Grants, read together with everything their tokens depend on, in one indexed query.
+
+use sqlx::FromRow;
+
+use super::companies::{CompanyRow, company_columns};
+use super::db::on;
+use super::identities::{IdentityRow, identity_columns};
+use super::{Db, Tx, document, parsed, words};
+use crate::domain::Via;
+use crate::flow::{LiveAccount, LiveGrant, SessionState};
+use crate::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, ScopeSet, Timestamp};
+
+#[derive(FromRow)]
+pub(super) struct GrantRow {
+    grant_id: String,
+    client_id: String,
+    acting_id: String,
+    via: String,
+    app_session_id: String,
+    browser_session_id: String,
+    scope: String,
+    claims: String,
+    resources: String,
+    auth_time: i64,
+    acr: String,
+    amr: String,
+    grant_ended_at: Option<i64>,
+    account_id: Option<String>,
+    account_identity_id: Option<String>,
+    kind: Option<String>,
+    seat: Option<bool>,
+    account_ended_at: Option<i64>,
+    roles: Option<String>,
+    permissions: Option<String>,
+    former_subject: Option<String>,
+    session_ended_at: Option<i64>,
+    session_expires_at: Option<i64>,
+    session_last_seen_at: Option<i64>,
+    company_id: Option<String>,
+    slug: Option<String>,
+    company_name: Option<String>,
+    region: Option<String>,
+    service_status: Option<String>,
+    logo_digest: Option<String>,
+    publicly_named: Option<bool>,
+    company_closed_at: Option<i64>,
+    #[sqlx(flatten)]
+    identity: IdentityRow,
+}
+
+/// The columns of [`GrantRow`]; `authorization_grant g` must stand before the joins.
+macro_rules! grant_columns {
+    () => {
+        concat!(
+            "g.id as grant_id, g.client_id as client_id, g.identity_id as acting_id, g.via, g.app_session_id, g.browser_session_id, g.scope, g.claims, g.resources, g.auth_time, g.acr, g.amr,
+             g.ended_at as grant_ended_at, g.account_id, a.identity_id as account_identity_id, a.kind, a.seat, a.ended_at as account_ended_at,
+             (select string_agg(r.name, ' ' order by r.name) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as roles,
+             (select string_agg(p.permission, ' ' order by p.permission) from
+                (select rp.permission from account_role ar join role_permission rp on rp.role_id = ar.role_id where ar.account_id = a.id
+                 union select ap.permission from account_permission ap where ap.account_id = a.id) p) as permissions,
+             l.former_subject, b.ended_at as session_ended_at, b.expires_at as session_expires_at, b.last_seen_at as session_last_seen_at, ",
+            company_columns!(),
+            ", ",
+            identity_columns!()
+        )
+    };
+}
+/// What [`GrantRow`] joins to `authorization_grant g`.
+macro_rules! grant_joins {
+    () => {
+        " left join account a on a.id = g.account_id left join company c on c.id = a.company_id
+          left join identity i on i.id = coalesce(a.identity_id, g.identity_id)
+          left join issued_subject l on l.client_id = g.client_id and l.account_id = g.account_id
+          left join browser_session b on b.id = g.browser_session_id "
+    };
+}
+pub(super) use {grant_columns, grant_joins};
+
+impl TryFrom<GrantRow> for LiveGrant {
+    type Error = sqlx::Error;
+    fn try_from(row: GrantRow) -> sqlx::Result<LiveGrant> {
+        let via = Via::stored(&row.via).ok_or_else(|| sqlx::Error::Decode("unknown via".into()))?;
+        let account = match (row.account_id, row.company_id, row.slug, row.company_name, row.region, row.service_status, row.publicly_named) {
+            (Some(id), Some(company_id), Some(slug), Some(company_name), Some(region), Some(service_status), Some(publicly_named)) => Some(LiveAccount {
+                id: parsed::<AccountId>(&id)?,
+                company: CompanyRow {
+                    company_id,
+                    slug,
+                    company_name,
+                    region,
+                    service_status,
+                    logo_digest: row.logo_digest,
+                    publicly_named,
+                    company_closed_at: row.company_closed_at,
+                }
+                .try_into()?,
+                kind: parsed(row.kind.as_deref().unwrap_or_default())?,
+                seat: row.seat.unwrap_or_default(),
+                roles: words(row.roles),
+                permissions: words(row.permissions),
+                ended_at: row.account_ended_at.map(Timestamp::from_seconds),
+                // One-way links come with their own check; until then an account is reached only by its own identity.
+                reachable: via == Via::Own && row.account_identity_id.as_deref() == Some(&row.acting_id),
+                former_subject: row.former_subject,
+            }),
+            _ => None,
+        };
+        let session = match (row.session_expires_at, row.session_last_seen_at) {
+            (Some(expires), Some(seen)) => Some(SessionState {
+                ended_at: row.session_ended_at.map(Timestamp::from_seconds),
+                expires_at: Timestamp::from_seconds(expires),
+                last_seen_at: Timestamp::from_seconds(seen),
+            }),
+            _ => None,
+        };
+        Ok(LiveGrant {
+            id: parsed::<GrantId>(&row.grant_id)?,
+            client_id: parsed(&row.client_id)?,
+            identity: row.identity.try_into()?,
+            account,
+            via,
+            sid: parsed::<AppSessionId>(&row.app_session_id)?,
+            browser_session_id: parsed::<BrowserSessionId>(&row.browser_session_id)?,
+            scope: ScopeSet::parse(&row.scope),
+            claims: document(&row.claims)?,
+            resources: document(&row.resources)?,
+            auth_time: Timestamp::from_seconds(row.auth_time),
+            acr: row.acr,
+            amr: words(Some(row.amr)),
+            ended_at: row.grant_ended_at.map(Timestamp::from_seconds),
+            session,
+        })
+    }
+}
+
+/// The grant behind an access token, unless the token itself was revoked.
+pub async fn behind_token(db: &Db, id: &GrantId, jti: &str) -> sqlx::Result<Option<LiveGrant>> {
+    let row: Option<GrantRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", grant_columns!(), " from authorization_grant g ", grant_joins!(), " where g.id = $1 and not exists (select 1 from revoked_token t where t.jti = $2)"))
+        .bind(id.as_str()).bind(jti).fetch_optional(ex).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Whether a machine's token was revoked.
+pub async fn is_revoked(db: &Db, jti: &str) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from revoked_token where jti = $1").bind(jti).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// Closes a grant: its codes, refresh tokens and access tokens stop counting at once. False when it was closed.
+pub async fn close(tx: &mut Tx, id: &GrantId, reason: &str, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where id = $1 and ended_at is null").bind(id.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Closes everything that was entered as an account: grants and app sessions (design.md section 3, 5).
+pub async fn close_account(tx: &mut Tx, account: &AccountId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where account_id = $1 and ended_at is null").bind(account.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where account_id = $1 and ended_at is null").bind(account.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// Closes every grant of an identity, offline ones too.
+pub async fn close_identity(tx: &mut Tx, identity: &crate::types::IdentityId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where identity_id = $1 and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(drop))
+}
+
+/// Remembers that one access token was revoked, until it would have expired.
+pub async fn revoke_token(tx: &mut Tx, jti: &str, expires_at: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into revoked_token (jti, expires_at) values ($1, $2) on conflict (jti) do nothing").bind(jti).bind(expires_at.seconds()).execute(ex).await.map(drop))
+}

@@ -1,0 +1,150 @@
+//! Identities, found by what people type.
+
+use sqlx::FromRow;
+
+use super::db::on;
+use super::{Db, OnUnique, Tx, parsed};
+use crate::domain::{Identity, Profile, SignInName};
+use crate::types::{EmailAddress, IdentityId, Locale, Timestamp, Username};
+
+/// The username belongs to somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this username is taken")]
+pub struct UsernameTaken;
+
+/// An identity to be.
+#[derive(Clone, Debug)]
+pub struct NewIdentity {
+    /// Its id.
+    pub id: IdentityId,
+    /// A name to sign in with.
+    pub username: Option<Username>,
+    /// An address.
+    pub email: Option<EmailAddress>,
+    /// Whether the operator vouches for the address.
+    pub email_verified: bool,
+    /// A PHC string.
+    pub password_hash: Option<String>,
+    /// What they say of themselves.
+    pub profile: Profile,
+}
+
+#[derive(FromRow)]
+pub(super) struct IdentityRow {
+    identity_id: String,
+    username: Option<String>,
+    email: Option<String>,
+    email_verified_at: Option<i64>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    locale: Option<String>,
+    profile_updated_at: Option<i64>,
+    identity_closed_at: Option<i64>,
+}
+
+/// The columns of [`IdentityRow`], from `identity i`.
+macro_rules! identity_columns {
+    () => {
+        "i.id as identity_id, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale, i.profile_updated_at, coalesce(i.ended_at, i.disabled_at) as identity_closed_at"
+    };
+}
+pub(super) use identity_columns;
+
+impl TryFrom<IdentityRow> for Identity {
+    type Error = sqlx::Error;
+    fn try_from(row: IdentityRow) -> sqlx::Result<Identity> {
+        Ok(Identity {
+            id: parsed(&row.identity_id)?,
+            username: row.username,
+            email: row.email,
+            email_verified_at: row.email_verified_at.map(Timestamp::from_seconds),
+            profile: Profile {
+                given_name: row.given_name,
+                family_name: row.family_name,
+                locale: row.locale.as_deref().and_then(Locale::from_tag),
+                updated_at: row.profile_updated_at.map(Timestamp::from_seconds),
+            },
+            closed_at: row.identity_closed_at.map(Timestamp::from_seconds),
+        })
+    }
+}
+
+/// Somebody who may be about to sign in.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Who.
+    pub identity: Identity,
+    /// Their PHC string, if they have a password.
+    pub password_hash: Option<String>,
+}
+
+#[derive(FromRow)]
+struct CandidateRow {
+    #[sqlx(flatten)]
+    identity: IdentityRow,
+    password_hash: Option<String>,
+}
+
+/// Whom a typed name means: a username, else the one identity that has verified this address. At most one.
+pub async fn meant_by(db: &Db, name: &SignInName) -> sqlx::Result<Option<Candidate>> {
+    let rows: Vec<CandidateRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), ", i.password_hash from identity i where i.username_key = $1 and i.ended_at is null and i.disabled_at is null
+         union all select ", identity_columns!(), ", i.password_hash from identity i where i.email_key = $1 and i.email_verified_at is not null and i.ended_at is null and i.disabled_at is null
+           and not exists (select 1 from identity u where u.username_key = $1 and u.ended_at is null) limit 2"))
+        .bind(name.key()).fetch_all(ex).await)?;
+    let mut rows = rows.into_iter();
+    match (rows.next(), rows.next()) {
+        (Some(row), None) => Ok(Some(Candidate { identity: row.identity.try_into()?, password_hash: row.password_hash })),
+        _ => Ok(None),
+    }
+}
+
+/// The identity, closed or not.
+pub async fn find(db: &Db, id: &IdentityId) -> sqlx::Result<Option<Identity>> {
+    let row: Option<IdentityRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), " from identity i where i.id = $1")).bind(id.as_str()).fetch_optional(ex).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// Adds an identity.
+pub async fn add(tx: &mut Tx, new: &NewIdentity, now: Timestamp) -> sqlx::Result<Result<(), UsernameTaken>> {
+    let verified_at = new.email.as_ref().filter(|_| new.email_verified).map(|_| now.seconds());
+    let password_at = new.password_hash.as_ref().map(|_| now.seconds());
+    on!(tx tx, |ex| sqlx::query("insert into identity (id, username, username_key, email, email_key, email_verified_at, password_hash, password_set_at, credential_epoch, given_name, family_name, locale, profile_updated_at, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, $12, $12)")
+        .bind(new.id.as_str())
+        .bind(new.username.as_ref().map(Username::as_str)).bind(new.username.as_ref().map(Username::key))
+        .bind(new.email.as_ref().map(EmailAddress::as_str)).bind(new.email.as_ref().map(EmailAddress::key)).bind(verified_at)
+        .bind(new.password_hash.as_deref()).bind(password_at)
+        .bind(new.profile.given_name.as_deref()).bind(new.profile.family_name.as_deref()).bind(new.profile.locale.map(Locale::tag)).bind(now.seconds())
+        .execute(ex).await.map(|r| r.rows_affected()))
+    .map(drop)
+    .on_unique(|| UsernameTaken)
+}
+
+/// Sets a password chosen through a mail that proved the address, which is verified by the same act.
+pub async fn set_password(tx: &mut Tx, id: &IdentityId, email_key: &str, password_hash: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set password_hash = $3, password_set_at = $4, credential_epoch = credential_epoch + 1,
+           email_verified_at = case when email_key = $2 then coalesce(email_verified_at, $4) else email_verified_at end
+         where id = $1 and ended_at is null")
+        .bind(id.as_str()).bind(email_key).bind(password_hash).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// Holds the identity for the rest of the transaction, if it is open and this is still its password.
+pub async fn hold_password(tx: &mut Tx, id: &IdentityId, hash: &str) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and password_hash = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(hash).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Replaces a hash by a stronger one of the same password; a no-op when it was changed meanwhile.
+pub async fn upgrade_hash(tx: &mut Tx, id: &IdentityId, old_hash: &str, new_hash: &str) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set password_hash = $3 where id = $1 and password_hash = $2").bind(id.as_str()).bind(old_hash).bind(new_hash).execute(ex).await.map(drop))
+}
+
+/// Disables an identity, or lets it act again.
+pub async fn set_disabled(tx: &mut Tx, id: &IdentityId, disabled_at: Option<Timestamp>) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set disabled_at = $2 where id = $1").bind(id.as_str()).bind(disabled_at.map(Timestamp::seconds)).execute(ex).await.map(drop))
+}
+
+/// The identity whose username or address this is, for the operator's commands: verified or not, when exactly one fits.
+pub async fn known_as(db: &Db, name: &SignInName) -> sqlx::Result<Vec<Identity>> {
+    let rows: Vec<IdentityRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), " from identity i where (i.id = $1 or i.username_key = $1 or i.email_key = $1) and i.ended_at is null limit 3")).bind(name.key()).fetch_all(ex).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}

@@ -1,0 +1,94 @@
+//! Interactions: stored authorization requests on their way through the pages.
+
+use sqlx::FromRow;
+
+use super::db::on;
+use super::{Db, Tx, document, json_text, parsed};
+use crate::flow::Progress;
+use crate::protocol::AuthorizationRequest;
+use crate::types::{BrowserSessionId, InteractionId, Timestamp};
+
+/// What the pages lead to.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// An app's request.
+    Authorize(Box<AuthorizationRequest>),
+    /// The person's own page.
+    Home,
+}
+
+/// A stored interaction.
+#[derive(Clone, Debug)]
+pub struct Interaction {
+    /// Its id, in the URL.
+    pub id: InteractionId,
+    /// The browser that began it; `None` until the first GET binds it (decisions.md 4).
+    pub browser_session_id: Option<BrowserSessionId>,
+    /// What it leads to.
+    pub purpose: Purpose,
+    /// What the pages have saved.
+    pub progress: Progress,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// When it was answered.
+    pub finished_at: Option<Timestamp>,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    browser_session_id: Option<String>,
+    request: String,
+    progress: String,
+    expires_at: i64,
+    finished_at: Option<i64>,
+}
+
+/// The interaction, expired and finished ones too: their pages say so.
+pub async fn find(db: &Db, id: &InteractionId) -> sqlx::Result<Option<Interaction>> {
+    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, browser_session_id, request, progress, expires_at, finished_at from interaction where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    row.map(|row| {
+        Ok(Interaction {
+            id: parsed(&row.id)?,
+            browser_session_id: row.browser_session_id.as_deref().map(parsed).transpose()?,
+            purpose: document(&row.request)?,
+            progress: document(&row.progress)?,
+            expires_at: Timestamp::from_seconds(row.expires_at),
+            finished_at: row.finished_at.map(Timestamp::from_seconds),
+        })
+    })
+    .transpose()
+}
+
+/// Stores a request.
+pub async fn begin(
+    tx: &mut Tx,
+    id: &InteractionId,
+    session: Option<&BrowserSessionId>,
+    purpose: &Purpose,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let client = match purpose {
+        Purpose::Authorize(request) => Some(request.client_id.as_str()),
+        Purpose::Home => None,
+    };
+    on!(tx tx, |ex| sqlx::query("insert into interaction (id, browser_session_id, client_id, request, progress, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)")
+        .bind(id.as_str()).bind(session.map(|s| s.as_str())).bind(client).bind(json_text(purpose)).bind(json_text(&Progress::default())).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+}
+
+/// Binds an unbound interaction to the browser that comes first; false when another was faster.
+pub async fn bind(tx: &mut Tx, id: &InteractionId, session: &BrowserSessionId) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update interaction set browser_session_id = $2 where id = $1 and browser_session_id is null").bind(id.as_str()).bind(session.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Saves what a page learned; false when the interaction was answered meanwhile.
+pub async fn save(tx: &mut Tx, id: &InteractionId, progress: &Progress) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update interaction set progress = $2 where id = $1 and finished_at is null").bind(id.as_str()).bind(json_text(progress)).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Answers an interaction, once; false when it was answered or has expired.
+pub async fn finish(tx: &mut Tx, id: &InteractionId, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update interaction set finished_at = $2 where id = $1 and finished_at is null and expires_at > $2").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}

@@ -1,0 +1,62 @@
+//! Links sent by mail: single use, expiring, hashed at rest, bound to what they are for.
+
+use sqlx::FromRow;
+
+use super::db::on;
+use super::{Db, Tx, parsed};
+use crate::types::{IdentityId, OpaqueToken, RowId, Timestamp};
+
+/// The token inside a mailed link.
+pub type MailToken = OpaqueToken<RowId>;
+
+/// A link that is still good.
+#[derive(Clone, Debug)]
+pub struct MailLink {
+    /// Its row.
+    pub id: RowId,
+    /// Whose.
+    pub identity_id: IdentityId,
+    /// The address it was sent to, by its key.
+    pub email_key: String,
+}
+
+#[derive(FromRow)]
+struct Row {
+    id: String,
+    identity_id: String,
+    email_key: String,
+}
+
+fn link(row: Row) -> sqlx::Result<MailLink> {
+    Ok(MailLink { id: parsed(&row.id)?, identity_id: parsed(&row.identity_id)?, email_key: row.email_key })
+}
+
+/// Keeps a link.
+pub async fn add(tx: &mut Tx, token: &MailToken, identity: &IdentityId, email_key: &str, expires_at: Timestamp, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into mail_link (id, verifier_digest, purpose, identity_id, email_key, created_at, expires_at) values ($1, $2, 'set-password', $3, $4, $5, $6)")
+        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(identity.as_str()).bind(email_key).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+}
+
+/// The link a token opens, if it is still good. Reading it uses nothing up.
+pub async fn presented(db: &Db, token: &MailToken, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
+    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, identity_id, email_key from mail_link where id = $1 and verifier_digest = $2 and used_at is null and expires_at > $3")
+        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
+    row.map(link).transpose()
+}
+
+/// The link that a browser session holds, if it is still good.
+pub async fn held(db: &Db, id: &RowId, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
+    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, identity_id, email_key from mail_link where id = $1 and used_at is null and expires_at > $2").bind(id.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
+    row.map(link).transpose()
+}
+
+/// Uses a link up, once.
+pub async fn consume(tx: &mut Tx, id: &RowId, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
+    let row: Option<Row> = on!(tx tx, |ex| sqlx::query_as("update mail_link set used_at = $2 where id = $1 and used_at is null and expires_at > $2 returning id, identity_id, email_key").bind(id.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
+    row.map(link).transpose()
+}
+
+/// Uses up every other link of an identity.
+pub async fn void_all(tx: &mut Tx, identity: &IdentityId, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update mail_link set used_at = $2 where identity_id = $1 and used_at is null").bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
+}

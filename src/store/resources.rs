@@ -1,0 +1,69 @@
+//! Resource servers (RFC 8707): the APIs that access tokens are for, and their scopes.
+
+use sqlx::FromRow;
+
+use super::db::on;
+use super::{Db, OnUnique, Tx, config_version};
+use crate::protocol::SigningAlgorithm;
+use crate::types::{ScopeSet, Timestamp};
+
+/// A resource server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// The absolute URI that is its audience.
+    pub identifier: String,
+    /// Its name on the consent page.
+    pub name: String,
+    /// What its access tokens are signed with.
+    pub algorithm: SigningAlgorithm,
+    /// Its scopes with their plain words.
+    pub scopes: Vec<(String, String)>,
+}
+
+impl Resource {
+    /// Its scopes as a set.
+    pub fn scope_set(&self) -> ScopeSet {
+        self.scopes.iter().map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// The identifier is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("this resource identifier is taken")]
+pub struct ResourceExists;
+
+#[derive(FromRow)]
+struct ResourceRow {
+    identifier: String,
+    name: String,
+    signing_algorithm: String,
+}
+
+/// All resource servers; an operator has tens of them.
+pub async fn all(db: &Db) -> sqlx::Result<Vec<Resource>> {
+    let rows: Vec<ResourceRow> =
+        on!(read db, |ex| sqlx::query_as("select identifier, name, signing_algorithm from resource order by identifier limit 10000").fetch_all(ex).await)?;
+    let scopes: Vec<(String, String, String)> = on!(read db, |ex| sqlx::query_as("select identifier, scope, description from resource_scope order by identifier, scope limit 100000").fetch_all(ex).await)?;
+    let algorithm = |text: &str| SigningAlgorithm::named(text).ok_or_else(|| sqlx::Error::Decode("unknown signing algorithm".into()));
+    rows.into_iter()
+        .map(|r| {
+            let mine = scopes.iter().filter(|s| s.0 == r.identifier).map(|s| (s.1.clone(), s.2.clone())).collect();
+            Ok(Resource { algorithm: algorithm(&r.signing_algorithm)?, scopes: mine, identifier: r.identifier, name: r.name })
+        })
+        .collect()
+}
+
+/// Adds a resource server.
+pub async fn add(tx: &mut Tx, resource: &Resource, now: Timestamp) -> sqlx::Result<Result<(), ResourceExists>> {
+    let added = on!(tx tx, |ex| sqlx::query("insert into resource (identifier, name, signing_algorithm, created_at) values ($1, $2, $3, $4)")
+        .bind(&resource.identifier).bind(&resource.name).bind(resource.algorithm.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))
+    .on_unique(|| ResourceExists)?;
+    if let Err(refused) = added {
+        return Ok(Err(refused));
+    }
+    for (scope, description) in &resource.scopes {
+        on!(tx tx, |ex| sqlx::query("insert into resource_scope (identifier, scope, description) values ($1, $2, $3)").bind(&resource.identifier).bind(scope).bind(description).execute(ex).await.map(|r| r.rows_affected()))?;
+    }
+    config_version::bump(tx).await?;
+    Ok(Ok(()))
+}

@@ -1,0 +1,53 @@
+//! Roles of companies, and the permissions that they bundle (decisions.md 27).
+
+use super::db::on;
+use super::{OnUnique, Tx, parsed};
+use crate::types::{AccountId, CompanyId, DisplayText, RowId, Timestamp};
+
+/// The company has a role of that name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the company has a role of that name")]
+pub struct RoleExists;
+
+/// Adds a role with its permissions.
+pub async fn add(
+    tx: &mut Tx,
+    id: &RowId,
+    company: &CompanyId,
+    name: &str,
+    title: &DisplayText,
+    permissions: &[String],
+    now: Timestamp,
+) -> sqlx::Result<Result<(), RoleExists>> {
+    let added = on!(tx tx, |ex| sqlx::query("insert into role (id, company_id, name, title, created_at) values ($1, $2, $3, $4, $5)")
+        .bind(id.as_str()).bind(company.as_str()).bind(name).bind(title.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))
+    .on_unique(|| RoleExists)?;
+    if let Err(refused) = added {
+        return Ok(Err(refused));
+    }
+    for permission in permissions {
+        on!(tx tx, |ex| sqlx::query("insert into role_permission (role_id, permission) values ($1, $2) on conflict do nothing").bind(id.as_str()).bind(permission).execute(ex).await.map(|r| r.rows_affected()))?;
+    }
+    Ok(Ok(()))
+}
+
+/// The role of that name in that company.
+pub async fn named(tx: &mut Tx, company: &CompanyId, name: &str) -> sqlx::Result<Option<RowId>> {
+    let id: Option<String> = on!(tx tx, |ex| sqlx::query_scalar("select id from role where company_id = $1 and name = $2").bind(company.as_str()).bind(name).fetch_optional(ex).await)?;
+    id.as_deref().map(parsed).transpose()
+}
+
+/// Gives an account a role.
+pub async fn give(tx: &mut Tx, account: &AccountId, role: &RowId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into account_role (account_id, role_id) values ($1, $2) on conflict do nothing").bind(account.as_str()).bind(role.as_str()).execute(ex).await.map(drop))
+}
+
+/// Takes a role from an account.
+pub async fn take(tx: &mut Tx, account: &AccountId, role: &RowId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("delete from account_role where account_id = $1 and role_id = $2").bind(account.as_str()).bind(role.as_str()).execute(ex).await.map(drop))
+}
+
+/// Gives an account a single permission.
+pub async fn permit(tx: &mut Tx, account: &AccountId, permission: &str) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into account_permission (account_id, permission) values ($1, $2) on conflict do nothing").bind(account.as_str()).bind(permission).execute(ex).await.map(drop))
+}

@@ -1,0 +1,195 @@
+//! Browser sessions, who is signed in to them, and the app sessions they opened.
+
+use sqlx::FromRow;
+
+use super::db::on;
+use super::identities::{IdentityRow, identity_columns};
+use super::{Db, Tx, document, json_text, parsed};
+use crate::domain::{Identity, Proofs, SignedIn};
+use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, IdentityId, OpaqueToken, RowId, Seconds, Timestamp};
+
+/// What the cookie names.
+pub type SessionToken = OpaqueToken<BrowserSessionId>;
+
+/// A live browser session.
+#[derive(Clone, Debug)]
+pub struct BrowserSession {
+    /// Its inner id, for life; only the cookie's secret rotates.
+    pub id: BrowserSessionId,
+    /// When it was last used.
+    pub last_seen_at: Timestamp,
+    /// When it ends at the latest.
+    pub expires_at: Timestamp,
+    /// The mail link that was opened in it.
+    pub mail_link: Option<RowId>,
+    /// Who is signed in, the longest first.
+    pub signed_in: Vec<SignedIn>,
+}
+
+#[derive(FromRow)]
+struct SessionRow {
+    id: String,
+    last_seen_at: i64,
+    expires_at: i64,
+    mail_link_id: Option<String>,
+    proofs: Option<String>,
+    who: Option<String>,
+    username: Option<String>,
+    email: Option<String>,
+    email_verified_at: Option<i64>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    locale: Option<String>,
+}
+
+/// The session a cookie names, while it lives. One read for the session and everybody in it.
+pub async fn named_by(db: &Db, token: &SessionToken, idle: Seconds, now: Timestamp) -> sqlx::Result<Option<BrowserSession>> {
+    let rows: Vec<SessionRow> = on!(read db, |ex| sqlx::query_as("select b.id, b.last_seen_at, b.expires_at, b.mail_link_id, s.proofs, i.id as who, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale
+         from browser_session b
+         left join signed_in s on s.browser_session_id = b.id and s.ended_at is null
+         left join identity i on i.id = s.identity_id and i.ended_at is null and i.disabled_at is null
+         where b.id = $1 and b.verifier_digest = $2 and b.ended_at is null and b.expires_at > $3 and b.last_seen_at > $4
+         order by s.signed_in_at, s.identity_id")
+        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).bind((now - idle).seconds()).fetch_all(ex).await)?;
+    let mut session: Option<BrowserSession> = None;
+    for row in rows {
+        let session = match &mut session {
+            Some(session) => session,
+            empty => empty.insert(BrowserSession {
+                id: parsed(&row.id)?,
+                last_seen_at: Timestamp::from_seconds(row.last_seen_at),
+                expires_at: Timestamp::from_seconds(row.expires_at),
+                mail_link: row.mail_link_id.as_deref().map(parsed).transpose()?,
+                signed_in: Vec::new(),
+            }),
+        };
+        let (Some(who), Some(proofs)) = (&row.who, &row.proofs) else { continue };
+        let identity = Identity {
+            id: parsed(who)?,
+            username: row.username,
+            email: row.email,
+            email_verified_at: row.email_verified_at.map(Timestamp::from_seconds),
+            profile: crate::domain::Profile {
+                given_name: row.given_name,
+                family_name: row.family_name,
+                locale: row.locale.as_deref().and_then(crate::types::Locale::from_tag),
+                updated_at: None,
+            },
+            closed_at: None,
+        };
+        let label = identity.sign_in_label().to_owned();
+        session.signed_in.push(SignedIn { identity_id: identity.id, label, profile: identity.profile, proofs: document::<Proofs>(proofs)? });
+    }
+    Ok(session)
+}
+
+/// Opens a session in which nobody is signed in yet: the browser's binding before sign-in.
+pub async fn open(tx: &mut Tx, token: &SessionToken, expires_at: Timestamp, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into browser_session (id, verifier_digest, created_at, last_seen_at, expires_at) values ($1, $2, $3, $3, $4)")
+        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+}
+
+/// Replaces the cookie's secret: the old one is dead at once. The inner id stays. False when the session ended meanwhile.
+pub async fn rotate(tx: &mut Tx, token: &SessionToken, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update browser_session set verifier_digest = $2, last_seen_at = $3 where id = $1 and ended_at is null").bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Signs an identity in, or records a newer proof of one that is.
+pub async fn sign_in(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId, proofs: &Proofs, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into signed_in (browser_session_id, identity_id, proofs, signed_in_at) values ($1, $2, $3, $4)
+         on conflict (browser_session_id, identity_id) do update set proofs = excluded.proofs, ended_at = null,
+           signed_in_at = case when signed_in.ended_at is null then signed_in.signed_in_at else excluded.signed_in_at end")
+        .bind(session.as_str()).bind(identity.as_str()).bind(json_text(proofs)).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// Whether an identity has ever signed in to a browser session.
+pub async fn has_signed_in(db: &Db, session: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from signed_in where browser_session_id = $1 and identity_id = $2").bind(session.as_str()).bind(identity.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// Remembers which mail link was opened in this browser, or forgets it.
+pub async fn hold_mail_link(tx: &mut Tx, session: &BrowserSessionId, link: Option<&RowId>) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update browser_session set mail_link_id = $2 where id = $1").bind(session.as_str()).bind(link.map(|l| l.as_str())).execute(ex).await.map(drop))
+}
+
+/// Signs one identity out of one browser: its app sessions there end, and every grant of theirs that is not offline.
+pub async fn sign_out(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update signed_in set ended_at = $3 where browser_session_id = $1 and identity_id = $2 and ended_at is null").bind(session.as_str()).bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $3, end_reason = 'signed-out' where ended_at is null and not offline
+           and app_session_id in (select id from app_session where browser_session_id = $1 and identity_id = $2 and ended_at is null)")
+        .bind(session.as_str()).bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $3 where browser_session_id = $1 and identity_id = $2 and ended_at is null").bind(session.as_str()).bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// Ends a browser session whole.
+pub async fn end(tx: &mut Tx, session: &BrowserSessionId, now: Timestamp) -> sqlx::Result<()> {
+    let identities: Vec<String> = on!(tx tx, |ex| sqlx::query_scalar("select identity_id from signed_in where browser_session_id = $1 and ended_at is null").bind(session.as_str()).fetch_all(ex).await)?;
+    for identity in identities {
+        sign_out(tx, session, &parsed(&identity)?, now).await?;
+    }
+    on!(tx tx, |ex| sqlx::query("update browser_session set ended_at = $2 where id = $1 and ended_at is null").bind(session.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// The browsers an identity is signed in to.
+pub async fn of_identity(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<Vec<BrowserSessionId>> {
+    let ids: Vec<String> = on!(tx tx, |ex| sqlx::query_scalar("select browser_session_id from signed_in where identity_id = $1 and ended_at is null").bind(identity.as_str()).fetch_all(ex).await)?;
+    ids.iter().map(|id| parsed(id)).collect()
+}
+
+/// An app session, live or not: its row outlives the browser session.
+#[derive(Clone, Debug)]
+pub struct AppSession {
+    /// `sid`.
+    pub id: AppSessionId,
+    /// The browser.
+    pub browser_session_id: BrowserSessionId,
+    /// The app.
+    pub client_id: ClientId,
+    /// Who acted.
+    pub identity: Identity,
+    /// Which account was entered.
+    pub account_id: Option<AccountId>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+}
+
+#[derive(FromRow)]
+struct AppSessionRow {
+    id: String,
+    browser_session_id: String,
+    client_id: String,
+    account_id: Option<String>,
+    ended_at: Option<i64>,
+    #[sqlx(flatten)]
+    identity: IdentityRow,
+}
+
+/// What `sid` names.
+pub async fn app_session(db: &Db, sid: &AppSessionId) -> sqlx::Result<Option<AppSession>> {
+    let row: Option<AppSessionRow> = on!(read db, |ex| sqlx::query_as(concat!("select s.id, s.browser_session_id, s.client_id, s.account_id, s.ended_at, ", identity_columns!(), " from app_session s join identity i on i.id = s.identity_id where s.id = $1"))
+        .bind(sid.as_str()).fetch_optional(ex).await)?;
+    row.map(|row| {
+        Ok(AppSession {
+            id: parsed(&row.id)?,
+            browser_session_id: parsed(&row.browser_session_id)?,
+            client_id: parsed(&row.client_id)?,
+            account_id: row.account_id.as_deref().map(parsed).transpose()?,
+            ended_at: row.ended_at.map(Timestamp::from_seconds),
+            identity: row.identity.try_into()?,
+        })
+    })
+    .transpose()
+}
+
+/// The live app sessions of one account, in every browser.
+pub async fn open_apps_of_account(tx: &mut Tx, account: &AccountId) -> sqlx::Result<Vec<(AppSessionId, ClientId)>> {
+    let rows: Vec<(String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id from app_session where account_id = $1 and ended_at is null order by id").bind(account.as_str()).fetch_all(ex).await)?;
+    rows.iter().map(|(sid, client)| Ok((parsed(sid)?, parsed(client)?))).collect()
+}
+
+/// The live app sessions of one identity in one browser: who must be told when it signs out.
+pub async fn open_apps(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<Vec<(AppSessionId, ClientId)>> {
+    let rows: Vec<(String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id from app_session where browser_session_id = $1 and identity_id = $2 and ended_at is null order by id").bind(session.as_str()).bind(identity.as_str()).fetch_all(ex).await)?;
+    rows.iter().map(|(sid, client)| Ok((parsed(sid)?, parsed(client)?))).collect()
+}

@@ -1,0 +1,216 @@
+//! SQLite's writer task: all waiting callers in one commit, one set-based statement per kind of operation.
+//!
+//! No timer: batches form by themselves while the previous commit runs, so a lonely caller waits for nothing.
+//! Answers go out only after the commit. The same code or refresh token twice in one batch: the first wins, the second
+//! gets what a second statement would have said. If a batch fails, its operations run one by one, so that one bad row
+//! cannot fail its neighbours.
+
+use std::collections::{HashMap, HashSet};
+use std::time::Duration;
+
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use tokio::sync::mpsc;
+
+use super::audit::{APPEND_SQLITE, AuditEvent};
+use super::hot::{IssueCode, Job, Op};
+use super::{json_text, parsed};
+use crate::types::AppSessionId;
+
+/// At most so many callers share a commit.
+const BATCH: usize = 256;
+
+/// Runs until the last sender is gone.
+pub(super) async fn run(pool: SqlitePool, mut jobs: mpsc::Receiver<Job>) {
+    let mut batch = Vec::with_capacity(BATCH);
+    while jobs.recv_many(&mut batch, BATCH).await > 0 {
+        match commit(&pool, &batch).await {
+            Ok(answers) => {
+                for (job, won) in batch.drain(..).zip(answers) {
+                    let _ = job.answer.send(Ok(won));
+                }
+            }
+            Err(_) if batch.len() > 1 => {
+                for job in batch.drain(..) {
+                    let answer = commit_patiently(&pool, std::slice::from_ref(&job)).await;
+                    let _ = job.answer.send(answer.map(|won| won[0]).map_err(|e| e.to_string()));
+                }
+            }
+            Err(_) => {
+                let answer = commit_patiently(&pool, &batch).await;
+                for job in batch.drain(..) {
+                    let _ = job.answer.send(answer.as_ref().map(|won| won[0]).map_err(ToString::to_string));
+                }
+            }
+        }
+    }
+}
+
+/// Another process (a command beside the running server) may hold the write lock for a moment.
+async fn commit_patiently(pool: &SqlitePool, batch: &[Job]) -> sqlx::Result<Vec<bool>> {
+    let mut tries = 0;
+    loop {
+        match commit(pool, batch).await {
+            Err(sqlx::Error::Database(e)) if matches!(e.code().as_deref(), Some("5" | "517")) && tries < 3 => {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(20 * tries)).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Whether each job's operation took place, in the order of the batch.
+async fn commit(pool: &SqlitePool, batch: &[Job]) -> sqlx::Result<Vec<bool>> {
+    let mut tx = pool.begin_with("begin immediate").await?;
+    let mut won = vec![true; batch.len()];
+    let sids = issue(&mut tx, batch, &mut won).await?;
+    exchange(&mut tx, batch, &mut won).await?;
+    rotate(&mut tx, batch, &mut won).await?;
+    touch(&mut tx, batch).await?;
+    let named = |at: usize, event: &AuditEvent| sids.get(&at).map_or_else(|| event.clone(), |sid| event.clone().sid(sid));
+    let events: Vec<AuditEvent> =
+        batch.iter().enumerate().filter(|(at, _)| won[*at]).filter_map(|(at, job)| job.event.as_ref().map(|e| named(at, e))).collect();
+    if !events.is_empty() {
+        sqlx::query(APPEND_SQLITE).bind(json_text(&events)).execute(&mut *tx).await?;
+    }
+    tx.commit().await?;
+    Ok(won)
+}
+
+/// Marks as lost every job whose key did not come back, and every repetition of one that did.
+fn decide(keys: &[(usize, String)], returned: Vec<String>, won: &mut [bool]) {
+    let mut left: HashSet<String> = returned.into_iter().collect();
+    for (at, key) in keys {
+        won[*at] = left.remove(key);
+    }
+}
+
+/// Writes the codes; answers with the app session that each of them got, which may be one that was open.
+async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [bool]) -> sqlx::Result<HashMap<usize, AppSessionId>> {
+    let asked: Vec<(usize, &IssueCode)> =
+        batch.iter().enumerate().filter_map(|(at, job)| if let Op::Issue(row) = &job.op { Some((at, row.as_ref())) } else { None }).collect();
+    if asked.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let all = json_text(&asked.iter().map(|(_, row)| row).collect::<Vec<_>>());
+    // Whoever was signed out between the decision and now gets no code.
+    let here: HashSet<String> = sqlx::query_scalar(
+        "select j.value->>'code_id' from json_each($1) j
+         join signed_in p on p.browser_session_id = j.value->>'browser_session_id' and p.identity_id = j.value->>'identity_id' and p.ended_at is null
+         join browser_session b on b.id = p.browser_session_id and b.ended_at is null",
+    )
+    .bind(&all)
+    .fetch_all(&mut **tx)
+    .await?
+    .into_iter()
+    .collect();
+    let of_interactions: Vec<_> =
+        asked.iter().filter(|(_, row)| row.interaction_id.is_some() && here.contains(row.code_id.as_str())).map(|(_, row)| row).collect();
+    let mut finished: HashSet<String> = HashSet::new();
+    if !of_interactions.is_empty() {
+        finished = sqlx::query_scalar("update interaction set finished_at = j.value->>'now' from json_each($1) j
+             where interaction.id = j.value->>'interaction_id' and interaction.finished_at is null and interaction.expires_at > j.value->>'now' returning interaction.id")
+            .bind(json_text(&of_interactions)).fetch_all(&mut **tx).await?.into_iter().collect();
+    }
+    let mut rows: Vec<(usize, IssueCode)> = Vec::new();
+    for (at, row) in asked {
+        // Two answers to one interaction in one batch: the first wins.
+        won[at] = here.contains(row.code_id.as_str()) && row.interaction_id.as_ref().is_none_or(|id| finished.remove(id.as_str()));
+        if won[at] {
+            rows.push((at, row.clone()));
+        }
+    }
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let open: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as("insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
+         select value->>'app_session_id', value->>'browser_session_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'now', value->>'now' from json_each($1) where true
+         on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = excluded.last_used_at
+         returning id, browser_session_id, client_id, identity_id, account_id, via")
+        .bind(json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>())).fetch_all(&mut **tx).await?;
+    for (_, row) in &mut rows {
+        let same = |o: &&(String, String, String, String, Option<String>, String)| {
+            o.1 == row.browser_session_id.as_str()
+                && o.2 == row.client_id.as_str()
+                && o.3 == row.identity_id.as_str()
+                && o.4.as_deref() == row.account_id.as_ref().map(|a| a.as_str())
+                && o.5 == row.via
+        };
+        row.app_session_id = parsed(&open.iter().find(same).ok_or(sqlx::Error::RowNotFound)?.0)?;
+    }
+    let sids = rows.iter().map(|(at, row)| (*at, row.app_session_id.clone())).collect();
+    let rows = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
+    sqlx::query("insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, created_at)
+         select value->>'grant_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'app_session_id',
+           value->>'browser_session_id', value->>'scope', value->>'offline', value->>'claims', value->>'resources', value->>'auth_time', value->>'acr', value->>'amr', value->>'now' from json_each($1)")
+        .bind(&rows).execute(&mut **tx).await?;
+    sqlx::query("insert into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
+         select value->>'code_id', value->>'verifier_digest', value->>'grant_id', value->>'client_id', value->>'redirect_uri', value->>'code_challenge', value->>'nonce', value->>'now', value->>'expires_at' from json_each($1)")
+        .bind(&rows).execute(&mut **tx).await?;
+    sqlx::query("update account set last_used_at = j.value->>'now' from json_each($1) j where account.id = j.value->>'account_id' and account.last_used_at < j.value->>'now'")
+        .bind(&rows).execute(&mut **tx).await?;
+    Ok(sids)
+}
+
+async fn exchange(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [bool]) -> sqlx::Result<()> {
+    let rows: Vec<_> = batch.iter().enumerate().filter_map(|(at, job)| if let Op::Exchange(row) = &job.op { Some((at, row)) } else { None }).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let all = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
+    let returned: Vec<String> = sqlx::query_scalar("update authorization_code set used_at = j.value->>'now' from json_each($1) j
+         where authorization_code.id = j.value->>'code_id' and authorization_code.verifier_digest = j.value->>'verifier_digest' and authorization_code.used_at is null and authorization_code.expires_at > j.value->>'now'
+           and exists (select 1 from authorization_grant g where g.id = j.value->>'grant_id' and g.ended_at is null)
+         returning authorization_code.id || ' ' || authorization_code.verifier_digest")
+        .bind(&all).fetch_all(&mut **tx).await?;
+    let keys: Vec<_> = rows.iter().map(|(at, row)| (*at, format!("{} {}", row.code_id, row.verifier_digest))).collect();
+    decide(&keys, returned, won);
+    let winners: Vec<_> = rows.iter().filter(|(at, _)| won[*at]).map(|(_, row)| row).collect();
+    if winners.is_empty() {
+        return Ok(());
+    }
+    let winners = json_text(&winners);
+    sqlx::query("insert into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
+         select value->>'family_id', value->>'grant_id', value->>'client_id', value->>'family_digest', value->>'first_digest', 1, value->>'now', value->>'now', value->>'family_expires_at' from json_each($1) where value->>'family_id' is not null")
+        .bind(&winners).execute(&mut **tx).await?;
+    sqlx::query("insert into issued_subject (client_id, account_id, subject, first_issued_at)
+         select value->>'client_id', value->>'account_id', value->>'subject', value->>'now' from json_each($1) where value->>'account_id' is not null on conflict (client_id, account_id) do nothing")
+        .bind(&winners).execute(&mut **tx).await?;
+    Ok(())
+}
+
+async fn rotate(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [bool]) -> sqlx::Result<()> {
+    // The first in the batch wins: with two rows for one family, which of them `update .. from` takes is not defined.
+    let mut seen = HashSet::new();
+    let mut rows = Vec::new();
+    for (at, job) in batch.iter().enumerate() {
+        if let Op::Rotate(row) = &job.op {
+            if seen.insert(row.family_id.clone()) {
+                rows.push((at, row));
+            } else {
+                won[at] = false;
+            }
+        }
+    }
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let all = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
+    let returned: Vec<String> = sqlx::query_scalar("update refresh_family set generation = j.value->>'new_generation', verifier_digest = j.value->>'new_digest', successor_sealed = j.value->>'successor_sealed', rotated_at = j.value->>'now' from json_each($1) j
+         where refresh_family.id = j.value->>'family_id' and refresh_family.generation = j.value->>'generation' and refresh_family.verifier_digest = j.value->>'old_digest' and refresh_family.expires_at > j.value->>'now'
+           and exists (select 1 from authorization_grant g where g.id = refresh_family.grant_id and g.ended_at is null)
+         returning refresh_family.id")
+        .bind(&all).fetch_all(&mut **tx).await?;
+    let keys: Vec<_> = rows.iter().map(|(at, row)| (*at, row.family_id.to_string())).collect();
+    decide(&keys, returned, won);
+    Ok(())
+}
+
+async fn touch(tx: &mut Transaction<'static, Sqlite>, batch: &[Job]) -> sqlx::Result<()> {
+    let rows: Vec<_> = batch.iter().filter_map(|job| if let Op::Touch(row) = &job.op { Some(row) } else { None }).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query("update browser_session set last_seen_at = j.value->>'now' from json_each($1) j where browser_session.id = j.value->>'browser_session_id' and browser_session.last_seen_at < j.value->>'now'")
+        .bind(json_text(&rows)).execute(&mut **tx).await.map(drop)
+}

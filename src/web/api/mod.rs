@@ -1,0 +1,38 @@
+//! The management API, `/api/v1`: JSON in and out, RFC 9457 problems, described by OpenAPI 3.1.
+
+mod me_accounts;
+
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use utoipa::OpenApi;
+
+pub(super) use me_accounts::list as me_accounts;
+
+/// The description of the API, generated from the code.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Vestibule", description = "The management API of a Vestibule provider.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
+    paths(me_accounts::list),
+    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem)),
+    modifiers(&Bearer)
+)]
+struct Description;
+
+struct Bearer;
+
+impl utoipa::Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+        let components = document.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("access_token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    }
+}
+
+/// The document as it is served and committed.
+pub fn openapi_document() -> String {
+    Description::openapi().to_pretty_json().expect("our own document is JSON")
+}
+
+pub(super) async fn openapi() -> Response {
+    super::cors::open(Json(serde_json::from_str::<serde_json::Value>(&openapi_document()).unwrap_or_default()).into_response())
+}

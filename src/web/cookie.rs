@@ -1,0 +1,61 @@
+//! Cookies: the session's, and the language's (decisions.md 3).
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use crate::config::Config;
+use crate::store::sessions::SessionToken;
+use crate::types::{Locale, Secret};
+
+/// The language the person picked.
+const LANGUAGE: &str = "vestibule_language";
+
+fn session_name(config: &Config) -> &'static str {
+    if config.is_https() { "__Host-vestibule" } else { "vestibule" }
+}
+
+/// The value of a cookie. Of several with one name none is believed.
+fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    let mut found = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|h| h.to_str().ok())
+        .flat_map(|h| h.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='))
+        .filter(|(n, _)| *n == name);
+    let first = found.next()?.1;
+    if found.next().is_some() { None } else { Some(first) }
+}
+
+/// The session token a browser presents.
+pub(super) fn session(headers: &HeaderMap, config: &Config) -> Option<SessionToken> {
+    SessionToken::parse(read(headers, session_name(config))?).ok()
+}
+
+/// The language a browser presents.
+pub(super) fn language(headers: &HeaderMap) -> Option<Locale> {
+    Locale::from_tag(read(headers, LANGUAGE)?)
+}
+
+fn attributes(config: &Config) -> &'static str {
+    if config.is_https() { "Path=/; HttpOnly; SameSite=Lax; Secure" } else { "Path=/; HttpOnly; SameSite=Lax" }
+}
+
+/// Sets the session cookie. A session cookie in the browser's sense too: it goes when the browser closes.
+pub(super) fn set_session(config: &Config, token: &SessionToken) -> HeaderValue {
+    let value: Secret = token.reveal();
+    header_value(format!("{}={}; {}", session_name(config), value.expose(), attributes(config)))
+}
+
+/// Takes the session cookie away.
+pub(super) fn clear_session(config: &Config) -> HeaderValue {
+    header_value(format!("{}=; {}; Max-Age=0", session_name(config), attributes(config)))
+}
+
+/// Keeps the language for a year.
+pub(super) fn set_language(config: &Config, locale: Locale) -> HeaderValue {
+    header_value(format!("{LANGUAGE}={}; {}; Max-Age=31536000", locale.tag(), attributes(config)))
+}
+
+fn header_value(text: String) -> HeaderValue {
+    HeaderValue::from_str(&text).expect("names, base64url and attributes are header characters")
+}

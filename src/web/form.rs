@@ -1,0 +1,126 @@
+//! Bodies. [`Form`] is the only way to a page's form, and has already checked where it comes from and its token;
+//! [`FormBody`] is for protocol endpoints, where apps and other sites may post.
+
+use std::sync::Arc;
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
+
+use super::visit::{Asked, Visit};
+use super::{error, headers};
+use crate::actions::App;
+use crate::crypto::csrf_matches;
+use crate::protocol::{Params, ProtocolFailure};
+
+/// Largest body, in bytes.
+pub(super) const MAX_BODY: usize = 64 * 1024;
+
+/// Why a body was not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BadBody {
+    /// Not `application/x-www-form-urlencoded`.
+    ContentType,
+    /// Too large, or cut short.
+    TooLarge,
+}
+
+async fn read(headers: &HeaderMap, body: Body) -> Result<Params, BadBody> {
+    let media_type = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    if !media_type.split(';').next().unwrap_or_default().trim().eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(BadBody::ContentType);
+    }
+    let bytes = to_bytes(body, MAX_BODY).await.map_err(|_| BadBody::TooLarge)?;
+    Ok(Params::parse(&bytes))
+}
+
+/// The body of a protocol request, with the request's headers.
+pub(super) struct FormBody {
+    pub asked: Asked,
+    pub headers: HeaderMap,
+    pub params: Params,
+}
+
+impl FromRequest<Arc<App>> for FormBody {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let Ok(asked) = Asked::from_request_parts(&mut parts, app).await;
+        match read(&parts.headers, body).await {
+            Ok(params) => Ok(Self { asked, headers: parts.headers, params }),
+            Err(BadBody::ContentType) => Err(error::json_failure(
+                StatusCode::BAD_REQUEST,
+                &ProtocolFailure::invalid_request("the body must be application/x-www-form-urlencoded"),
+                app.issuer(),
+            )),
+            Err(BadBody::TooLarge) => {
+                Err(error::json_failure(StatusCode::PAYLOAD_TOO_LARGE, &ProtocolFailure::invalid_request("the body is too large"), app.issuer()))
+            }
+        }
+    }
+}
+
+/// The body of a cross-site POST by a browser (`/authorize`, `/end_session`): no token, and nothing it says is believed.
+pub(super) struct CrossSiteForm {
+    pub visit: Visit,
+    pub params: Params,
+}
+
+impl FromRequest<Arc<App>> for CrossSiteForm {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let visit = Visit::from_request_parts(&mut parts, app).await?;
+        match read(&parts.headers, body).await {
+            Ok(params) => Ok(Self { visit, params }),
+            Err(bad) => Err(bad_body(app, &visit, bad)),
+        }
+    }
+}
+
+fn bad_body(app: &App, visit: &Visit, bad: BadBody) -> Response {
+    let status = if bad == BadBody::TooLarge { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::UNSUPPORTED_MEDIA_TYPE };
+    error::page(app, visit, status, "error-form", None)
+}
+
+/// A page's form: same origin, right token, by construction. `params` are what was typed.
+pub(super) struct Form {
+    pub visit: Visit,
+    pub params: Params,
+}
+
+impl Form {
+    /// A field; empty when absent. A field with a fault counts as absent, and the page asks again.
+    pub fn field(&self, name: &str) -> &str {
+        self.params.get(name).unwrap_or_default()
+    }
+}
+
+/// Whether the browser says that the form came from one of our own pages (decisions.md 1).
+fn same_origin(headers: &HeaderMap, issuer: &str) -> bool {
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return site == "same-origin";
+    }
+    headers.get(header::ORIGIN).is_some_and(|origin| origin.as_bytes() == issuer.as_bytes())
+}
+
+impl FromRequest<Arc<App>> for Form {
+    type Rejection = Response;
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
+        let (mut parts, body) = request.into_parts();
+        let mut visit = Visit::from_request_parts(&mut parts, app).await?;
+        // The person sees the page they came from again, in the language they read it in.
+        visit.path = headers::referring_path(&parts.headers, app.issuer()).unwrap_or_else(|| visit.path.clone());
+        if !same_origin(&parts.headers, app.issuer()) {
+            return Err(error::page(app, &visit, StatusCode::FORBIDDEN, "error-foreign-form", None));
+        }
+        let params = read(&parts.headers, body).await.map_err(|bad| bad_body(app, &visit, bad))?;
+        let presented = params.get("csrf").unwrap_or_default();
+        let good = visit.session.as_ref().is_some_and(|s| csrf_matches(app.keys().csrf_key(), &s.id, presented));
+        if !good {
+            return Err(error::page(app, &visit, StatusCode::FORBIDDEN, "error-stale-form", None));
+        }
+        Ok(Self { visit, params })
+    }
+}

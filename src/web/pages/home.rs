@@ -1,0 +1,90 @@
+//! The person's own page: who is signed in, their accounts, and signing out here and everywhere.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::header;
+use axum::response::Response;
+use serde_json::json;
+
+use super::account_card;
+use crate::actions::{self, App, Stop};
+use crate::store::accounts::{self, Cursor};
+use crate::store::interactions::Purpose;
+use crate::types::IdentityId;
+use crate::web::form::Form;
+use crate::web::page::{Page, render, see_other};
+use crate::web::visit::Visit;
+use crate::web::{cookie, error, paths};
+
+const ROWS: i64 = 20;
+const SEARCH_FROM: i64 = 8;
+
+pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Response {
+    page(&app, &visit).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
+    let Some(session) = visit.session.as_ref().filter(|s| !s.signed_in.is_empty()) else { return Ok(see_other(visit, paths::SIGN_IN)) };
+    let search = visit.query.get("q").map(str::trim).filter(|q| !q.is_empty());
+    let who: Option<IdentityId> = visit.query.get("who").and_then(|w| w.parse().ok());
+    let after = visit.query.get("after").and_then(Cursor::parse);
+    let mut people = Vec::new();
+    let mut many = false;
+    for signed_in in &session.signed_in {
+        let mine = who.as_ref().is_none_or(|w| *w == signed_in.identity_id);
+        let after = after.as_ref().filter(|_| mine);
+        let page = actions::page_for_people(app, &signed_in.identity_id, None, None, search, after, ROWS).await?;
+        many |= page.next.is_some() || accounts::more_than(&app.store.db, &signed_in.identity_id, SEARCH_FROM).await?;
+        let more = page
+            .next
+            .as_ref()
+            .map(|next| paths::with_query(paths::HOME, &[("q", search.unwrap_or_default()), ("who", signed_in.identity_id.as_str()), ("after", &next.text())]));
+        people.push(json!({
+            "id": signed_in.identity_id.as_str(),
+            "label": signed_in.label,
+            "name": signed_in.display_name(),
+            "accounts": page.items.iter().map(|item| account_card(&item.account)).collect::<Vec<_>>(),
+            "more": more,
+        }));
+    }
+    let values = json!({"people": people, "search": search, "show_search": many || search.is_some(), "paged": after.is_some(), "here": paths::HOME, "sign_out": paths::SIGN_OUT, "another": paths::SIGN_IN});
+    Ok(render(app, visit, &Page::new("pages/home.html", values)))
+}
+
+/// Signing in without an app: an interaction that leads here.
+pub(in crate::web) async fn sign_in(State(app): State<Arc<App>>, mut visit: Visit) -> Response {
+    begin(&app, &mut visit).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn begin(app: &App, visit: &mut Visit) -> Result<Response, Stop> {
+    let session = visit.open_session(app).await?;
+    let id = actions::begin_interaction(app, Some(&session.id), Purpose::Home, visit.now).await?;
+    Ok(see_other(visit, &paths::interaction(&id)))
+}
+
+/// Signs one identity out, or everybody.
+pub(in crate::web) async fn sign_out(State(app): State<Arc<App>>, form: Form) -> Response {
+    out(&app, &form).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn out(app: &App, form: &Form) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let Some(session) = &visit.session else { return Ok(see_other(visit, paths::HOME)) };
+    if !form.field("identity").is_empty() {
+        let named = form.field("identity").parse::<IdentityId>().ok().filter(|id| session.signed_in.iter().any(|s| s.identity_id == *id));
+        // Somebody who was signed out in another tab meanwhile: the others stay.
+        let Some(identity) = named else { return Ok(see_other(visit, paths::HOME)) };
+        if session.signed_in.len() > 1 {
+            actions::sign_out_identity(app, &session.id, &identity, &visit.origin, visit.now).await?;
+            return Ok(see_other(visit, paths::HOME));
+        }
+    }
+    actions::sign_out_everywhere(app, session, &visit.origin, visit.now).await?;
+    let mut gone = visit.clone();
+    gone.session = None;
+    gone.set_cookies.push(cookie::clear_session(&app.config));
+    let response = render(app, &gone, &Page::new("pages/signed_out.html", json!({"sign_in": paths::SIGN_IN})));
+    debug_assert!(response.headers().contains_key(header::SET_COOKIE));
+    Ok(response)
+}

@@ -1,0 +1,31 @@
+//! The mailbox of the demo and of development: mails that wait in the outbox. Not routed otherwise (decisions.md 21, issue).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use serde_json::json;
+
+use crate::actions::{App, Stop};
+use crate::mail::Mail;
+use crate::store::outbox;
+use crate::web::error;
+use crate::web::page::{Page, render};
+use crate::web::visit::Visit;
+
+pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Response {
+    page(&app, &visit).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
+    let waiting = outbox::waiting_mails(&app.store.db, 50).await?;
+    let mails: Vec<_> = waiting
+        .iter()
+        .filter_map(|m| serde_json::from_str::<Mail>(&m.payload).ok().map(|mail| (m, mail)))
+        .map(|(m, mail)| {
+            let lines: Vec<_> = mail.body.lines().map(|line| json!({"text": line, "link": line.starts_with(app.issuer())})).collect();
+            json!({"to": mail.to, "subject": mail.subject, "lang": mail.language, "lines": lines, "at": super::date(m.created_at.seconds())})
+        })
+        .collect();
+    Ok(render(app, visit, &Page::new("pages/mailbox.html", json!({"mails": mails}))))
+}

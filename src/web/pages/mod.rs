@@ -1,0 +1,48 @@
+//! Pages for people. Handlers are `show` and `submit`; every step of an interaction returns to its dispatcher.
+
+pub(super) mod consent;
+pub(super) mod files;
+pub(super) mod home;
+pub(super) mod interaction;
+pub(super) mod mailbox;
+pub(super) mod reasons;
+pub(super) mod refused;
+pub(super) mod select_account;
+pub(super) mod set_password;
+pub(super) mod sign_in;
+
+use serde_json::{Value, json};
+
+use super::paths;
+use crate::domain::{AccountView, CompanyView};
+
+/// What pages print of a company: its logo, or a monogram.
+fn company_card(company: &CompanyView) -> Value {
+    json!({
+        "name": company.name,
+        "slug": company.slug,
+        "id": company.id.as_str(),
+        "region": company.region,
+        "monogram": company.monogram(),
+        // One of eight colours, always the same for one company.
+        "tint": company.id.as_str().bytes().map(usize::from).sum::<usize>() % 8,
+        "logo": company.logo.as_deref().map(paths::logo),
+    })
+}
+
+/// What pages print of an account.
+fn account_card(account: &AccountView) -> Value {
+    json!({
+        "id": account.id.as_str(),
+        "kind": account.kind.as_str(),
+        "roles": account.role_titles,
+        "last_used": account.last_used_at.map(|t| date(t.seconds())),
+        "company": company_card(&account.company),
+    })
+}
+
+/// A day in ISO 8601, the same in every language.
+fn date(seconds: i64) -> String {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    time::OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|t| t.format(format).ok()).unwrap_or_default()
+}

@@ -1,0 +1,73 @@
+//! Setting a password from an activation mail. GET never acts; the token leaves the URL at once.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use crate::actions::{self, App, SetPasswordRefused, Stop};
+use crate::domain::{Identity, PASSWORD_MIN, PasswordRefused};
+use crate::web::form::Form;
+use crate::web::page::{Page, render, see_other};
+use crate::web::visit::Visit;
+use crate::web::{error, paths};
+
+/// The mailed link: bound to this browser, then out of the URL.
+pub(in crate::web) async fn open(State(app): State<Arc<App>>, Path(token): Path<String>, mut visit: Visit) -> Response {
+    // The token must not appear in the language switch either.
+    visit.path = paths::SET_PASSWORD.to_owned();
+    hold(&app, &mut visit, &token).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn hold(app: &App, visit: &mut Visit, token: &str) -> Result<Response, Stop> {
+    let session = visit.open_session(app).await?;
+    if actions::hold_mail_link(app, &session, token, visit.now).await? {
+        return Ok(see_other(visit, paths::SET_PASSWORD));
+    }
+    Ok(error::page(app, visit, StatusCode::GONE, "error-link", None))
+}
+
+pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Response {
+    form_page(&app, &visit, None).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn form_page(app: &App, visit: &Visit, trouble: Option<&'static str>) -> Result<Response, Stop> {
+    let who = match &visit.session {
+        Some(session) => actions::who_sets_password(app, session, visit.now).await?,
+        None => None,
+    };
+    let Some(identity) = who else { return Ok(error::page(app, visit, StatusCode::GONE, "error-link", None)) };
+    Ok(render_form(app, visit, &identity, trouble))
+}
+
+fn render_form(app: &App, visit: &Visit, identity: &Identity, trouble: Option<&'static str>) -> Response {
+    let values = json!({"action": paths::SET_PASSWORD, "label": identity.email.as_deref().or(identity.username.as_deref()), "name": identity.profile.given_name, "least": PASSWORD_MIN, "trouble": trouble});
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    render(app, visit, &Page { template: "pages/set_password.html", status, leads_to: None, values })
+}
+
+pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> Response {
+    set(&app, &form).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn set(app: &App, form: &Form) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let Some(session) = &visit.session else { return Ok(error::page(app, visit, StatusCode::GONE, "error-link", None)) };
+    if form.field("password") != form.field("again") {
+        return form_page(app, visit, Some("password-differs")).await;
+    }
+    match actions::set_password(app, session, form.field("password"), &visit.origin, visit.now).await? {
+        Ok(identity) => Ok(render(app, visit, &Page::new("pages/password_saved.html", json!({"label": identity.email, "sign_in": paths::SIGN_IN})))),
+        Err(SetPasswordRefused::Link) => Ok(error::page(app, visit, StatusCode::GONE, "error-link", None)),
+        Err(SetPasswordRefused::Password(refused)) => {
+            let key = match refused {
+                PasswordRefused::TooShort => "password-too-short",
+                PasswordRefused::TooLong => "password-too-long",
+                PasswordRefused::Listed => "password-listed",
+            };
+            form_page(app, visit, Some(key)).await
+        }
+    }
+}

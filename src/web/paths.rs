@@ -1,0 +1,96 @@
+//! Every path there is. Pages get finished links from here; nothing else spells a URL.
+
+use crate::types::InteractionId;
+
+/// OpenID Connect Discovery 4.
+pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
+/// RFC 8414 3.
+pub const OAUTH_CONFIGURATION: &str = "/.well-known/oauth-authorization-server";
+/// The JWK set.
+pub const JWKS: &str = "/jwks";
+/// The authorization endpoint.
+pub const AUTHORIZE: &str = "/authorize";
+/// The token endpoint.
+pub const TOKEN: &str = "/token";
+/// UserInfo.
+pub const USERINFO: &str = "/userinfo";
+/// RFC 7662.
+pub const INTROSPECT: &str = "/introspect";
+/// RFC 7009.
+pub const REVOKE: &str = "/revoke";
+/// RP-initiated logout.
+pub const END_SESSION: &str = "/end_session";
+/// The person's answer to "sign out?".
+pub const END_SESSION_CONFIRM: &str = "/end_session/confirm";
+/// The dispatcher.
+pub const INTERACTION: &str = "/interaction/{id}";
+/// Where the pages of an interaction post to.
+pub const INTERACTION_SIGN_IN: &str = "/interaction/{id}/sign-in";
+/// See [`INTERACTION_SIGN_IN`].
+pub const INTERACTION_ACCOUNT: &str = "/interaction/{id}/account";
+/// See [`INTERACTION_SIGN_IN`].
+pub const INTERACTION_IDENTITY: &str = "/interaction/{id}/identity";
+/// See [`INTERACTION_SIGN_IN`].
+pub const INTERACTION_CONSENT: &str = "/interaction/{id}/consent";
+/// See [`INTERACTION_SIGN_IN`].
+pub const INTERACTION_REFUSED: &str = "/interaction/{id}/refused";
+/// The person's own page.
+pub const HOME: &str = "/";
+/// Signing in without an app.
+pub const SIGN_IN: &str = "/sign-in";
+/// Signing out from the person's own page.
+pub const SIGN_OUT: &str = "/sign-out";
+/// A mailed link.
+pub const ACTIVATE: &str = "/activate/{token}";
+/// Setting a password.
+pub const SET_PASSWORD: &str = "/set-password";
+/// A page per stable reason.
+pub const ERROR_REASON: &str = "/errors/{reason}";
+/// Logos by digest.
+pub const LOGO: &str = "/logo/{digest}";
+/// Static files.
+pub const STATIC: &str = "/static/{file}";
+/// The OpenAPI document.
+pub const OPENAPI: &str = "/api/openapi.json";
+/// Listing.
+pub const ME_ACCOUNTS: &str = "/api/v1/me/accounts";
+/// The mailbox page of the demo.
+pub const MAILBOX: &str = "/dev/mailbox";
+/// Whether the process answers.
+pub const HEALTH: &str = "/health";
+
+/// A path with its one parameter.
+fn filled(path: &str, value: &str) -> String {
+    let (before, rest) = path.split_once('{').unwrap_or((path, ""));
+    let after = rest.split_once('}').map_or("", |(_, after)| after);
+    format!("{before}{value}{after}")
+}
+
+/// The dispatcher of an interaction.
+pub fn interaction(id: &InteractionId) -> String {
+    filled(INTERACTION, id.as_str())
+}
+/// One of its forms.
+pub fn interaction_form(path: &str, id: &InteractionId) -> String {
+    filled(path, id.as_str())
+}
+/// The page of a reason.
+pub fn error_reason(reason: &str) -> String {
+    filled(ERROR_REASON, reason)
+}
+/// A logo.
+pub fn logo(digest: &str) -> String {
+    filled(LOGO, digest)
+}
+/// A mailed link.
+pub fn activate(token: &str) -> String {
+    filled(ACTIVATE, token)
+}
+
+/// A path with a query; values are encoded.
+pub fn with_query(path: &str, pairs: &[(&str, &str)]) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
+    let query = query.finish();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}

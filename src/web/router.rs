@@ -1,0 +1,173 @@
+//! The URL map on one screen, grouped by who uses it.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::endpoints::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
+use super::pages::{consent, files, home, interaction, mailbox, reasons, refused, select_account, set_password, sign_in};
+use super::{api, cors, headers, paths};
+use crate::actions::App;
+
+/// What a route is, for the tests that walk the whole map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Route {
+    /// Its path.
+    pub path: &'static str,
+    /// Its methods.
+    pub methods: &'static [&'static str],
+    /// The parameters it reads, for the table of bad input (decisions.md 37).
+    pub parameters: &'static [&'static str],
+    /// Whether its POST is a page's form.
+    pub form: bool,
+}
+
+const fn route(path: &'static str, methods: &'static [&'static str], parameters: &'static [&'static str], form: bool) -> Route {
+    Route { path, methods, parameters, form }
+}
+
+/// Every route of [`router`], with what it reads.
+pub const ROUTES: &[Route] = &[
+    route(paths::OPENID_CONFIGURATION, &["GET"], &[], false),
+    route(paths::OAUTH_CONFIGURATION, &["GET"], &[], false),
+    route(paths::JWKS, &["GET"], &[], false),
+    route(
+        paths::AUTHORIZE,
+        &["GET", "POST"],
+        &[
+            "client_id",
+            "redirect_uri",
+            "response_type",
+            "response_mode",
+            "scope",
+            "state",
+            "nonce",
+            "code_challenge",
+            "code_challenge_method",
+            "prompt",
+            "max_age",
+            "id_token_hint",
+            "login_hint",
+            "ui_locales",
+            "acr_values",
+            "claims",
+            "display",
+            "organization",
+            "tenant",
+            "resource",
+            "request",
+            "request_uri",
+            "registration",
+        ],
+        false,
+    ),
+    route(
+        paths::TOKEN,
+        &["POST"],
+        &[
+            "grant_type",
+            "code",
+            "redirect_uri",
+            "code_verifier",
+            "client_id",
+            "client_secret",
+            "refresh_token",
+            "scope",
+            "resource",
+            "organization",
+            "tenant",
+            "account",
+        ],
+        false,
+    ),
+    route(paths::USERINFO, &["GET", "POST"], &["access_token"], false),
+    route(paths::INTROSPECT, &["POST"], &["token", "token_type_hint", "client_id", "client_secret"], false),
+    route(paths::REVOKE, &["POST"], &["token", "token_type_hint", "client_id", "client_secret"], false),
+    route(paths::END_SESSION, &["GET", "POST"], &["id_token_hint", "post_logout_redirect_uri", "state", "client_id", "logout_hint", "ui_locales"], false),
+    route(paths::END_SESSION_CONFIRM, &["POST"], &["id_token_hint", "post_logout_redirect_uri", "state", "client_id"], true),
+    route(paths::INTERACTION, &["GET"], &["q", "who", "after", "lang"], false),
+    route(paths::INTERACTION_SIGN_IN, &["POST"], &["identifier", "password"], true),
+    route(paths::INTERACTION_ACCOUNT, &["POST"], &["account", "identity"], true),
+    route(paths::INTERACTION_IDENTITY, &["POST"], &["back"], true),
+    route(paths::INTERACTION_CONSENT, &["POST"], &["decision", "identity", "account"], true),
+    route(paths::INTERACTION_REFUSED, &["POST"], &["action"], true),
+    route(paths::HOME, &["GET"], &["q", "who", "after", "lang"], false),
+    route(paths::SIGN_IN, &["GET"], &[], false),
+    route(paths::SIGN_OUT, &["POST"], &["identity"], true),
+    route(paths::ACTIVATE, &["GET"], &[], false),
+    route(paths::SET_PASSWORD, &["GET", "POST"], &["password", "again"], true),
+    route(paths::ERROR_REASON, &["GET"], &["lang"], false),
+    route(paths::LOGO, &["GET"], &[], false),
+    route(paths::STATIC, &["GET"], &["v"], false),
+    route(paths::OPENAPI, &["GET"], &[], false),
+    route(paths::ME_ACCOUNTS, &["GET"], &["limit", "cursor", "q"], false),
+    route(paths::HEALTH, &["GET"], &[], false),
+];
+
+/// Everything we serve.
+pub fn router(app: Arc<App>) -> Router {
+    let document = discovery::Document::new(&app);
+    let discover = move |headers: HeaderMap| discovery::show(headers, document.clone());
+    let https = app.config.is_https();
+    // Made in memory without waiting for anything, and asked for the most: they go without the time-out.
+    let documents = Router::new()
+        .route(paths::OPENID_CONFIGURATION, get(discover.clone()))
+        .route(paths::OAUTH_CONFIGURATION, get(discover))
+        .route(paths::JWKS, get(jwks::show));
+
+    let for_apps = Router::new()
+        .route(paths::TOKEN, post(token::submit).options(cors::preflight))
+        .route(paths::USERINFO, get(userinfo::show).post(userinfo::submit).options(cors::preflight))
+        .route(paths::INTROSPECT, post(introspect::submit))
+        .route(paths::REVOKE, post(revoke::submit).options(cors::preflight))
+        .route(paths::OPENAPI, get(api::openapi))
+        .route(paths::ME_ACCOUNTS, get(api::me_accounts).options(cors::preflight))
+        .route(paths::HEALTH, get(async || "ok"));
+
+    let mut for_people = Router::new()
+        .route(paths::AUTHORIZE, get(authorize::show).post(authorize::submit))
+        .route(paths::END_SESSION, get(end_session::show).post(end_session::submit))
+        .route(paths::END_SESSION_CONFIRM, post(end_session::confirm))
+        .route(paths::INTERACTION, get(interaction::show))
+        .route(paths::INTERACTION_SIGN_IN, post(sign_in::submit))
+        .route(paths::INTERACTION_ACCOUNT, post(select_account::submit))
+        .route(paths::INTERACTION_IDENTITY, post(select_account::another))
+        .route(paths::INTERACTION_CONSENT, post(consent::submit))
+        .route(paths::INTERACTION_REFUSED, post(refused::submit))
+        .route(paths::HOME, get(home::show))
+        .route(paths::SIGN_IN, get(home::sign_in))
+        .route(paths::SIGN_OUT, post(home::sign_out))
+        .route(paths::ACTIVATE, get(set_password::open))
+        .route(paths::SET_PASSWORD, get(set_password::show).post(set_password::submit))
+        .route(paths::ERROR_REASON, get(reasons::show));
+    if app.config.development {
+        for_people = for_people.route(paths::MAILBOX, get(mailbox::show));
+    }
+
+    let files = Router::new().route(paths::STATIC, get(files::asset)).route(paths::LOGO, get(files::logo));
+
+    Router::new()
+        .merge(for_apps)
+        .merge(for_people)
+        .merge(files)
+        .fallback(reasons::not_found)
+        .method_not_allowed_fallback(reasons::wrong_method)
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(30)))
+        .merge(documents)
+        .layer(middleware::map_response(move |response: Response| async move { headers::secure(response, https) }))
+        .with_state(app)
+}
+
+/// A panic is a fault like any other: logged, and answered without details.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("?");
+    tracing::error!(panic = text, "a request panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.").into_response()
+}

@@ -1,0 +1,138 @@
+//! What every request brings: the moment, where it came from, the language, and the browser session.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::{cookie, error};
+use crate::actions::{App, Origin, Stop};
+use crate::config::Config;
+use crate::crypto::csrf_token;
+use crate::protocol::Params;
+use crate::store::TouchSession;
+use crate::store::sessions::{self, BrowserSession, SessionToken};
+use crate::types::{BrowserSessionId, Locale, OpaqueToken, RowId, Seconds, Timestamp};
+
+/// A request at a protocol endpoint.
+#[derive(Clone, Debug)]
+pub(super) struct Asked {
+    pub now: Timestamp,
+    pub origin: Origin,
+}
+
+/// A request by a person's browser.
+#[derive(Clone, Debug)]
+pub(super) struct Visit {
+    pub now: Timestamp,
+    pub origin: Origin,
+    pub locale: Locale,
+    /// Whether the language was picked by the person, so that `ui_locales` does not overrule it.
+    pub picked_language: bool,
+    /// The live session of its cookie.
+    pub session: Option<BrowserSession>,
+    /// Path and query, for the language switch.
+    pub path: String,
+    pub query: Params,
+    /// Cookies to set with the answer.
+    pub set_cookies: Vec<HeaderValue>,
+}
+
+/// The peer's address; behind trusted proxies, the nearest forwarded one that is not itself a trusted proxy.
+fn address(config: &Config, parts: &Parts) -> Option<IpAddr> {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip().to_canonical();
+    let trusted = |ip: &IpAddr| config.trusted_proxies.iter().any(|net| net.contains(ip));
+    if !trusted(&peer) {
+        return Some(peer);
+    }
+    let forwarded: Vec<&str> =
+        parts.headers.get_all("x-forwarded-for").iter().filter_map(|h| h.to_str().ok()).flat_map(|h| h.split(',')).map(str::trim).collect();
+    let client = forwarded.iter().rev().map_while(|a| a.parse::<IpAddr>().ok()).map(|ip| ip.to_canonical()).find(|ip| !trusted(ip));
+    client.or(Some(peer))
+}
+
+impl FromRequestParts<Arc<App>> for Asked {
+    type Rejection = std::convert::Infallible;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        let now = app.clock.now();
+        let request_id = RowId::mint(now, &mut app.rng()).to_string();
+        Ok(Self { now, origin: Origin { request_id, address: address(&app.config, parts) } })
+    }
+}
+
+fn accepted(headers: &HeaderMap) -> Option<Locale> {
+    Locale::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
+}
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = axum::response::Response;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        let Ok(asked) = Asked::from_request_parts(parts, app).await;
+        let picked = cookie::language(&parts.headers);
+        let mut visit = Self {
+            now: asked.now,
+            origin: asked.origin,
+            locale: picked.or_else(|| accepted(&parts.headers)).unwrap_or_default(),
+            picked_language: picked.is_some(),
+            session: None,
+            // One leading slash: two would lead to another host in a link.
+            path: format!("/{}", parts.uri.path().trim_start_matches(['/', '\\'])),
+            query: Params::parse(parts.uri.query().unwrap_or_default().as_bytes()),
+            set_cookies: Vec::new(),
+        };
+        // `?lang=fr` on any page is the person's own choice, kept in a cookie.
+        if let (Some(locale), &axum::http::Method::GET) = (visit.query.get("lang").and_then(Locale::from_tag), &parts.method) {
+            visit.locale = locale;
+            visit.picked_language = true;
+            visit.set_cookies.push(cookie::set_language(&app.config, locale));
+        }
+        let Some(token) = cookie::session(&parts.headers, &app.config) else { return Ok(visit) };
+        match sessions::named_by(&app.store.db, &token, app.config.lifetimes.session_idle, visit.now).await {
+            Ok(session) => visit.session = session,
+            Err(e) => return Err(error::stopped(app, &visit, e.into())),
+        }
+        // Using pages keeps a session from becoming idle; once a minute is often enough to write it down.
+        if let Some(session) = visit.session.as_ref().filter(|s| visit.now.since(s.last_seen_at) >= Seconds::minutes(1)) {
+            let touch = TouchSession { browser_session_id: session.id.clone(), now: visit.now.seconds() };
+            if let Err(e) = app.store.hot.touch(touch).await {
+                return Err(error::stopped(app, &visit, e.into()));
+            }
+        }
+        let own_language = visit.session.as_ref().and_then(|s| s.signed_in.iter().find_map(|i| i.profile.locale));
+        if let (false, Some(locale)) = (visit.picked_language, own_language) {
+            visit.locale = locale;
+        }
+        Ok(visit)
+    }
+}
+
+impl Visit {
+    /// The languages that an app asked for (`ui_locales`), unless the person picked one.
+    pub fn prefer(&mut self, ui_locales: Option<&str>) {
+        if let (false, Some(locale)) = (self.picked_language, ui_locales.and_then(Locale::first_of)) {
+            self.locale = locale;
+        }
+    }
+    /// The session, opened now if there is none; its cookie goes out with the answer.
+    pub async fn open_session(&mut self, app: &App) -> Result<BrowserSession, Stop> {
+        if let Some(session) = &self.session {
+            return Ok(session.clone());
+        }
+        let mut rng = app.rng();
+        let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(self.now, &mut rng), &mut rng);
+        let expires_at = self.now + app.config.lifetimes.session;
+        let mut tx = app.store.begin().await?;
+        sessions::open(&mut tx, &token, expires_at, self.now).await?;
+        tx.commit().await?;
+        self.set_cookies.push(cookie::set_session(&app.config, &token));
+        let session = BrowserSession { id: token.selector().clone(), last_seen_at: self.now, expires_at, mail_link: None, signed_in: Vec::new() };
+        self.session = Some(session.clone());
+        Ok(session)
+    }
+    /// The token for this browser's forms; empty when it has no session, for then no form of ours can succeed.
+    pub fn csrf(&self, app: &App) -> String {
+        self.session.as_ref().map(|s| csrf_token(app.keys().csrf_key(), &s.id)).unwrap_or_default()
+    }
+}

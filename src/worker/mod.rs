@@ -1,0 +1,67 @@
+//! What runs beside requests: outbox, clean-up, key rotation, and noticing what other processes changed.
+
+mod outbox;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::actions::{self, App, Stop};
+use crate::mail::Smtp;
+use crate::store::{cleanup, refresh_families};
+use crate::types::Timestamp;
+
+pub use outbox::deliver_mails;
+
+/// Runs until `stop` says so. Each turn takes at most a second; a failing task is logged and tried again.
+pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+    // A mail server that hangs must not keep the rest waiting.
+    if let Some(mail) = &app.config.mail {
+        tokio::spawn(outbox::run(app.clone(), Smtp::new(mail)?, stop.clone()));
+    }
+    let mut turn: u64 = 0;
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(Duration::from_secs(1)) => {}
+            _ = stop.changed() => return Ok(()),
+        }
+        let now = app.clock.now();
+        noted("caches", app.refresh_caches().await.map(drop));
+        if turn.is_multiple_of(5) {
+            noted("successors", erase_successors(&app, now).await);
+        }
+        if turn.is_multiple_of(60) {
+            noted("clean-up", clean_up(&app, now).await);
+            noted("key rotation", actions::rotate_keys_if_due(&app, now).await.map(drop));
+        }
+        turn += 1;
+    }
+}
+
+fn noted(task: &str, result: Result<(), Stop>) {
+    if let Err(e) = result {
+        tracing::warn!(task, error = %e, "a background task failed; it will be tried again");
+    }
+}
+
+/// Sealed successors go when their grace is over (decisions.md 15).
+pub async fn erase_successors(app: &App, now: Timestamp) -> Result<(), Stop> {
+    let mut tx = app.store.begin().await?;
+    refresh_families::erase_successors(&mut tx, now - app.config.lifetimes.refresh_grace).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Expired rows go, step by step.
+pub async fn clean_up(app: &App, now: Timestamp) -> Result<(), Stop> {
+    loop {
+        let mut tx = app.store.begin().await?;
+        let gone = cleanup::expired(&mut tx, &app.config.lifetimes, now).await?;
+        tx.commit().await?;
+        if gone == 0 {
+            return Ok(());
+        }
+        // Others want the write connection too.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

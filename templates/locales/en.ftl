@@ -1,0 +1,159 @@
+skip-to-content = Skip to content
+language = Language
+continue = Continue
+search = Search
+search-companies = Company name
+search-nothing = No company matches “{ $search }”.
+start-again = Start again
+request-id = If you ask for help, mention
+for-developers = For the app’s developers:
+what-to-do = What to do
+signed-in-as = Signed in as
+
+sign-in-title = Sign in
+sign-in-lead = One sign-in for all your companies.
+sign-in-to-client = to continue to { $client }
+sign-in-to-client-for-company = to continue to { $client } for { $company }
+sign-in-button = Sign in
+sign-in-again = Sign in again
+sign-in-wrong = That email or username and password do not match, or there were too many tries. Check both, wait a little, and try again.
+sign-in-busy = Too many people are signing in just now. Please try again in a few seconds.
+identifier = Email or username
+password = Password
+password-show = Show
+password-hide = Hide
+back-to-accounts = Back to the accounts
+
+select-title = Choose an account
+select-lead = to continue to { $client }
+select-lead-company = to continue to { $client } for { $company }
+select-none-here = No account here can be used with this app.
+continue-as = Continue as { $name }
+another-identity = Use another identity
+more-accounts = More accounts
+all-accounts = All accounts
+last-used = last used { $date }
+kind-owner = Owner
+kind-member = Member
+kind-manager = Account manager
+kind-delegate = Delegate
+
+consent-title = { $client } asks for access
+consent-lead = You are signed in as { $name }.
+consent-may = It will be able to
+consent-allow = Allow
+consent-deny = Do not allow
+not-you = Not you? Use another identity
+privacy-policy = Privacy policy
+terms = Terms of use
+scope-openid = know that it is you
+scope-profile = see your name and language
+scope-email = see your email address
+scope-offline_access = act for you while you are not there, until you withdraw it
+scope-organizations = see the list of your accounts at companies that use this app
+
+refused-organization-access-denied-title = This company cannot be entered
+refused-organization-access-denied-text = { $client } asked for a company that you cannot enter from here. You may not have an account there, or it does not use this app.
+refused-no-organization-title = No company uses this app
+refused-no-organization-text = You have no account at a company that uses { $client }. Ask your company’s administrator for one.
+choose-another = Choose another account
+back-to-client = Back to { $client }
+
+set-password-title = Choose a password
+set-password-welcome = Welcome, { $name }.
+set-password-lead = It will sign { $label } in from now on.
+new-password = New password
+password-again = The same password again
+password-hint = At least { $least } characters. Several words that only you would put together are easy to remember and hard to guess.
+save-password = Save the password
+password-too-short = This password is too short: it needs at least { $least } characters. Try several words.
+password-too-long = This password is too long: at most 256 characters are kept.
+password-listed = This password is easy to guess: it is among commonly used ones, or made of your own names. Try several words that do not belong together.
+password-differs = The two passwords are not the same.
+password-saved-title = Password saved
+password-saved-text = Your address is confirmed and your password is set. Sign in with it now.
+
+home-title = Your accounts
+home-none = You have no account at a company yet. Invitations come by mail.
+sign-out = Sign out
+sign-out-everywhere = Sign out of everything
+sign-out-title = Sign out?
+sign-out-text = You will be signed out of this browser and of the apps you entered from here.
+stay-signed-in = Stay signed in
+signed-out-title = You are signed out
+signed-out-text = This browser no longer remembers you. On a shared computer, close the window too.
+
+form-post-title = Back to the app
+mailbox-title = Mailbox
+mailbox-text = Mails that this demo would have sent, newest first. There is no such page on a real server.
+mailbox-empty = No mail waits.
+mail-activation-subject = Choose your password
+mail-activation-body =
+    Hello { $name },
+
+    an account was made for you. Choose your password here:
+
+    { $link }
+
+    The link works for { $hours } hours, and once. If you did not expect this mail, ignore it: nothing happens without you.
+
+error-request-title = The app asked in a wrong way
+error-request-text = The request that brought you here has a mistake in it, so we could not answer it. Go back to the app and try again; if it happens again, tell its makers.
+error-busy-title = Too busy just now
+error-busy-text = Nothing is lost. Please try again in a few seconds.
+error-fault-title = Something broke on our side
+error-fault-text = It has been noted. Please try again; if it happens again, ask for help.
+error-form-title = This form could not be read
+error-form-text = Go back and try again.
+error-foreign-form-title = This form came from somewhere else
+error-foreign-form-text = For your safety it was not accepted. Nothing has happened. Open the page here and try again.
+error-stale-form-title = This page was out of date
+error-stale-form-text = Nothing has happened. Your browser may have been signed out meanwhile, or it does not keep cookies. Go back, load the page again and try once more.
+error-interaction-unknown-title = This sign-in is not known
+error-interaction-unknown-text = The link may be incomplete or very old. Go back to the app and sign in again.
+error-interaction-elsewhere-title = This sign-in began in another browser
+error-interaction-elsewhere-text = It can only go on where it began. If it was this browser, it does not keep cookies: allow them for this site and start again.
+error-interaction-finished-title = This sign-in is already finished
+error-interaction-finished-text = It was completed before, perhaps in another tab. Go back to the app.
+error-interaction-expired-title = This sign-in took too long
+error-interaction-expired-text = For your safety it has ended. Go back to the app and sign in again.
+error-link-title = This link is no longer good
+error-link-text = It was used before, has expired, or was replaced by a newer one. Ask whoever invited you to send another.
+error-not-found-title = There is nothing here
+error-not-found-text = The address may be mistyped, or the page has moved.
+error-method-title = This page cannot be used that way
+error-method-text = Go back and try again.
+
+reason-organization-access-denied-title = This company cannot be entered
+reason-organization-access-denied-text = The company is unknown, does not use this app, or the person has no account there. These cases are told apart by nobody, so that nobody learns which companies exist.
+reason-organization-access-denied-remedy = Choose another company, sign in as somebody who has an account there, or ask the company’s administrator for access.
+reason-account-ended-title = The account has ended
+reason-account-ended-text = The person’s account at this company was ended after the app got its tokens. The tokens no longer count.
+reason-account-ended-remedy = Send the person through sign-in again; they can choose another account. The app should drop the tokens it has.
+reason-account-ambiguous-title = Several accounts fit
+reason-account-ambiguous-text = The app asked for a silent answer without saying which of several accounts it means. We never guess.
+reason-account-ambiguous-remedy = Name the account by login_hint=acc_… or the company by organization, or ask again without prompt=none so that the person can choose.
+reason-organization-not-allowed-title = This app does not use companies
+reason-organization-not-allowed-text = The app is registered with organization_usage=deny, but its request named a company or an account.
+reason-organization-not-allowed-remedy = Leave organization and the account out of the request, or register the app with organization_usage=allow or require.
+reason-no-organization-title = No company uses this app
+reason-no-organization-text = The app is only for people with an account at a company, and this person has none that uses it.
+reason-no-organization-remedy = Ask a company’s administrator for an account, or sign in as somebody else.
+reason-switch-needs-browser-title = Switching needs the browser
+reason-switch-needs-browser-text = A refresh token cannot change the company here. The refresh token was not used up.
+reason-switch-needs-browser-remedy = Send the person through an authorization request with organization or login_hint=acc_…; they will not have to sign in again.
+reason-acr-unreachable-title = The required sign-in strength cannot be reached
+reason-acr-unreachable-text = The app declared an authentication context essential that this provider cannot reach for this person.
+reason-acr-unreachable-remedy = Ask for one of acr_values_supported from the discovery document, or do not declare it essential.
+reason-invalid-parameter-title = A parameter is wrong
+reason-invalid-parameter-text = A parameter of the API request is missing, malformed or out of range; the title of the answer says which.
+reason-invalid-parameter-remedy = Compare the request with the API description at /api/openapi.json.
+reason-authentication-required-title = An access token is needed
+reason-authentication-required-text = The API request had no access token, or one that is expired, revoked or meant for another audience.
+reason-authentication-required-remedy = Ask for a token with this API as resource, and send it in the Authorization header.
+reason-insufficient-scope-title = The access token allows too little
+reason-insufficient-scope-text = The API request needs a scope that the access token does not have.
+reason-insufficient-scope-remedy = Ask for the scope in the authorization request; the person may have to consent.
+reason-unavailable-title = Not available just now
+reason-unavailable-text = The API could not answer: it is too busy, or something broke on our side.
+reason-unavailable-remedy = Try again after the time in Retry-After. If it goes on, give the operator the time of the request.

@@ -1,0 +1,115 @@
+//! Unmodified client libraries, each in a small app of its own, carried by a real browser over https (decisions.md 31):
+//! sign-in, company choice, refresh, UserInfo, switch, logout.
+
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::harness::{Authority, Provider, Running, Window, example, free_port, start};
+
+struct App {
+    url: String,
+    _running: Running,
+}
+
+fn app(provider: &Provider, authority: &Authority, host: &str, mut command: Command) -> App {
+    let port = free_port();
+    let url = format!("https://{host}.localhost:{port}");
+    let client = provider.command(&[
+        "client",
+        "add",
+        "--name",
+        host,
+        "--redirect-uri",
+        &format!("{url}/callback"),
+        "--post-logout-redirect-uri",
+        &format!("{url}/me"),
+        "--id-token-algorithm",
+        "ES256",
+    ]);
+    let text = |name: &str| client[name].as_str().expect("given").to_owned();
+    command
+        .env("ISSUER", &provider.issuer)
+        .env("CLIENT_ID", text("client_id"))
+        .env("CLIENT_SECRET", text("client_secret"))
+        .env("APP_URL", &url)
+        .env("PORT", port.to_string())
+        .env("TLS_CERT", &authority.certificate)
+        .env("TLS_KEY", &authority.key)
+        .env("CA_FILE", &authority.ca)
+        .env("NODE_EXTRA_CA_CERTS", &authority.ca)
+        .env("REQUESTS_CA_BUNDLE", &authority.ca)
+        .env("SSL_CERT_FILE", &authority.ca)
+        .env("PYTHONDONTWRITEBYTECODE", "1");
+    App { url, _running: start(&mut command, "ready").0 }
+}
+
+async fn result(window: &Window) -> Value {
+    let text = window.find("#result").await.text().await.expect("text");
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
+}
+
+async fn journey(host: &str, command: Command) {
+    let authority = Authority::new();
+    let provider = Provider::start(Some(&authority));
+    let app = app(&provider, &authority, host, command);
+    let window = Window::open("en").await;
+    let at = |path: &str| format!("{}{path}", app.url);
+
+    // Sign-in, with the choice of a company.
+    window.goto(&at("/start")).await;
+    window.sign_in("amelie@example.test").await;
+    window.choose("northwind").await;
+    window.allow().await;
+    let first = result(&window).await;
+    assert_eq!(first["org_name"], "Northwind Traders", "{first}");
+    assert_eq!(first["userinfo"]["email"], "amelie@example.test");
+    assert_eq!(first["userinfo"]["sub"], first["sub"]);
+    assert_eq!(first["userinfo"]["org_id"], first["org_id"]);
+    assert_eq!(first["refresh_token"], true);
+
+    window.goto(&at("/refresh")).await;
+    let refreshed = result(&window).await;
+    assert_eq!((&refreshed["refreshed"], &refreshed["org_id"], &refreshed["sid"]), (&Value::from(1), &first["org_id"], &first["sid"]));
+
+    // Switching is one more authorization request: no password, only consent for the new company.
+    window.goto(&at("/switch?organization=contoso")).await;
+    window.allow().await;
+    let switched = result(&window).await;
+    assert_eq!(switched["org_name"], "Contoso Bâtiment");
+    assert_eq!(switched["sub"], first["sub"]);
+    assert_ne!(switched["account_id"], first["account_id"]);
+    window.goto(&at("/switch?organization=northwind")).await;
+    assert_eq!(result(&window).await["sid"], first["sid"], "back in the old app session, without any page");
+
+    window.goto(&at("/logout")).await;
+    window.find("#signed-out").await;
+    window.goto(&at("/start?prompt=none")).await;
+    window.find("#error").await;
+    assert!(window.text("#error").await.contains("login_required"));
+
+    // The cookie of an https issuer.
+    window.goto(&format!("{}/sign-in", provider.issuer)).await;
+    let cookies = window.driver.get_all_cookies().await.expect("cookies");
+    assert!(cookies.iter().any(|c| c.name == "__Host-vestibule" && c.secure == Some(true)), "{cookies:?}");
+    window.close().await;
+}
+
+#[tokio::test]
+async fn the_openidconnect_crate() {
+    journey("rust-app", Command::new(example("client_rust"))).await;
+}
+
+#[tokio::test]
+async fn openid_client_for_node() {
+    let mut command = Command::new("node");
+    command.arg("tests/clients/node/app.mjs");
+    journey("node-app", command).await;
+}
+
+#[tokio::test]
+async fn authlib_for_python() {
+    let mut command = Command::new("tests/clients/python/.venv/bin/python");
+    command.arg("tests/clients/python/app.py");
+    journey("python-app", command).await;
+}

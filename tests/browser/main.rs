@@ -1,0 +1,9 @@
+//! Real Chromium against the running binary: what only a browser can show.
+//!
+//! `scripts/test` installs Chromium, its driver and axe-core, and builds the sample apps.
+//! With `SCREENSHOTS=folder` every page that is checked is also kept as a picture.
+
+mod clients;
+mod harness;
+mod pages;
+mod sample_app;

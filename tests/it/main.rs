@@ -1,0 +1,17 @@
+//! The integration tests: the whole provider in process, with a frozen clock and seeded randomness,
+//! on SQLite or, with `VESTIBULE_TEST_DATABASE` set, on PostgreSQL.
+
+mod support;
+
+mod authorize;
+mod bad_input;
+mod core;
+mod keys;
+mod layers;
+mod outbox;
+mod pages;
+mod process;
+mod sign_in;
+mod sign_out;
+mod store;
+mod tokens;

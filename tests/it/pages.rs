@@ -1,0 +1,159 @@
+//! Every page, mail and error in both languages, and the words behind them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Value, json};
+use vestibule::protocol::Reason;
+use vestibule::text::{Texts, message_keys};
+use vestibule::types::Locale;
+
+use crate::support::World;
+
+/// A full and a bare sample of what each template prints.
+fn samples() -> BTreeMap<&'static str, Vec<Value>> {
+    let frame = json!({"csrf": "token", "languages": [{"tag": "fr", "name": "Français", "href": "/x?lang=fr"}], "home": "/"});
+    let client = json!({"name": "Desk", "uri": "https://a.test/", "policy_uri": "https://a.test/p", "tos_uri": null, "popup": false});
+    let company = json!({"name": "Shop & Söhne <b>", "slug": "shop", "id": "org_1", "region": "eu", "monogram": "SS", "tint": 3, "logo": null});
+    let with_logo = json!({"name": "Depot", "slug": "depot", "id": "org_2", "region": "us", "monogram": "D", "tint": 1, "logo": "/logo/x"});
+    let account =
+        |company: &Value, roles: Value, kind: &str, used: Value| json!({"id": "acc_1", "kind": kind, "roles": roles, "last_used": used, "company": company});
+    let accounts = json!([account(&company, json!("Clerk, Chief"), "member", json!("2026-11-23")), account(&with_logo, json!(""), "owner", Value::Null)]);
+    let group = json!({"id": "idn_1", "label": "alice@example.test", "name": "Alice Doe", "accounts": accounts, "more": "/more"});
+    let empty = json!({"id": "idn_2", "label": "bob", "name": "bob", "accounts": [], "more": null});
+    let of = |value: Value| {
+        let mut value = value;
+        value["frame"] = frame.clone();
+        value
+    };
+    let errors = [
+        "error-request",
+        "error-busy",
+        "error-fault",
+        "error-form",
+        "error-foreign-form",
+        "error-stale-form",
+        "error-interaction-unknown",
+        "error-interaction-elsewhere",
+        "error-interaction-finished",
+        "error-interaction-expired",
+        "error-link",
+        "error-not-found",
+        "error-method",
+    ];
+    BTreeMap::from([
+        ("pages/sign_in.html", vec![of(json!({"client": client, "company": company, "action": "/a", "back": "/b", "identifier": "alice", "trouble": "sign-in-wrong"})), of(json!({"client": client, "company": null, "action": "/a", "back": null, "identifier": "", "trouble": "sign-in-busy"})), of(json!({"client": null, "company": null, "action": "/a", "back": null, "identifier": "", "trouble": null}))]),
+        ("pages/select_account.html", vec![of(json!({"client": client, "company": "Shop", "groups": [group, empty], "with_companies": true, "may_be_without": false, "search": null, "show_search": true, "paged": false, "here": "/i", "action": "/a", "another": "/b"})), of(json!({"client": client, "company": null, "groups": [empty], "with_companies": true, "may_be_without": false, "search": "x", "show_search": true, "paged": true, "here": "/i", "action": "/a", "another": "/b"})), of(json!({"client": client, "company": null, "groups": [empty], "with_companies": false, "may_be_without": true, "search": null, "show_search": false, "paged": false, "here": "/i", "action": "/a", "another": "/b"}))]),
+        ("pages/consent.html", vec![of(json!({"client": client, "account": account(&with_logo, json!(""), "delegate", Value::Null), "person": {"label": "a", "name": "b", "id": "idn_1"}, "scopes": [{"name": "email", "text": null, "known": true}, {"name": "profile", "text": null, "known": true}, {"name": "offline_access", "text": null, "known": true}, {"name": "organizations", "text": null, "known": true}, {"name": "x.y", "text": "Do x", "known": false}, {"name": "z", "text": null, "known": false}], "action": "/a", "another": "/b"})), of(json!({"client": {"name": "N", "policy_uri": null, "tos_uri": "https://a.test/t"}, "account": null, "person": {"label": "a", "name": "b", "id": "idn_1"}, "scopes": [], "action": "/a", "another": "/b"}))]),
+        ("pages/refused.html", ["organization-access-denied", "no-organization"].into_iter().map(|reason| of(json!({"client": client, "reason": reason, "people": ["a", "b"], "may_choose": reason == "no-organization", "action": "/a", "another": "/b"}))).collect()),
+        ("pages/set_password.html", ["password-too-short", "password-too-long", "password-listed", "password-differs"].into_iter().map(|t| of(json!({"action": "/a", "label": "a@b.test", "name": "Nina", "least": 15, "trouble": t}))).chain([of(json!({"action": "/a", "label": null, "name": null, "least": 15, "trouble": null}))]).collect()),
+        ("pages/password_saved.html", vec![of(json!({"label": "a", "sign_in": "/s"}))]),
+        ("pages/home.html", vec![of(json!({"people": [group, empty], "search": null, "show_search": true, "paged": true, "here": "/", "sign_out": "/o", "another": "/s"})), of(json!({"people": [empty], "search": "x", "show_search": true, "paged": false, "here": "/", "sign_out": "/o", "another": "/s"})), of(json!({"people": [empty], "search": null, "show_search": false, "paged": false, "here": "/", "sign_out": "/o", "another": "/s"}))]),
+        ("pages/sign_out.html", vec![of(json!({"people": [{"label": "a", "name": "b"}], "carried": [{"name": "state", "value": "s"}], "action": "/a", "stay": "/"})), of(json!({"people": [], "carried": [], "action": "/a", "stay": "/"}))]),
+        ("pages/signed_out.html", vec![of(json!({"sign_in": "/s"}))]),
+        ("pages/error.html", errors.into_iter().map(|key| of(json!({"key": key, "detail": "state is repeated", "link": {"href": "https://a.test/", "name": "Desk"}, "request_id": "r"}))).chain([of(json!({"key": "error-fault", "detail": null, "link": null, "request_id": "r"})), of(json!({"key": "error-fault", "detail": null, "link": {"href": "/s", "name": ""}, "request_id": "r"}))]).collect()),
+        ("pages/reason.html", Reason::ALL.iter().map(|r| r.as_str()).chain(["invalid-parameter", "authentication-required", "insufficient-scope", "unavailable"]).map(|reason| of(json!({"reason": reason}))).collect()),
+        ("pages/form_post.html", vec![json!({"action": "https://a.test/cb", "fields": [{"name": "code", "value": "\"><b>"}]})]),
+        ("pages/mailbox.html", vec![of(json!({"mails": [{"to": "a@b.test", "subject": "S", "lang": "en", "at": "2026-11-23", "lines": [{"text": "Hi", "link": false}, {"text": "", "link": false}, {"text": "http://x/", "link": true}]}]})), of(json!({"mails": []}))]),
+    ])
+}
+
+#[test]
+fn every_page_renders_in_both_languages_with_its_samples() {
+    let texts = Texts::load().expect("texts load");
+    let samples = samples();
+    for name in texts.names() {
+        if matches!(name.as_str(), "layout.html" | "pages/parts.html") {
+            continue;
+        }
+        assert!(samples.contains_key(name.as_str()), "{name} has no sample");
+    }
+    for (template, values) in &samples {
+        for locale in Locale::ALL {
+            for value in values {
+                let page = texts.render(template, locale, value).unwrap_or_else(|e| panic!("{template} {locale:?}: {e:#}\n{value}"));
+                assert!(page.contains(&format!("<html lang=\"{}\"", locale.tag())), "{template}");
+                assert!(!page.contains("<b>"), "{template} escapes what it prints");
+                for key in message_keys(Locale::En).expect("keys").iter().filter(|k| k.contains('-')) {
+                    assert!(!page.contains(&format!(">{key}<")), "{template}: the message {key} is missing");
+                }
+                assert!(!page.contains("style=\"") && !page.contains("onclick"), "{template} keeps to the content security policy");
+            }
+        }
+    }
+}
+
+#[test]
+fn both_languages_have_the_same_messages_and_none_is_left_in_english() {
+    let texts = Texts::load().expect("texts load");
+    let [en, fr] = Locale::ALL.map(|l| message_keys(l).expect("keys"));
+    assert_eq!(en, fr);
+    // Equal in both, and meant to be.
+    let intended: BTreeSet<&str> = BTreeSet::from([]);
+    let equal: BTreeSet<&str> = en
+        .iter()
+        .map(String::as_str)
+        .filter(|k| texts.say(Locale::En, k, &[]) == texts.say(Locale::Fr, k, &[]))
+        .filter(|k| !texts.say(Locale::En, k, &[]).eq(k))
+        .collect();
+    assert_eq!(equal, intended);
+}
+
+#[tokio::test]
+async fn every_reason_has_a_page_and_unknown_ones_are_not_found() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    for reason in Reason::ALL {
+        for language in ["en", "fr"] {
+            browser.language = Some(language.to_owned());
+            let page = browser.get(&format!("/errors/{}", reason.as_str())).await;
+            assert_eq!(page.status, 200);
+            assert_eq!(page.headers["content-language"], language);
+            assert!(!page.text("h1").contains("reason-"), "{}", reason.as_str());
+        }
+    }
+    assert_eq!(browser.get("/errors/no-such-reason").await.status, 404);
+}
+
+#[tokio::test]
+async fn decision_7_the_language_switch_is_on_every_page_and_kept_in_a_cookie() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let page = browser.open("/sign-in").await;
+    assert_eq!(page.text("header nav a"), "Français");
+    let french = browser.open(&format!("{}?lang=fr", page.path)).await;
+    assert_eq!(french.text("h1"), "Connexion");
+    assert_eq!(browser.open("/errors/account-ended").await.text("h1"), "Le compte a pris fin");
+    assert_eq!(browser.open("/nowhere").await.text("h1"), "Il n’y a rien ici");
+}
+
+#[tokio::test]
+async fn t47_no_page_may_be_framed_and_the_policy_is_strict() {
+    let world = World::new().await;
+    let mut alice = world.person("alice@example.test").await;
+    let desk = world.client().await;
+    let page = alice.follows(&desk, &[]).await;
+    for answer in [
+        page,
+        alice.browser.open("/").await,
+        alice.browser.get("/nowhere").await,
+        alice.browser.get("/authorize").await,
+        alice.browser.get("/end_session").await,
+    ] {
+        let csp = answer.headers["content-security-policy"].to_str().expect("text").to_owned();
+        assert!(csp.contains("frame-ancestors 'none'") && csp.contains("default-src 'none'") && !csp.contains("unsafe"), "{csp}");
+        assert_eq!(answer.headers["x-frame-options"], "DENY");
+        assert_eq!(answer.headers["referrer-policy"], "same-origin");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    }
+}
+
+#[test]
+fn the_openapi_document_in_the_repository_is_the_one_in_the_code() {
+    let made = vestibule::web::openapi_document();
+    let kept = std::fs::read_to_string("docs/openapi.json").unwrap_or_default();
+    if std::env::var_os("VESTIBULE_WRITE_OPENAPI").is_some() {
+        std::fs::write("docs/openapi.json", format!("{made}\n")).expect("written");
+        return;
+    }
+    assert!(kept.trim_end() == made.trim_end(), "run VESTIBULE_WRITE_OPENAPI=1 cargo test --test it openapi");
+}

@@ -1,0 +1,168 @@
+//! The real binary: what only a process can show. Durability of what was answered, and commands beside a running server.
+
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::support::database;
+
+struct Provider {
+    environment: Vec<(String, String)>,
+    port: u16,
+    child: Option<Child>,
+    folder: TempDir,
+}
+
+impl Provider {
+    async fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let url = match database::fresh(folder.path()).await {
+            vestibule::config::DatabaseUrl::Sqlite(file) => format!("sqlite:{file}"),
+            vestibule::config::DatabaseUrl::Postgres(url) => url.expose().clone(),
+        };
+        let environment = [
+            ("ISSUER", format!("http://localhost:{port}")),
+            ("LISTEN", format!("127.0.0.1:{port}")),
+            ("DATABASE__URL", url),
+            ("KEYS__DIRECTORY", path("keys")),
+            ("KEYS__ENCRYPTION_SECRET", "the key encryption secret of the tests".into()),
+            ("LOG", "warn".into()),
+        ];
+        Self { environment: environment.map(|(k, v)| (format!("VESTIBULE_{k}"), v)).to_vec(), port, child: None, folder }
+    }
+    fn binary(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_vestibule"));
+        // Only what this test says: the test run's own variables are no configuration.
+        command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default()).envs(self.environment.iter().cloned());
+        command
+    }
+    fn command(&self, arguments: &[&str]) -> Value {
+        let out = self.binary().arg("--json").args(arguments).output().expect("it runs");
+        assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+        serde_json::from_slice(&out.stdout).unwrap_or_default()
+    }
+    fn start(&mut self) {
+        let mut child = self.binary().arg("serve").stdout(Stdio::piped()).spawn().expect("it starts");
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("text");
+        assert!(line.contains("Vestibule serves"), "{line}");
+        self.child = Some(child);
+    }
+    /// `kill -9`: nothing is flushed, nothing is finished.
+    fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().expect("killed");
+            child.wait().expect("gone");
+        }
+    }
+    fn url(&self, path: &str) -> String {
+        format!("http://localhost:{}{path}", self.port)
+    }
+}
+
+impl Drop for Provider {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+fn http() -> reqwest::Client {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    // No connection outlives its request: one to a killed server must not be tried again on the next one.
+    reqwest::Client::builder().pool_max_idle_per_host(0).redirect(reqwest::redirect::Policy::none()).build().expect("a client")
+}
+
+#[tokio::test]
+async fn decision_24_a_crash_loses_nothing_that_was_answered() {
+    let mut provider = Provider::new().await;
+    let metadata = provider.folder.path().join("client.json");
+    std::fs::write(&metadata, r#"{"grant_types":["client_credentials"],"scope":"jobs.run"}"#).expect("written");
+    let client = provider.command(&["client", "add", "--name", "Worker", "--metadata", &metadata.display().to_string()]);
+    let (id, secret) = (client["client_id"].as_str().expect("an id").to_owned(), client["client_secret"].as_str().expect("a secret").to_owned());
+    let http = http();
+    for _ in 0..2 {
+        provider.start();
+        let answered = Arc::new(AtomicUsize::new(0));
+        let mut revoked = Vec::new();
+        // Many at once, so that the crash falls into running batches.
+        let tasks: Vec<_> = (0..200)
+            .map(|_| {
+                let (http, token_url, revoke_url, id, secret, answered) =
+                    (http.clone(), provider.url("/token"), provider.url("/revoke"), id.clone(), secret.clone(), answered.clone());
+                tokio::spawn(async move {
+                    let answer = http.post(token_url).basic_auth(&id, Some(&secret)).form(&[("grant_type", "client_credentials")]).send().await.ok()?;
+                    let token = answer.json::<Value>().await.ok()?["access_token"].as_str()?.to_owned();
+                    let done = http.post(revoke_url).basic_auth(&id, Some(&secret)).form(&[("token", token.as_str())]).send().await.ok()?;
+                    (done.status() == 200).then(|| {
+                        answered.fetch_add(1, Ordering::SeqCst);
+                        token
+                    })
+                })
+            })
+            .collect();
+        let until = Instant::now() + Duration::from_secs(60);
+        while answered.load(Ordering::SeqCst) < 20 {
+            assert!(Instant::now() < until, "the server answers");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        provider.kill();
+        for task in tasks {
+            revoked.extend(task.await.expect("no panic"));
+        }
+        provider.start();
+        assert!(revoked.len() >= 20);
+        for token in &revoked {
+            let answer =
+                http.post(provider.url("/introspect")).basic_auth(&id, Some(&secret)).form(&[("token", token.as_str())]).send().await.expect("an answer");
+            assert_eq!(answer.json::<Value>().await.expect("JSON")["active"], false, "an answered revocation was lost");
+        }
+        provider.kill();
+    }
+}
+
+#[tokio::test]
+async fn decision_22_commands_beside_a_running_server() {
+    let mut provider = Provider::new().await;
+    provider.start();
+    let http = http();
+    let metadata = provider.folder.path().join("client.json");
+    std::fs::write(&metadata, r#"{"grant_types":["client_credentials"],"scope":"jobs.run"}"#).expect("written");
+    let client = provider.command(&["client", "add", "--name", "Worker", "--metadata", &metadata.display().to_string()]);
+    let id = client["client_id"].as_str().expect("an id").to_owned();
+    let ask = async |secret: &str| {
+        let answer =
+            http.post(provider.url("/token")).basic_auth(&id, Some(secret)).form(&[("grant_type", "client_credentials")]).send().await.expect("an answer");
+        answer.status().as_u16()
+    };
+    assert_eq!(ask(client["client_secret"].as_str().expect("a secret")).await, 200, "a new client is found at once");
+    let second = provider.command(&["client", "secret", &id])["client_secret"].as_str().expect("a secret").to_owned();
+    let until = Instant::now() + Duration::from_secs(30);
+    while ask(&second).await != 200 {
+        assert!(Instant::now() < until, "the server reads changed clients again");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    provider.command(&["company", "add", "--name", "Shop", "--slug", "shop"]);
+    let again = provider.binary().args(["company", "add", "--name", "Shop", "--slug", "shop"]).output().expect("it runs");
+    assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("taken"));
+}
+
+#[test]
+fn the_command_line_teaches_and_tells_every_mistake_at_once() {
+    let run = |arguments: &[&str], environment: &[(&str, &str)]| {
+        Command::new(env!("CARGO_BIN_EXE_vestibule")).env_clear().envs(environment.iter().copied()).args(arguments).output().expect("it runs")
+    };
+    let help = String::from_utf8(run(&["--help"], &[]).stdout).expect("text");
+    for word in ["serve", "check-config", "client add", "lifetimes.code", "VESTIBULE_"] {
+        assert!(help.contains(word), "{word}");
+    }
+    let wrong = run(&["check-config"], &[("VESTIBULE_ISSUER", "http://a.test"), ("VESTIBULE_TYPO", "1"), ("VESTIBULE_LISTEN", "x")]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("3 mistake"));
+}

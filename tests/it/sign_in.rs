@@ -1,0 +1,331 @@
+//! Signing in: names, throttling, one hash for everybody, sessions, activation.
+
+use std::collections::BTreeSet;
+
+use vestibule::actions::{self, AddPerson, Origin};
+use vestibule::config::Config;
+use vestibule::types::{EmailAddress, Seconds, Secret, Username};
+
+use crate::support::{Answer, PASSWORD, World};
+
+async fn try_sign_in(world: &World, name: &str, password: &str) -> (Answer, u64) {
+    let mut browser = world.browser();
+    let page = browser.open("/sign-in").await;
+    let before = world.app.hasher.computed();
+    let answer = browser.submit(&page, "/sign-in", &[("identifier", name), ("password", password)]).await;
+    (answer, world.app.hasher.computed() - before)
+}
+
+/// The page without what differs between any two pages: the form's token and address.
+fn normal(answer: &Answer, name: &str) -> String {
+    let mut body = answer.body.replace(name, "NAME");
+    for action in answer.form_actions() {
+        body = body.replace(&action, "ACTION");
+    }
+    let at = body.find("name=\"csrf\" value=\"").expect("a token") + 19;
+    let end = at + body[at..].find('"').expect("its end");
+    body.replace_range(at..end, "TOKEN");
+    body
+}
+
+#[tokio::test]
+async fn decision_39_unknown_ambiguous_throttled_and_passwordless_names_cost_one_hash_and_read_the_same() {
+    let world = World::new().await;
+    let alice = world.person("alice@example.test").await;
+    // Two people who verified the same address before consolidation, and one without a password.
+    world.person("shared@example.test").await;
+    world.person("shared@example.test").await;
+    let passwordless = AddPerson { email: EmailAddress::parse("nopass@example.test").ok(), verified: true, ..AddPerson::default() };
+    world.actor(passwordless, "nopass@example.test").await;
+
+    let mut pages = BTreeSet::new();
+    for (name, password) in
+        [("alice@example.test", "wrong password here"), ("nobody@example.test", PASSWORD), ("shared@example.test", PASSWORD), ("nopass@example.test", PASSWORD)]
+    {
+        let (answer, hashes) = try_sign_in(&world, name, password).await;
+        assert_eq!((answer.status.as_u16(), hashes), (422, 1), "{name}");
+        pages.insert(normal(&answer, name));
+    }
+    for _ in 0..8 {
+        try_sign_in(&world, "alice@example.test", "wrong password here").await;
+    }
+    let (answer, hashes) = try_sign_in(&world, "alice@example.test", PASSWORD).await;
+    assert_eq!((answer.status.as_u16(), hashes), (422, 1), "throttled, with the right password");
+    pages.insert(normal(&answer, "alice@example.test"));
+    assert_eq!(pages.len(), 1, "{pages:#?}");
+    assert!(!alice.name.is_empty());
+}
+
+#[tokio::test]
+async fn nist_3_2_2_waits_slow_a_guesser_and_never_lock_the_owner_out_for_good() {
+    let world = World::new().await;
+    world.person("alice@example.test").await;
+    for _ in 0..30 {
+        try_sign_in(&world, "alice@example.test", "wrong password here").await;
+    }
+    assert_eq!(try_sign_in(&world, "alice@example.test", PASSWORD).await.0.status, 422);
+    world.advance(Seconds::minutes(15));
+    let (answer, _) = try_sign_in(&world, "alice@example.test", PASSWORD).await;
+    assert_eq!(answer.text("h1"), "Your accounts", "{}", answer.body);
+    // A success forgets the failures.
+    assert_eq!(try_sign_in(&world, "alice@example.test", "wrong password here").await.0.status, 422);
+    assert_eq!(try_sign_in(&world, "alice@example.test", PASSWORD).await.0.status, 200);
+}
+
+#[tokio::test]
+async fn t08_a_name_that_is_ones_address_and_anothers_username_means_the_username() {
+    let world = World::new().await;
+    let by_mail = world.person("carol@example.test").await;
+    // Imported before the rule existed: Carla's username is Carol's address.
+    let imported = AddPerson {
+        email: EmailAddress::parse("carol@example.test").ok(),
+        username: Username::parse("carol@example.test").ok(),
+        verified: true,
+        password: Some(Secret::new("another password of somebody".into())),
+        ..AddPerson::default()
+    };
+    let by_name = world.actor(imported, "carol@example.test").await;
+    assert_ne!(by_mail.id, by_name.id);
+    assert_eq!(try_sign_in(&world, "CAROL@example.TEST", PASSWORD).await.0.status, 422, "the address no longer decides");
+    assert_eq!(try_sign_in(&world, "Carol@Example.test", "another password of somebody").await.0.status, 200);
+    let other = AddPerson {
+        email: EmailAddress::parse("dave@example.test").ok(),
+        username: Username::parse("carol2@example.test").ok(),
+        verified: true,
+        ..AddPerson::default()
+    };
+    let refused = actions::add_person(&world.app, other, |t| t.to_owned(), &Origin::default(), world.now()).await.expect("no fault");
+    assert!(refused.is_err(), "a new username shaped like an address must be one's own");
+}
+
+#[tokio::test]
+async fn t33_signing_in_replaces_the_cookies_secret_and_the_old_one_is_dead() {
+    let world = World::new().await;
+    let mut alice = world.person("alice@example.test").await;
+    let page = alice.browser.open("/sign-in").await;
+    let before = alice.browser.cookies["vestibule"].clone();
+    let home = alice.types_password(&page).await;
+    assert_eq!(home.text("h1"), "Your accounts");
+    let after = alice.browser.cookies["vestibule"].clone();
+    assert_eq!(before.split('.').next(), after.split('.').next(), "the inner session id stays");
+    assert_ne!(before, after);
+    let mut thief = world.browser();
+    thief.cookies.insert("vestibule".into(), before);
+    assert_eq!(thief.get("/").await.location(), Some("/sign-in"), "the planted secret opens nothing");
+}
+
+#[tokio::test]
+async fn t33_an_interaction_goes_on_only_in_the_browser_that_began_it() {
+    let world = World::new().await;
+    let mut alice = world.person("alice@example.test").await;
+    let desk = world.client().await;
+    let page = alice.follows(&desk, &[]).await;
+    let mut mallory = world.browser();
+    let elsewhere = mallory.open(&page.path).await;
+    assert_eq!(elsewhere.status, 403);
+    assert_eq!(elsewhere.text("h1"), "This sign-in began in another browser");
+    assert_eq!(elsewhere.count("a[href='https://app.example.test/']"), 1, "it offers to start again");
+    assert!(alice.types_password(&page).await.status.is_success() || alice.browser.open(&page.path).await.status == 403, "nothing was consumed");
+}
+
+#[tokio::test]
+async fn t32_every_form_is_refused_without_its_token_or_from_another_site() {
+    let world = World::new().await;
+    let mut alice = world.person("alice@example.test").await;
+    let page = alice.browser.open("/sign-in").await;
+    alice.types_password(&page).await;
+    let mut forms = 0;
+    for route in vestibule::web::ROUTES.iter().filter(|r| r.form) {
+        let path = route.path.replace("{id}", page.path.rsplit('/').next().expect("an id"));
+        for (site, token) in [("same-origin", ""), ("same-origin", "AAAA"), ("cross-site", ""), ("none", ""), ("same-site", "")] {
+            let request = axum::http::Request::post(&path)
+                .header("content-type", "application/x-www-form-urlencoded")
+                .header("sec-fetch-site", site)
+                .body(format!("csrf={token}").into())
+                .expect("a request");
+            let answer = alice.browser.send(request).await;
+            assert_eq!(answer.status, 403, "{path} from {site}");
+        }
+        forms += 1;
+    }
+    assert!(forms >= 8);
+    assert_eq!(alice.browser.get("/").await.status, 200, "still signed in");
+}
+
+#[tokio::test]
+async fn sessions_end_when_idle_and_at_their_absolute_limit() {
+    let world = World::new().await;
+    let mut alice = world.person("alice@example.test").await;
+    let page = alice.browser.open("/sign-in").await;
+    alice.types_password(&page).await;
+    world.advance(Seconds::hours(11));
+    assert_eq!(alice.browser.get("/").await.status, 200);
+    world.advance(Seconds::hours(13));
+    assert_eq!(alice.browser.get("/").await.location(), Some("/sign-in"));
+}
+
+#[tokio::test]
+async fn an_activation_mail_sets_a_password_once_and_proves_the_address() {
+    let world = World::with(|config: &mut Config| config.development = true).await;
+    let wish = AddPerson { email: EmailAddress::parse("nina@example.test").ok(), ..AddPerson::default() };
+    let mut nina = world.actor(wish, "nina@example.test").await;
+    let mailbox = nina.browser.open("/dev/mailbox").await;
+    let link = mailbox.text("article a");
+    assert!(link.contains("/activate/"), "{}", mailbox.body);
+    // A scanner that opens the link uses nothing up (threats.md T27).
+    world.browser().open(&link).await;
+    let page = nina.browser.open(&link).await;
+    assert_eq!((page.text("h1").as_str(), page.path.as_str()), ("Choose a password", "/set-password"));
+    for (password, again, says) in [
+        ("short", "short", "too short"),
+        ("correct horse battery", "other", "not the same"),
+        ("password12345678", "password12345678", "easy to guess"),
+        ("nina@example.test", "nina@example.test", "easy to guess"),
+    ] {
+        let refused = nina.browser.submit(&page, "/set-password", &[("password", password), ("again", again)]).await;
+        assert_eq!(refused.status, 422, "{password}");
+        assert!(refused.text("[role=alert]").contains(says), "{password}: {}", refused.text("[role=alert]"));
+    }
+    let saved = nina.browser.submit(&page, "/set-password", &[("password", PASSWORD), ("again", PASSWORD)]).await;
+    assert_eq!(saved.text("h1"), "Password saved");
+    assert_eq!(world.browser().open(&link).await.status, 410, "the link is used up");
+    assert_eq!(try_sign_in(&world, "nina@example.test", PASSWORD).await.0.text("h1"), "Your accounts");
+    assert_eq!(nina.browser.submit(&page, "/set-password", &[("password", PASSWORD), ("again", PASSWORD)]).await.status, 410);
+}
+
+#[tokio::test]
+async fn t02_a_new_password_ends_every_session_and_grant_from_before() {
+    let world = World::with(|config: &mut Config| config.development = true).await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let mut desk = world.client_with(|m| m.scope = vestibule::types::ScopeSet::parse("openid offline_access")).await;
+    // A grant that outlives the browser session must end too.
+    let page = alice.follows(&desk, &[("organization", "shop"), ("scope", "openid offline_access"), ("prompt", "consent")]).await;
+    let answer = alice.goes_through(page, None).await;
+    let tokens = desk.complete(&answer).await;
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    let address = EmailAddress::parse("alice@example.test").expect("an address");
+    actions::mail_activation(
+        &world.app,
+        &mut tx,
+        &alice.id,
+        "Alice",
+        &address,
+        Default::default(),
+        |t| format!("http://localhost:8080/activate/{t}"),
+        world.now(),
+    )
+    .await
+    .expect("written");
+    tx.commit().await.expect("committed");
+    let mut elsewhere = world.browser();
+    let link = elsewhere.open("/dev/mailbox").await.text("article a");
+    let page = elsewhere.open(&link).await;
+    let new = "nine boats asleep in the fog";
+    assert_eq!(elsewhere.submit(&page, "/set-password", &[("password", new), ("again", new)]).await.status, 200);
+    assert_eq!(alice.browser.get("/").await.location(), Some("/sign-in"));
+    assert_eq!(desk.userinfo(&tokens.access_token).await.status, 401);
+    assert_eq!(desk.refresh(&tokens.refresh_token.expect("one"), &[]).await.json()["error"], "invalid_grant");
+}
+
+#[tokio::test]
+async fn t49_the_home_page_lists_accounts_only_after_sign_in_and_signing_out_everywhere_forgets_the_browser() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    assert_eq!(alice.browser.get("/").await.location(), Some("/sign-in"));
+    let page = alice.browser.open("/sign-in").await;
+    let home = alice.types_password(&page).await;
+    assert_eq!(home.count(".tile"), 2);
+    let id = alice.id.to_string();
+    let out = alice.browser.submit(&home, "/sign-out", &[("identity", &id)]).await;
+    assert_eq!(out.text("h1"), "You are signed out");
+    assert!(!alice.browser.cookies.contains_key("vestibule"));
+}
+
+#[tokio::test]
+async fn a_burst_of_sign_ins_is_told_to_come_back_and_keeps_what_was_typed() {
+    let world = World::with(|config| config.password_queue = 1).await;
+    // Forty people: tries for one name would wait for each other. All are there before the first one signs in.
+    let names: Vec<String> = (0..40).map(|n| format!("person{n}@example.test")).collect();
+    for name in &names {
+        world.person(name).await;
+    }
+    let mut tasks = Vec::new();
+    for name in names {
+        let mut browser = world.browser();
+        let page = browser.open("/sign-in").await;
+        tasks.push(tokio::spawn(async move { browser.submit(&page, "/sign-in", &[("identifier", &name), ("password", PASSWORD)]).await }));
+    }
+    let (mut busy, mut done) = (0, 0);
+    for task in tasks {
+        let answer = task.await.expect("no panic");
+        match answer.status.as_u16() {
+            503 => {
+                busy += 1;
+                assert!(answer.headers.contains_key("retry-after"));
+                assert!(answer.body.contains("@example.test\""), "what was typed stays");
+                assert!(!answer.body.contains(PASSWORD));
+            }
+            200 => done += 1,
+            other => panic!("{other}: {}", answer.body),
+        }
+    }
+    assert!(done > 0 && busy + done == 40, "{busy} told to come back, {done} signed in");
+    // Whoever was told to come back has used up no try.
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    for n in 0..40 {
+        let key = vestibule::domain::ThrottleKey::name(&format!("person{n}@example.test"));
+        assert_eq!(vestibule::store::throttles::state(&mut tx, &key).await.expect("a read").failures, 0);
+    }
+}
+
+#[tokio::test]
+async fn nist_3_2_2_many_guesses_at_once_are_counted_before_they_are_looked_at() {
+    let world = World::new().await;
+    world.person("alice@example.test").await;
+    let mut tasks = Vec::new();
+    for _ in 0..30 {
+        let mut browser = world.browser();
+        let page = browser.open("/sign-in").await;
+        tasks.push(tokio::spawn(async move {
+            browser.submit(&page, "/sign-in", &[("identifier", "alice@example.test"), ("password", "a wrong password")]).await.status
+        }));
+    }
+    for task in tasks {
+        assert_eq!(task.await.expect("no panic"), 422);
+    }
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    let key = vestibule::domain::ThrottleKey::name("alice@example.test");
+    let counted = vestibule::store::throttles::state(&mut tx, &key).await.expect("a read").failures;
+    assert_eq!(counted, 5, "the sixth and all later ones were refused unseen");
+}
+
+#[tokio::test]
+async fn a_guesser_elsewhere_never_keeps_the_owner_out_of_a_browser_they_use() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let mut desk = world.client().await;
+    alice.enters(&mut desk, "shop").await;
+    for _ in 0..30 {
+        try_sign_in(&world, "alice@example.test", "a wrong password").await;
+    }
+    assert_eq!(try_sign_in(&world, "alice@example.test", PASSWORD).await.0.status, 422, "elsewhere the wait holds");
+    let page = alice.follows(&desk, &[("prompt", "login")]).await;
+    let answer = alice.goes_through(page, None).await;
+    desk.complete(&answer).await;
+}
+
+#[tokio::test]
+async fn t08_a_full_width_at_sign_makes_no_username_out_of_somebodys_address() {
+    let world = World::new().await;
+    world.person("carol@example.test").await;
+    let wish = AddPerson {
+        email: EmailAddress::parse("x@example.test").ok(),
+        username: Username::parse("carol\u{ff20}example.test").ok(),
+        verified: true,
+        ..AddPerson::default()
+    };
+    assert!(wish.username.is_some(), "it parses, and folds to the address");
+    let refused = actions::add_person(&world.app, wish, |t| t.to_owned(), &Origin::default(), world.now()).await.expect("no fault");
+    assert!(refused.is_err());
+    assert_eq!(try_sign_in(&world, "carol@example.test", PASSWORD).await.0.status, 200);
+}

@@ -1,0 +1,311 @@
+//! The store suite: what both engines must do alike.
+
+use vestibule::domain::{Method, Proof, Proofs, ThrottleKey, Via};
+use vestibule::store::codes::{self, CodeToken};
+use vestibule::store::{AuditEvent, ExchangeCode, IssueCode, RotateFamily, config_version, grants, mail_links, outbox, sessions, throttles};
+use vestibule::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, OpaqueToken, RowId, Seconds};
+
+use crate::support::{Actor, RelyingApp, World};
+
+struct Bench {
+    world: World,
+    alice: Actor,
+    account: AccountId,
+    desk: RelyingApp,
+}
+
+impl Bench {
+    async fn new() -> Self {
+        let world = World::new().await;
+        let (alice, [account]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+        let desk = world.client().await;
+        Self { world, alice, account, desk }
+    }
+    fn event(&self, kind: &'static str) -> AuditEvent {
+        AuditEvent::new(RowId::mint(self.world.now(), &mut self.world.app.rng()), kind, self.world.now())
+    }
+    fn issue(&self, code: &CodeToken, session: &BrowserSessionId) -> IssueCode {
+        let (now, mut rng) = (self.world.now(), self.world.app.rng());
+        IssueCode {
+            app_session_id: AppSessionId::mint(now, &mut rng),
+            browser_session_id: session.clone(),
+            client_id: self.desk.client_id.clone(),
+            identity_id: self.alice.id.clone(),
+            account_id: Some(self.account.clone()),
+            via: IssueCode::via(&Via::Own),
+            origin_account_id: None,
+            grant_id: GrantId::mint(now, &mut rng),
+            scope: "openid".into(),
+            offline: false,
+            claims: "{}".into(),
+            resources: "[]".into(),
+            auth_time: now.seconds(),
+            acr: "urn:vestibule:acr:1fa".into(),
+            amr: "pwd".into(),
+            code_id: code.selector().clone(),
+            verifier_digest: code.verifier_digest().as_str().to_owned(),
+            redirect_uri: "https://app.example.test/callback".into(),
+            code_challenge: None,
+            nonce: None,
+            expires_at: (now + Seconds(60)).seconds(),
+            interaction_id: None,
+            now: now.seconds(),
+        }
+    }
+    fn token(&self) -> CodeToken {
+        OpaqueToken::mint(RowId::mint(self.world.now(), &mut self.world.app.rng()), &mut self.world.app.rng())
+    }
+    fn exchange(&self, code: &CodeToken, grant: &GrantId) -> ExchangeCode {
+        let (now, mut rng) = (self.world.now(), self.world.app.rng());
+        ExchangeCode {
+            code_id: code.selector().clone(),
+            verifier_digest: code.verifier_digest().as_str().to_owned(),
+            grant_id: grant.clone(),
+            client_id: self.desk.client_id.clone(),
+            account_id: Some(self.account.clone()),
+            subject: "sub".into(),
+            family_id: Some(RowId::mint(now, &mut rng)),
+            family_digest: Some("f".into()),
+            first_digest: Some("d1".into()),
+            family_expires_at: Some((now + Seconds::days(1)).seconds()),
+            now: now.seconds(),
+        }
+    }
+    /// A browser that Alice is signed in to.
+    async fn session(&self) -> BrowserSessionId {
+        let token = OpaqueToken::mint(BrowserSessionId::mint(self.world.now(), &mut self.world.app.rng()), &mut self.world.app.rng());
+        let proofs = Proofs::default().with(Proof { method: Method::Password, at: self.world.now() });
+        let mut tx = self.world.app.store.begin().await.expect("a transaction");
+        sessions::open(&mut tx, &token, self.world.now() + Seconds::days(1), self.world.now()).await.expect("opened");
+        sessions::sign_in(&mut tx, token.selector(), &self.alice.id, &proofs, self.world.now()).await.expect("signed in");
+        tx.commit().await.expect("committed");
+        token.selector().clone()
+    }
+}
+
+#[tokio::test]
+async fn decision_36_the_same_code_many_times_at_once_is_won_once() {
+    let b = Bench::new().await;
+    let hot = &b.world.app.store.hot;
+    let (code, session) = (b.token(), b.session().await);
+    let issue = b.issue(&code, &session);
+    let grant = issue.grant_id.clone();
+    hot.issue_code(issue, b.event("issued")).await.expect("issued");
+    let tasks: Vec<_> = (0..40)
+        .map(|_| {
+            let (hot, op, event) = (hot.clone(), b.exchange(&code, &grant), b.event("exchanged"));
+            tokio::spawn(async move { hot.exchange_code(op, event).await.expect("answered") })
+        })
+        .collect();
+    let mut won = 0;
+    for task in tasks {
+        won += usize::from(task.await.expect("no panic"));
+    }
+    assert_eq!(won, 1);
+    assert_eq!(b.world.audited("exchanged").await, 1, "only what took place is in the log");
+    assert!(codes::presented(&b.world.app.store.db, &code).await.expect("a read").expect("the code").used_at.is_some());
+}
+
+#[tokio::test]
+async fn decision_36_one_failing_row_fails_none_of_its_neighbours() {
+    let b = Bench::new().await;
+    let hot = b.world.app.store.hot.clone();
+    let code = b.token();
+    let session = b.session().await;
+    hot.issue_code(b.issue(&code, &session), b.event("issued")).await.expect("issued");
+    let mut tasks = Vec::new();
+    for n in 0..30 {
+        // The tenth repeats a key, which no database takes.
+        let token = if n == 10 { code.clone() } else { b.token() };
+        let (hot, op, event) = (hot.clone(), b.issue(&token, &b.session().await), b.event("neighbour"));
+        tasks.push(tokio::spawn(async move { hot.issue_code(op, event).await }));
+    }
+    for (n, task) in tasks.into_iter().enumerate() {
+        assert_eq!(task.await.expect("no panic").is_err(), n == 10, "{n}");
+    }
+    assert_eq!(b.world.audited("neighbour").await, 29);
+}
+
+#[tokio::test]
+async fn decision_36_a_caller_that_goes_away_takes_nobody_with_it() {
+    let b = Bench::new().await;
+    let hot = b.world.app.store.hot.clone();
+    let session = b.session().await;
+    for _ in 0..5 {
+        let op = b.issue(&b.token(), &session);
+        drop(tokio::time::timeout(std::time::Duration::ZERO, hot.issue_code(op, b.event("dropped"))).await);
+    }
+    let code = b.token();
+    hot.issue_code(b.issue(&code, &session), b.event("stayed")).await.expect("issued");
+    assert!(codes::presented(&b.world.app.store.db, &code).await.expect("a read").is_some());
+}
+
+#[tokio::test]
+async fn one_app_session_serves_every_code_of_the_same_four() {
+    let b = Bench::new().await;
+    let hot = &b.world.app.store.hot;
+    let session = b.session().await;
+    let mut sids = std::collections::BTreeSet::new();
+    for _ in 0..3 {
+        let code = b.token();
+        hot.issue_code(b.issue(&code, &session), b.event("issued")).await.expect("issued");
+        sids.insert(codes::presented(&b.world.app.store.db, &code).await.expect("a read").expect("the code").grant.sid);
+    }
+    assert_eq!(sids.len(), 1);
+    let code = b.token();
+    hot.issue_code(b.issue(&code, &b.session().await), b.event("issued")).await.expect("issued");
+    sids.insert(codes::presented(&b.world.app.store.db, &code).await.expect("a read").expect("the code").grant.sid);
+    assert_eq!(sids.len(), 2, "another browser, another app session");
+}
+
+#[tokio::test]
+async fn a_closed_grant_lets_no_code_and_no_refresh_token_be_used() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    let (code, session) = (b.token(), b.session().await);
+    let issue = b.issue(&code, &session);
+    let grant = issue.grant_id.clone();
+    store.hot.issue_code(issue, b.event("issued")).await.expect("issued");
+    let op = b.exchange(&code, &grant);
+    let family = op.family_id.clone().expect("one");
+    assert!(store.hot.exchange_code(op, b.event("exchanged")).await.expect("answered"));
+    let rotate = |generation: i64, old: &str, new: &str| RotateFamily {
+        family_id: family.clone(),
+        generation,
+        old_digest: old.into(),
+        new_generation: generation + 1,
+        new_digest: new.into(),
+        successor_sealed: None,
+        now: b.world.now().seconds(),
+    };
+    assert!(store.hot.rotate(rotate(1, "d1", "d2"), b.event("rotated")).await.expect("answered"));
+    assert!(!store.hot.rotate(rotate(1, "d1", "d3"), b.event("rotated")).await.expect("answered"), "once");
+    assert!(!store.hot.rotate(rotate(2, "wrong", "d3"), b.event("rotated")).await.expect("answered"));
+    let mut tx = store.begin().await.expect("a transaction");
+    assert!(grants::close(&mut tx, &grant, "test", b.world.now()).await.expect("closed"));
+    assert!(!grants::close(&mut tx, &grant, "test", b.world.now()).await.expect("closed"), "once");
+    tx.commit().await.expect("committed");
+    assert!(!store.hot.rotate(rotate(2, "d2", "d3"), b.event("rotated")).await.expect("answered"));
+    assert_eq!(b.world.audited("rotated").await, 1);
+}
+
+#[tokio::test]
+async fn a_mail_link_is_used_once_and_not_after_its_time() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    let token = b.token();
+    let mut tx = store.begin().await.expect("a transaction");
+    mail_links::add(&mut tx, &token, &b.alice.id, "alice@example.test", b.world.now() + Seconds(60), b.world.now()).await.expect("added");
+    tx.commit().await.expect("committed");
+    assert!(mail_links::presented(&store.db, &token, b.world.now()).await.expect("a read").is_some());
+    assert!(mail_links::presented(&store.db, &token, b.world.now() + Seconds(60)).await.expect("a read").is_none());
+    let mut tx = store.begin().await.expect("a transaction");
+    assert!(mail_links::consume(&mut tx, token.selector(), b.world.now()).await.expect("used").is_some());
+    assert!(mail_links::consume(&mut tx, token.selector(), b.world.now()).await.expect("used").is_none());
+}
+
+#[tokio::test]
+async fn a_failure_is_counted_only_by_who_saw_the_latest_state() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    let key = ThrottleKey::name("alice");
+    let mut tx = store.begin().await.expect("a transaction");
+    for n in 1..4 {
+        let seen = throttles::state(&mut tx, &key).await.expect("a read");
+        assert!(throttles::count(&mut tx, &key, &seen, b.world.now()).await.expect("counted"));
+        assert!(!throttles::count(&mut tx, &key, &seen, b.world.now() + Seconds(1)).await.expect("counted"), "overtaken");
+        assert_eq!(throttles::state(&mut tx, &key).await.expect("a read").failures, n);
+    }
+    let seen = throttles::state(&mut tx, &key).await.expect("a read");
+    assert!(throttles::count(&mut tx, &key, &seen, b.world.now() + Seconds::days(2)).await.expect("counted"));
+    assert_eq!(throttles::state(&mut tx, &key).await.expect("a read").failures, 1, "a quiet day forgets");
+}
+
+#[tokio::test]
+async fn nobody_who_was_signed_out_meanwhile_gets_a_code() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    let session = b.session().await;
+    let mut tx = store.begin().await.expect("a transaction");
+    sessions::sign_out(&mut tx, &session, &b.alice.id, b.world.now()).await.expect("signed out");
+    tx.commit().await.expect("committed");
+    let code = b.token();
+    assert!(!store.hot.issue_code(b.issue(&code, &session), b.event("issued")).await.expect("answered"));
+    assert!(codes::presented(&store.db, &code).await.expect("a read").is_none());
+    assert_eq!(b.world.audited("issued").await, 0);
+}
+
+#[tokio::test]
+async fn the_outbox_gives_each_mail_to_one_node_at_a_time() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    let now = b.world.now();
+    let mut tx = store.begin().await.expect("a transaction");
+    for _ in 0..3 {
+        outbox::put(&mut tx, &RowId::mint(now, &mut b.world.app.rng()), outbox::Kind::Mail, "{}", now).await.expect("put");
+    }
+    let first = outbox::take_due(&mut tx, outbox::Kind::Mail, 2, Seconds(60), now).await.expect("taken");
+    let second = outbox::take_due(&mut tx, outbox::Kind::Mail, 2, Seconds(60), now).await.expect("taken");
+    assert_eq!((first.len(), second.len()), (2, 1));
+    outbox::delivered(&mut tx, &first[0].id, now).await.expect("marked");
+    outbox::failed(&mut tx, &first[1].id, "refused", now + Seconds(30)).await.expect("marked");
+    let later = outbox::take_due(&mut tx, outbox::Kind::Mail, 9, Seconds(60), now + Seconds(30)).await.expect("taken");
+    assert_eq!(later.iter().map(|o| o.attempts).collect::<Vec<_>>(), [1], "the failed one, after its pause");
+}
+
+#[tokio::test]
+async fn decision_24_every_acknowledged_write_is_durable() {
+    let b = Bench::new().await;
+    let level = b.world.app.store.db.durability().await.expect("a read");
+    assert!(level == "synchronous=2" || level == "synchronous_commit=on", "{level}");
+}
+
+#[tokio::test]
+async fn decision_22_another_process_adds_a_client_while_the_server_runs() {
+    let b = Bench::new().await;
+    let command_line = b.world.second_node().await;
+    let before = config_version::current(&b.world.app.store.db).await.expect("a read");
+    let mut added = command_line.client().await;
+    assert!(config_version::current(&b.world.app.store.db).await.expect("a read") > before);
+    assert!(b.world.app.refresh_caches().await.expect("no fault"));
+    added.http = b.world.browser();
+    let mut alice = b.alice.clone();
+    assert_eq!(alice.enters(&mut added, "shop").await.text("org_slug"), "shop");
+    // A rotated secret counts within a turn of the worker.
+    let secret =
+        vestibule::actions::rotate_secret(&command_line.app, &added.client_id, &Default::default(), b.world.now()).await.expect("no fault").expect("made");
+    added.secret = Some(secret.expose().clone());
+    assert_eq!(added.introspect("x").await["error"], "invalid_client");
+    assert!(b.world.app.refresh_caches().await.expect("no fault"));
+    assert_eq!(added.introspect("x").await["active"], false);
+}
+
+#[tokio::test]
+async fn decision_36_a_full_queue_says_so_at_once_and_what_was_taken_is_written() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    if store.db.engine() != "sqlite" {
+        // PostgreSQL has no queue of ours: callers wait for a connection of the pool.
+        return;
+    }
+    // Somebody holds the one write connection, so the writer cannot begin.
+    let held = store.begin().await.expect("a transaction");
+    let tasks: Vec<_> = (0..5000)
+        .map(|_| {
+            let (hot, event) = (store.hot.clone(), b.event("queued"));
+            tokio::spawn(async move { hot.append(event).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    drop(held);
+    let (mut written, mut busy) = (0, 0);
+    for task in tasks {
+        match task.await.expect("no panic") {
+            Ok(()) => written += 1,
+            Err(vestibule::store::WriteRefused::Busy) => busy += 1,
+            Err(e) => panic!("{e}"),
+        }
+    }
+    assert!(busy > 0 && written >= 4096, "{busy} told to come back, {written} written");
+    assert_eq!(b.world.audited("queued").await, written);
+}
