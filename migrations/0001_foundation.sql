@@ -215,7 +215,6 @@ create table authorization_grant (
   ended_at bigint,
   end_reason text
 );
-create index grant_age on authorization_grant (created_at);
 create index grant_app_session on authorization_grant (app_session_id);
 create index grant_account on authorization_grant (account_id) where ended_at is null;
 create index grant_identity on authorization_grant (identity_id) where ended_at is null;
@@ -232,7 +231,6 @@ create table authorization_code (
   expires_at bigint not null,
   used_at bigint
 );
-create index code_expiry on authorization_code (expires_at);
 
 -- One row per family, whatever the number of rotations.
 create table refresh_family (

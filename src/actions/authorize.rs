@@ -173,7 +173,7 @@ async fn candidates(app: &App, client: &Client, company: Option<&str>, able: &[c
     let order = if client.metadata.account_selection == AccountSelection::Oldest { Order::Age } else { Order::Use };
     let mut found = Vec::new();
     for identity in able {
-        found.extend(accounts::candidates(&app.store.db, identity, &client.id, company, order, 2).await?);
+        found.extend(accounts::candidates(&app.store.db, identity, &client.id, company, order).await?);
     }
     found.sort_by_key(|a| {
         let used = if order == Order::Use { a.last_used_at.map_or(0, Timestamp::seconds) } else { 0 };

@@ -135,7 +135,7 @@ async fn exchange_code(
         verifier_digest: token.verifier_digest().as_str().to_owned(),
         grant_id: grant.id.clone(),
         client_id: client.id.clone(),
-        account_id: grant.account.as_ref().map(|a| a.id.clone()),
+        account_id: grant.account.as_ref().filter(|a| !a.subject_known).map(|a| a.id.clone()),
         subject: subject.sub,
         family_id: family.as_ref().map(|f| f.family.clone()),
         family_digest: family.as_ref().map(|f| f.family_digest().as_str().to_owned()),

@@ -250,6 +250,7 @@ mod tests {
                 ended_at: None,
                 reachable: true,
                 former_subject: None,
+                subject_known: false,
             }),
             via,
             sid: crate::types::AppSessionId::mint(now, &mut rng),

@@ -25,6 +25,8 @@ pub struct LiveAccount {
     pub reachable: bool,
     /// The subject this client knew before a consolidation or an import.
     pub former_subject: Option<String>,
+    /// Whether a subject was issued to this client before.
+    pub subject_known: bool,
 }
 
 /// The browser session a grant came from, as it stands now.

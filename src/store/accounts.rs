@@ -78,7 +78,7 @@ impl Cursor {
 }
 
 #[derive(FromRow)]
-struct AccountRow {
+pub(super) struct AccountRow {
     id: String,
     identity_id: String,
     kind: String,
@@ -108,16 +108,21 @@ impl TryFrom<AccountRow> for AccountView {
     }
 }
 
-macro_rules! account_query {
-    ($rest:literal) => {
+/// The columns of [`AccountRow`], from `account a` and `company c`.
+macro_rules! account_columns {
+    () => {
         concat!(
-            "select a.id, a.identity_id, a.kind, a.created_at, a.last_used_at, a.ended_at,
+            "a.id, a.identity_id, a.kind, a.created_at, a.last_used_at, a.ended_at,
                (select string_agg(r.name, ' ' order by r.name) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as roles,
                (select string_agg(r.title, ', ' order by r.title) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as role_titles, ",
-            company_columns!(),
-            " from account a join company c on c.id = a.company_id ",
-            $rest
+            company_columns!()
         )
+    };
+}
+
+macro_rules! account_query {
+    ($rest:literal) => {
+        concat!("select ", account_columns!(), " from account a join company c on c.id = a.company_id ", $rest)
     };
 }
 
@@ -133,20 +138,21 @@ pub async fn find(db: &Db, id: &AccountId) -> sqlx::Result<Option<AccountView>> 
     row.map(TryInto::try_into).transpose()
 }
 
-/// At most `limit` live accounts of one identity that a client may enter, in the order asked for; `company` is an id or a slug.
-pub async fn candidates(db: &Db, identity: &IdentityId, client: &ClientId, company: Option<&str>, order: Order, limit: i64) -> sqlx::Result<Vec<AccountView>> {
+/// At most two live accounts of one identity that a client may enter, in the order asked for; `company` is an id or a slug.
+/// The limit is a literal: SQLite prepares a statement anew for every other value of a bound one.
+pub async fn candidates(db: &Db, identity: &IdentityId, client: &ClientId, company: Option<&str>, order: Order) -> sqlx::Result<Vec<AccountView>> {
     let rows: Vec<AccountRow> = match (company, order) {
         (Some(company), _) => {
-            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.company_id in (select cast($3 as text) union all select s.company_id from company_slug s where s.slug = $3) and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "limit $4"))
-            .bind(identity.as_str()).bind(client.as_str()).bind(company).bind(limit).fetch_all(ex).await)
+            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.company_id in (select cast($3 as text) union all select s.company_id from company_slug s where s.slug = $3) and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "limit 2"))
+            .bind(identity.as_str()).bind(client.as_str()).bind(company).fetch_all(ex).await)
         }
         (None, Order::Use) => {
-            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "order by a.last_used_at desc, a.created_at, a.id limit $3"))
-            .bind(identity.as_str()).bind(client.as_str()).bind(limit).fetch_all(ex).await)
+            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "order by a.last_used_at desc, a.created_at, a.id limit 2"))
+            .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)
         }
         (None, Order::Age) => {
-            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "order by a.created_at, a.id limit $3"))
-            .bind(identity.as_str()).bind(client.as_str()).bind(limit).fetch_all(ex).await)
+            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "order by a.created_at, a.id limit 2"))
+            .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)
         }
     }?;
     count_rows(rows.len());

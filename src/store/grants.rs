@@ -33,6 +33,7 @@ pub(super) struct GrantRow {
     roles: Option<String>,
     permissions: Option<String>,
     former_subject: Option<String>,
+    subject_known: bool,
     session_ended_at: Option<i64>,
     session_expires_at: Option<i64>,
     session_last_seen_at: Option<i64>,
@@ -58,7 +59,7 @@ macro_rules! grant_columns {
              (select string_agg(p.permission, ' ' order by p.permission) from
                 (select rp.permission from account_role ar join role_permission rp on rp.role_id = ar.role_id where ar.account_id = a.id
                  union select ap.permission from account_permission ap where ap.account_id = a.id) p) as permissions,
-             l.former_subject, b.ended_at as session_ended_at, b.expires_at as session_expires_at, b.last_seen_at as session_last_seen_at, ",
+             l.former_subject, l.subject is not null as subject_known, b.ended_at as session_ended_at, b.expires_at as session_expires_at, b.last_seen_at as session_last_seen_at, ",
             company_columns!(),
             ", ",
             identity_columns!()
@@ -102,6 +103,7 @@ impl TryFrom<GrantRow> for LiveGrant {
                 // One-way links come with their own check; until then an account is reached only by its own identity.
                 reachable: via == Via::Own && row.account_identity_id.as_deref() == Some(&row.acting_id),
                 former_subject: row.former_subject,
+                subject_known: row.subject_known,
             }),
             _ => None,
         };

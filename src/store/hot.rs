@@ -80,7 +80,7 @@ pub struct ExchangeCode {
     pub grant_id: GrantId,
     /// The client.
     pub client_id: ClientId,
-    /// The account, for the ledger of issued subjects.
+    /// The account, when the ledger of issued subjects has no row for it yet.
     pub account_id: Option<AccountId>,
     /// The subject that goes out.
     pub subject: String,

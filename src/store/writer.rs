@@ -92,43 +92,24 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
-    let all = json_text(&asked.iter().map(|(_, row)| row).collect::<Vec<_>>());
-    // Whoever was signed out between the decision and now gets no code.
-    let here: HashSet<String> = sqlx::query_scalar(
-        "select j.value->>'code_id' from json_each($1) j
-         join signed_in p on p.browser_session_id = j.value->>'browser_session_id' and p.identity_id = j.value->>'identity_id' and p.ended_at is null
-         join browser_session b on b.id = p.browser_session_id and b.ended_at is null",
-    )
-    .bind(&all)
-    .fetch_all(&mut **tx)
-    .await?
-    .into_iter()
-    .collect();
-    let of_interactions: Vec<_> =
-        asked.iter().filter(|(_, row)| row.interaction_id.is_some() && here.contains(row.code_id.as_str())).map(|(_, row)| row).collect();
-    let mut finished: HashSet<String> = HashSet::new();
-    if !of_interactions.is_empty() {
-        finished = sqlx::query_scalar("update interaction set finished_at = j.value->>'now' from json_each($1) j
-             where interaction.id = j.value->>'interaction_id' and interaction.finished_at is null and interaction.expires_at > j.value->>'now' returning interaction.id")
-            .bind(json_text(&of_interactions)).fetch_all(&mut **tx).await?.into_iter().collect();
-    }
     let mut rows: Vec<(usize, IssueCode)> = Vec::new();
+    let mut finished = finish_interactions(tx, &asked).await?;
     for (at, row) in asked {
         // Two answers to one interaction in one batch: the first wins.
-        won[at] = here.contains(row.code_id.as_str()) && row.interaction_id.as_ref().is_none_or(|id| finished.remove(id.as_str()));
+        won[at] = row.interaction_id.as_ref().is_none_or(|id| finished.remove(id.as_str()));
         if won[at] {
             rows.push((at, row.clone()));
         }
     }
-    if rows.is_empty() {
-        return Ok(HashMap::new());
-    }
+    // Whoever was signed out between the decision and now gets no app session, and so no code.
     let open: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as("insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
-         select value->>'app_session_id', value->>'browser_session_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'now', value->>'now' from json_each($1) where true
+         select value->>'app_session_id', value->>'browser_session_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'now', value->>'now' from json_each($1) j
+           join signed_in p on p.browser_session_id = j.value->>'browser_session_id' and p.identity_id = j.value->>'identity_id' and p.ended_at is null
+           join browser_session b on b.id = p.browser_session_id and b.ended_at is null where true
          on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = excluded.last_used_at
          returning id, browser_session_id, client_id, identity_id, account_id, via")
         .bind(json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>())).fetch_all(&mut **tx).await?;
-    for (_, row) in &mut rows {
+    for (at, row) in &mut rows {
         let same = |o: &&(String, String, String, String, Option<String>, String)| {
             o.1 == row.browser_session_id.as_str()
                 && o.2 == row.client_id.as_str()
@@ -136,7 +117,14 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
                 && o.4.as_deref() == row.account_id.as_ref().map(|a| a.as_str())
                 && o.5 == row.via
         };
-        row.app_session_id = parsed(&open.iter().find(same).ok_or(sqlx::Error::RowNotFound)?.0)?;
+        match open.iter().find(same) {
+            Some(session) => row.app_session_id = parsed(&session.0)?,
+            None => won[*at] = false,
+        }
+    }
+    rows.retain(|(at, _)| won[*at]);
+    if rows.is_empty() {
+        return Ok(HashMap::new());
     }
     let sids = rows.iter().map(|(at, row)| (*at, row.app_session_id.clone())).collect();
     let rows = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
@@ -150,6 +138,25 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
     sqlx::query("update account set last_used_at = j.value->>'now' from json_each($1) j where account.id = j.value->>'account_id' and account.last_used_at < j.value->>'now'")
         .bind(&rows).execute(&mut **tx).await?;
     Ok(sids)
+}
+
+/// The interactions that these codes answer: each is finished once, and only for who is still signed in.
+async fn finish_interactions(tx: &mut Transaction<'static, Sqlite>, asked: &[(usize, &IssueCode)]) -> sqlx::Result<HashSet<String>> {
+    let rows: Vec<_> = asked.iter().filter(|(_, row)| row.interaction_id.is_some()).map(|(_, row)| row).collect();
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let finished: Vec<String> = sqlx::query_scalar(
+        "update interaction set finished_at = j.value->>'now' from json_each($1) j
+         where interaction.id = j.value->>'interaction_id' and interaction.finished_at is null and interaction.expires_at > j.value->>'now'
+           and exists (select 1 from signed_in p join browser_session b on b.id = p.browser_session_id and b.ended_at is null
+             where p.browser_session_id = j.value->>'browser_session_id' and p.identity_id = j.value->>'identity_id' and p.ended_at is null)
+         returning interaction.id",
+    )
+    .bind(json_text(&rows))
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(finished.into_iter().collect())
 }
 
 async fn exchange(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [bool]) -> sqlx::Result<()> {
@@ -169,13 +176,17 @@ async fn exchange(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mu
     if winners.is_empty() {
         return Ok(());
     }
-    let winners = json_text(&winners);
     sqlx::query("insert into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
          select value->>'family_id', value->>'grant_id', value->>'client_id', value->>'family_digest', value->>'first_digest', 1, value->>'now', value->>'now', value->>'family_expires_at' from json_each($1) where value->>'family_id' is not null")
-        .bind(&winners).execute(&mut **tx).await?;
+        .bind(json_text(&winners)).execute(&mut **tx).await?;
+    // Most often the ledger has it already.
+    let news: Vec<_> = rows.iter().filter(|(at, row)| won[*at] && row.account_id.is_some()).map(|(_, row)| row).collect();
+    if news.is_empty() {
+        return Ok(());
+    }
     sqlx::query("insert into issued_subject (client_id, account_id, subject, first_issued_at)
-         select value->>'client_id', value->>'account_id', value->>'subject', value->>'now' from json_each($1) where value->>'account_id' is not null on conflict (client_id, account_id) do nothing")
-        .bind(&winners).execute(&mut **tx).await?;
+         select value->>'client_id', value->>'account_id', value->>'subject', value->>'now' from json_each($1) where true on conflict (client_id, account_id) do nothing")
+        .bind(json_text(&news)).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -36,6 +36,10 @@ macro_rules! id {
             pub fn mint(now: Timestamp, rng: &mut impl CryptoRng) -> Self {
                 Self(format!(concat!($prefix, "{}"), mint(now, rng).simple()))
             }
+            /// What sorts before every id minted at that moment or later, and after all earlier ones.
+            pub fn first_of(at: Timestamp) -> Self {
+                Self(format!(concat!($prefix, "{}"), uuid::Builder::from_unix_timestamp_millis(at.millis().max(0) as u64, &[0; 10]).into_uuid().simple()))
+            }
             /// The id as it stands on the wire and in the tables.
             pub fn as_str(&self) -> &str {
                 &self.0
@@ -115,5 +119,7 @@ mod tests {
         let earlier = GrantId::mint(Timestamp::from_millis(1_700_000_000_001), &mut rng);
         let later = GrantId::mint(Timestamp::from_millis(1_700_000_000_002), &mut rng);
         assert!(earlier < later);
+        let between = GrantId::first_of(Timestamp::from_millis(1_700_000_000_002));
+        assert!(earlier < between && between <= later);
     }
 }

@@ -42,7 +42,7 @@ fn languages(visit: &Visit) -> Vec<Value> {
 /// Renders a page for a visitor.
 pub(super) fn render<T: Serialize>(app: &App, visit: &Visit, page: &Page<'_, T>) -> Response {
     let mut values = serde_json::to_value(&page.values).unwrap_or_default();
-    values["frame"] = json!({"csrf": visit.csrf(app), "languages": languages(visit), "home": paths::HOME});
+    values["frame"] = json!({"csrf": visit.csrf(app), "languages": languages(visit), "home": paths::HOME, "popup": visit.popup});
     let body = match app.texts.render(page.template, visit.locale, &values) {
         Ok(body) => body,
         Err(e) => {

@@ -3,15 +3,19 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::endpoints::{authorize, discovery, end_session, introspect, jwks, revoke, token, userinfo};
+use super::endpoints::discovery::Document;
+use super::endpoints::jwks::JwkSet;
+use super::endpoints::{authorize, end_session, introspect, revoke, token, userinfo};
 use super::pages::{consent, files, home, interaction, mailbox, reasons, refused, select_account, set_password, sign_in};
+use super::visit::Visit;
 use super::{api, cors, headers, paths};
 use crate::actions::App;
 
@@ -112,14 +116,16 @@ pub const ROUTES: &[Route] = &[
 
 /// Everything we serve.
 pub fn router(app: Arc<App>) -> Router {
-    let document = discovery::Document::new(&app);
-    let discover = move |headers: HeaderMap| discovery::show(headers, document.clone());
+    let discovery = Document::discovery(&app);
+    let discover = move |request: Request| std::future::ready(discovery.answer(&request));
+    let keys = Arc::new(JwkSet::new(&app));
     let https = app.config.is_https();
-    // Made in memory without waiting for anything, and asked for the most: they go without the time-out.
+    // Ready in memory and asked for the most: they bring their headers and go without the layers of the others.
     let documents = Router::new()
         .route(paths::OPENID_CONFIGURATION, get(discover.clone()))
         .route(paths::OAUTH_CONFIGURATION, get(discover))
-        .route(paths::JWKS, get(jwks::show));
+        .route(paths::JWKS, get(move |request: Request| std::future::ready(keys.document().answer(&request))))
+        .method_not_allowed_fallback(move |app: State<Arc<App>>, visit: Visit| async move { headers::secure(reasons::wrong_method(app, visit).await, https) });
 
     let for_apps = Router::new()
         .route(paths::TOKEN, post(token::submit).options(cors::preflight))
@@ -160,8 +166,8 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(reasons::wrong_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(30)))
-        .merge(documents)
         .layer(middleware::map_response(move |response: Response| async move { headers::secure(response, https) }))
+        .merge(documents)
         .with_state(app)
 }
 

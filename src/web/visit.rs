@@ -31,6 +31,8 @@ pub(super) struct Visit {
     pub locale: Locale,
     /// Whether the language was picked by the person, so that `ui_locales` does not overrule it.
     pub picked_language: bool,
+    /// Whether the app opened us in a small window (`display=popup`).
+    pub popup: bool,
     /// The live session of its cookie.
     pub session: Option<BrowserSession>,
     /// Path and query, for the language switch.
@@ -76,6 +78,7 @@ impl FromRequestParts<Arc<App>> for Visit {
             origin: asked.origin,
             locale: picked.or_else(|| accepted(&parts.headers)).unwrap_or_default(),
             picked_language: picked.is_some(),
+            popup: false,
             session: None,
             // One leading slash: two would lead to another host in a link.
             path: format!("/{}", parts.uri.path().trim_start_matches(['/', '\\'])),

@@ -654,3 +654,16 @@ async fn registered_default_max_age_counts_like_a_parameter() {
     check("Registration 2: outrun", &alice.follows(&desk, &[]).await, &Page("Sign in"));
     check("Core 3.1.2.1: the request's own value goes over it", &alice.follows(&desk, &[("max_age", "1000")]).await, &Code);
 }
+
+#[tokio::test]
+async fn core_3_1_2_1_display_popup_gets_pages_for_a_small_window() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let desk = world.client().await;
+    let ordinary = alice.follows(&desk, &[]).await;
+    assert_eq!(ordinary.count("body.popup"), 0);
+    let small = alice.follows(&desk, &[("display", "popup")]).await;
+    assert_eq!(small.count("body.popup"), 1);
+    let refused = alice.browser.submit(&small, "/sign-in", &[("identifier", "x"), ("password", "y")]).await;
+    assert_eq!(refused.count("body.popup"), 1, "an answer with a mistake stays small");
+}

@@ -11,8 +11,8 @@ use crate::support::World;
 
 /// A full and a bare sample of what each template prints.
 fn samples() -> BTreeMap<&'static str, Vec<Value>> {
-    let frame = json!({"csrf": "token", "languages": [{"tag": "fr", "name": "Français", "href": "/x?lang=fr"}], "home": "/"});
-    let client = json!({"name": "Desk", "uri": "https://a.test/", "policy_uri": "https://a.test/p", "tos_uri": null, "popup": false});
+    let frame = json!({"csrf": "token", "languages": [{"tag": "fr", "name": "Français", "href": "/x?lang=fr"}], "home": "/", "popup": false});
+    let client = json!({"name": "Desk", "uri": "https://a.test/", "policy_uri": "https://a.test/p", "tos_uri": null});
     let company = json!({"name": "Shop & Söhne <b>", "slug": "shop", "id": "org_1", "region": "eu", "monogram": "SS", "tint": 3, "logo": null});
     let with_logo = json!({"name": "Depot", "slug": "depot", "id": "org_2", "region": "us", "monogram": "D", "tint": 1, "logo": "/logo/x"});
     let account =

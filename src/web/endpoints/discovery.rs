@@ -1,46 +1,51 @@
 //! Discovery documents (OpenID Connect Discovery 4, RFC 8414 3), made once: they depend on the configuration alone.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use crate::actions::App;
 use crate::protocol::discovery_document;
 use crate::types::{Digest, Locale};
-use crate::web::cors;
+use crate::web::{cors, headers};
 
-/// The document's bytes and its ETag.
+/// A public JSON document that is asked for far more often than it changes: its answer is ready, headers and all.
 #[derive(Clone)]
 pub(in crate::web) struct Document {
     body: Bytes,
-    etag: HeaderValue,
+    headers: HeaderMap,
 }
 
 impl Document {
-    pub fn new(app: &App) -> Self {
+    /// The discovery document of this configuration.
+    pub fn discovery(app: &App) -> Self {
         let locales: Vec<&str> = Locale::ALL.iter().map(|l| l.tag()).collect();
         let body = discovery_document(app.issuer(), |path| app.config.url(path), &locales).to_string();
-        let etag = HeaderValue::from_str(&format!("\"{}\"", &Digest::of(body.as_bytes()).as_str()[..16])).expect("base64url is header text");
-        Self { body: body.into(), etag }
+        let tag = Digest::of(body.as_bytes()).as_str()[..16].to_owned();
+        Self::new(app, body.into(), &tag, 300)
     }
-}
-
-pub(in crate::web) async fn show(headers: HeaderMap, document: Document) -> Response {
-    json_document(&headers, document.body, document.etag, "public, max-age=300")
-}
-
-/// A public JSON document with its ETag; 304 for who has it.
-pub(super) fn json_document(request: &HeaderMap, body: Bytes, etag: HeaderValue, cache: &str) -> Response {
-    let known = request
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .any(|h| h.to_str().is_ok_and(|h| h.split(',').any(|t| t.trim().trim_start_matches("W/").as_bytes() == etag.as_bytes())));
-    let mut response = if known { StatusCode::NOT_MODIFIED.into_response() } else { body.into_response() };
-    let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::ETAG, etag);
-    if let Ok(value) = HeaderValue::from_str(cache) {
-        headers.insert(header::CACHE_CONTROL, value);
+    /// A document with its ETag, to be cached for some seconds.
+    pub fn new(app: &App, body: Bytes, tag: &str, max_age: i64) -> Self {
+        let text = |value: String| HeaderValue::from_str(&value).expect("base64url and digits are header text");
+        let mut response = Response::new(Body::empty());
+        let map = response.headers_mut();
+        map.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        map.insert(header::ETAG, text(format!("\"{tag}\"")));
+        map.insert(header::CACHE_CONTROL, text(format!("public, max-age={max_age}")));
+        let response = headers::secure(cors::open(response), app.config.is_https());
+        Self { body, headers: response.into_parts().0.headers }
     }
-    cors::open(response)
+    /// The answer; 304 for who has it.
+    pub fn answer(&self, request: &Request) -> Response {
+        let etag = self.headers[header::ETAG].as_bytes();
+        let same = |value: &HeaderValue| value.to_str().is_ok_and(|v| v.split(',').any(|t| t.trim().trim_start_matches("W/").as_bytes() == etag));
+        let known = request.headers().get_all(header::IF_NONE_MATCH).iter().any(same);
+        let mut response = Response::new(if known { Body::empty() } else { self.body.clone().into() });
+        if known {
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+        }
+        *response.headers_mut() = self.headers.clone();
+        response
+    }
 }

@@ -9,7 +9,7 @@ use axum::response::Response;
 use super::{consent, refused, select_account, sign_in};
 use crate::actions::{self, App, Stop};
 use crate::flow::Step;
-use crate::protocol::{AuthorizationRequest, Client};
+use crate::protocol::{AuthorizationRequest, Client, Display};
 use crate::store::interactions::{self, Interaction, Purpose};
 use crate::store::sessions::BrowserSession;
 use crate::types::InteractionId;
@@ -55,6 +55,7 @@ pub(super) async fn open(app: &App, visit: &mut Visit, id: &str, may_bind: bool)
     let Some(interaction) = interactions::find(&app.store.db, &id).await.map_err(Stop::from)? else { return Err(unknown(visit)) };
     if let Purpose::Authorize(request) = &interaction.purpose {
         visit.prefer(request.ui_locales.as_deref());
+        visit.popup = request.display == Display::Popup;
     }
     let back = back_to_app(app, &interaction.purpose).await?;
     let back = back.as_ref().map(|(href, name)| (href.as_str(), name.as_str()));
