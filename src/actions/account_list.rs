@@ -1,16 +1,23 @@
 //! Lists of accounts: for apps (the listing endpoint), and for people (chooser, home). A page at a time, always.
 
 use super::{App, LiveToken, Stop};
-use crate::domain::AccountView;
-use crate::protocol::{ErrorCode, ProtocolFailure};
+use crate::domain::{AccountView, Via};
+use crate::protocol::{Client, ErrorCode, OrganizationUsage, ProtocolFailure};
 use crate::store::accounts::{self, Cursor, Filter};
+use crate::store::clients;
+use crate::store::links::{self, Narrow};
 use crate::types::{ClientId, CompanyId, IdentityId};
+
+/// At most so many linked accounts on the last page.
+const LINKED: i64 = 50;
 
 /// One account of a list.
 #[derive(Clone, Debug)]
 pub struct ListedAccount {
     /// The account.
     pub account: AccountView,
+    /// How it is reached.
+    pub via: Via,
     /// Whether it is the one that the asking token is for.
     pub current: bool,
 }
@@ -44,9 +51,21 @@ pub async fn list_for_client(app: &App, token: &LiveToken, limit: i64, after: Op
         return Err(ProtocolFailure::new(ErrorCode::InsufficientScope, "scope organizations is needed").into());
     }
     let filter = Filter { client: Some(&grant.client_id), company: None, search, after };
-    let (found, next) = page(app, &grant.identity.id, &filter, limit).await?;
+    // Whoever came through a link sees what they own themselves, never what the entered account's owner has (threats.md T24).
+    let acting = grant.acting();
+    let (found, next) = page(app, acting, &filter, limit).await?;
     let current = grant.account.as_ref().map(|a| &a.id);
-    Ok(AccountPage { items: found.into_iter().map(|account| ListedAccount { current: Some(&account.id) == current, account }).collect(), next })
+    let is_current = |account: &AccountView, via: &Via| Some(&account.id) == current && *via == grant.via;
+    let mut items: Vec<_> = found.into_iter().map(|account| ListedAccount { current: is_current(&account, &Via::Own), account, via: Via::Own }).collect();
+    if next.is_none() {
+        // Linked accounts stand at the end of the last page.
+        let narrow = Narrow { client: Some(&grant.client_id), search, ..Narrow::default() };
+        for linked in links::reachable(&app.store.db, acting, narrow, LINKED).await? {
+            let via = Via::Link(linked.link);
+            items.push(ListedAccount { current: is_current(&linked.account, &via), account: linked.account, via });
+        }
+    }
+    Ok(AccountPage { items, next })
 }
 
 /// A page of one identity's accounts for the person's own eyes; with a client, only those it may enter.
@@ -60,5 +79,14 @@ pub async fn page_for_people(
     limit: i64,
 ) -> Result<AccountPage, Stop> {
     let (found, next) = page(app, identity, &Filter { client, company, search, after }, limit).await?;
-    Ok(AccountPage { items: found.into_iter().map(|account| ListedAccount { account, current: false }).collect(), next })
+    Ok(AccountPage { items: found.into_iter().map(|account| ListedAccount { account, via: Via::Own, current: false }).collect(), next })
 }
+
+/// The apps that people of a company can enter from the portal: open to it, with an address for third-party initiated login.
+pub async fn apps_of(app: &App, company: &CompanyId) -> Result<Vec<Client>, Stop> {
+    let all = clients::open_to(&app.store.db, company, APPS).await?;
+    Ok(all.into_iter().filter(|c| c.metadata.initiate_login_uri.is_some() && c.metadata.organization_usage != OrganizationUsage::Deny).collect())
+}
+
+/// At most so many apps of one company are looked at.
+const APPS: i64 = 100;

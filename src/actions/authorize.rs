@@ -8,13 +8,14 @@ use crate::domain::{AccountView, SignedIn, Via};
 use crate::flow::{self, Approved, Choice, Expected, Facts, NamedCompany, Progress, Reach, Step};
 use crate::protocol::{
     ACR_1FA, AccountSelection, AuthorizationFailure, AuthorizationRequest, AuthorizationResponse, Client, ConsentPolicy, ErrorCode, GrantType, IdTokenHint,
-    LoginHint, OrganizationUsage, Params, ProtocolFailure, Reason,
+    LoginHint, OrganizationUsage, Params, Prompt, ProtocolFailure, Reason,
 };
 use crate::store::accounts::{self, Order};
 use crate::store::interactions::{self, Interaction, Purpose};
+use crate::store::links::{self, Linked, Narrow};
 use crate::store::sessions::{self, AppSession, BrowserSession};
 use crate::store::{IssueCode, companies, consents};
-use crate::types::{AppSessionId, BrowserSessionId, GrantId, InteractionId, OpaqueToken, RowId, ScopeSet, Timestamp};
+use crate::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, IdentityId, InteractionId, LinkId, OpaqueToken, RowId, ScopeSet, Timestamp};
 
 /// An `id_token_hint` whose signature was checked, and the app session it names.
 #[derive(Clone, Debug)]
@@ -69,14 +70,19 @@ pub async fn begin_interaction(app: &App, session: Option<&BrowserSessionId>, pu
 pub async fn expected(app: &App, request: &AuthorizationRequest) -> Result<Expected, Stop> {
     let Some(hint) = &request.hint else { return Ok(Expected::Anyone) };
     let Some(client) = app.client(&hint.client_id).await? else { return Ok(Expected::Gone) };
-    let (identity, account) = match &hint.sid {
-        Some(sid) => match sessions::app_session(&app.store.db, sid).await? {
-            Some(session) => (session.identity.id, session.account_id),
-            None => return Ok(Expected::Gone),
-        },
-        None => return Ok(Expected::Gone),
+    let session = match &hint.sid {
+        Some(sid) => sessions::app_session(&app.store.db, sid).await?,
+        None => None,
     };
-    let sub = app.subject(&client.client, &identity, account.as_ref(), None).sub;
+    let Some(session) = session else { return Ok(Expected::Gone) };
+    let (identity, account) = (session.identity.id, session.account_id);
+    // Through a link the subject is the entered account's person; who must be here is who acts.
+    let subject_of = match (&session.via, &account) {
+        (Via::Link(_), Some(id)) => accounts::find(&app.store.db, id).await?.map(|a| a.identity_id),
+        _ => Some(identity.clone()),
+    };
+    let Some(subject_of) = subject_of else { return Ok(Expected::Gone) };
+    let sub = app.subject(&client.client, &subject_of, account.as_ref(), None).sub;
     Ok(if sub == hint.sub { Expected::Identity(identity) } else { Expected::Gone })
 }
 
@@ -84,11 +90,42 @@ fn own(account: AccountView) -> Reach {
     Reach { acting: account.identity_id.clone(), via: Via::Own, origin: None, account }
 }
 
-/// The account, when somebody signed in here owns it and this client may enter it.
-async fn reach(app: &App, client: &Client, id: &crate::types::AccountId, signed_in: &[SignedIn]) -> Result<Option<Reach>, Stop> {
-    let Some(account) = accounts::find(&app.store.db, id).await? else { return Ok(None) };
-    let mine = signed_in.iter().any(|s| s.identity_id == account.identity_id);
-    Ok((mine && account.is_active() && client.is_open_to(&account.company.id)).then(|| own(account)))
+fn through(acting: &IdentityId, linked: Linked) -> Reach {
+    Reach { acting: acting.clone(), via: Via::Link(linked.link), origin: Some(linked.origin), account: linked.account }
+}
+
+/// The ways into an account for who is signed in here, if this client may enter it: as its owner, else through links
+/// from their own accounts. At most two: whether there are several is all that matters.
+async fn ways(app: &App, client: &Client, id: &AccountId, link: Option<&LinkId>, signed_in: &[SignedIn]) -> Result<Vec<Reach>, Stop> {
+    let Some(account) = accounts::find(&app.store.db, id).await? else { return Ok(Vec::new()) };
+    if !account.is_active() || !client.is_open_to(&account.company.id) {
+        return Ok(Vec::new());
+    }
+    if link.is_none() && signed_in.iter().any(|s| s.identity_id == account.identity_id) {
+        return Ok(vec![own(account)]);
+    }
+    let narrow = Narrow { client: Some(&client.id), account: Some(id), link, ..Narrow::default() };
+    let mut found = Vec::new();
+    for s in signed_in {
+        found.extend(links::reachable(&app.store.db, &s.identity_id, narrow, 2).await?.into_iter().map(|l| through(&s.identity_id, l)));
+    }
+    found.truncate(2);
+    Ok(found)
+}
+
+/// The account of an `id_token_hint`: its owner's, or through the link of its app session while both live.
+async fn hinted(app: &App, client: &Client, hint: &IdTokenHint, id: &AccountId, signed_in: &[SignedIn]) -> Result<Option<Reach>, Stop> {
+    let session = match &hint.sid {
+        Some(sid) => sessions::app_session(&app.store.db, sid).await?,
+        None => None,
+    };
+    let link = match session.as_ref().map(|s| (&s.via, s.ended_at)) {
+        Some((Via::Link(link), None)) => Some(link),
+        Some((Via::Link(_), Some(_))) => return Ok(None),
+        _ => None,
+    };
+    let found = ways(app, client, id, link, signed_in).await?;
+    Ok(found.into_iter().find(|r| link.is_some() || r.via == Via::Own))
 }
 
 /// Decides the next step of a request in a browser.
@@ -107,9 +144,11 @@ pub async fn decide(app: &App, request: &AuthorizationRequest, session: Option<&
         expected,
         company: NamedCompany::NotNamed,
         selected: None,
+        selected_from_several: false,
         hinted: None,
         chosen: None,
         candidates: Vec::new(),
+        linked: Vec::new(),
         stale_owner: None,
         progress,
         remembered: Vec::new(),
@@ -132,30 +171,40 @@ pub async fn decide(app: &App, request: &AuthorizationRequest, session: Option<&
             };
         }
         if let Some(LoginHint::Account(Some(id))) = &request.login_hint {
-            facts.selected = reach(app, client, id, signed_in).await?;
+            let mut found = ways(app, client, id, None, signed_in).await?.into_iter();
+            facts.selected = found.next();
+            facts.selected_from_several = found.next().is_some();
         }
-        if let Some(id) = request.hint.as_ref().and_then(|h| h.account_id.as_ref()) {
-            facts.hinted = reach(app, client, id, signed_in).await?;
+        if let Some((hint, id)) = request.hint.as_ref().and_then(|h| Some((h, h.account_id.as_ref()?))) {
+            facts.hinted = hinted(app, client, hint, id, signed_in).await?;
         }
-        if let Some(id) = progress.choice.as_ref().and_then(|c| c.account_id.as_ref()) {
+        if let Some((choice, id)) = progress.choice.as_ref().and_then(|c| Some((c, c.account_id.as_ref()?))) {
             // A choice outside the company that the app named is none (threats.md T34).
             let inside = |r: &Reach| !matches!(&facts.company, NamedCompany::Open(company) if r.account.company.id != *company);
-            facts.chosen = reach(app, client, id, signed_in).await?.filter(inside);
+            facts.chosen = ways(app, client, id, choice.link_id.as_ref(), signed_in)
+                .await?
+                .into_iter()
+                .find(|r| choice.link_id.is_some() || r.via == Via::Own)
+                .filter(inside);
         }
         if facts.chosen.is_none() && facts.company != NamedCompany::Unavailable {
             let company = request.organization.as_deref();
             if company.is_none() {
                 facts.candidates = candidates(app, client, None, &able).await?;
             }
-            if facts.candidates.is_empty() && facts.expected == Expected::Anyone {
+            // Links come in when no account of their own would do, or the chooser shows them anyway.
+            if facts.candidates.is_empty() || request.prompt.has(Prompt::SelectAccount) || progress.choosing_again {
+                facts.linked = linked(app, client, company, &able).await?;
+            }
+            if facts.candidates.is_empty() && facts.linked.is_empty() && facts.expected == Expected::Anyone {
                 let stale: Vec<_> = signed_in.iter().map(|s| s.identity_id.clone()).filter(|id| !able.contains(id)).collect();
                 facts.stale_owner = candidates(app, client, company, &stale).await?.first().map(|r| r.acting.clone());
             }
         }
     }
 
-    if client.metadata.consent == ConsentPolicy::Ask || request.prompt.has(crate::protocol::Prompt::Consent) {
-        let reaches = [&facts.chosen, &facts.selected, &facts.hinted].into_iter().flatten().chain(facts.candidates.first());
+    if client.metadata.consent == ConsentPolicy::Ask || request.prompt.has(Prompt::Consent) {
+        let reaches = [&facts.chosen, &facts.selected, &facts.hinted].into_iter().flatten().chain(facts.candidates.first()).chain(facts.linked.first());
         let mut keys: Vec<_> = reaches.map(|r| (r.acting.clone(), Some(r.account.id.clone()))).collect();
         if keys.is_empty() {
             keys.extend(able.iter().map(|id| (id.clone(), None)));
@@ -169,7 +218,7 @@ pub async fn decide(app: &App, request: &AuthorizationRequest, session: Option<&
 }
 
 /// At most two accounts that would do, in the order of preselection, over all identities that may act.
-async fn candidates(app: &App, client: &Client, company: Option<&str>, able: &[crate::types::IdentityId]) -> Result<Vec<Reach>, Stop> {
+async fn candidates(app: &App, client: &Client, company: Option<&str>, able: &[IdentityId]) -> Result<Vec<Reach>, Stop> {
     let order = if client.metadata.account_selection == AccountSelection::Oldest { Order::Age } else { Order::Use };
     let mut found = Vec::new();
     for identity in able {
@@ -181,6 +230,17 @@ async fn candidates(app: &App, client: &Client, company: Option<&str>, able: &[c
     });
     found.truncate(2);
     Ok(found.into_iter().map(own).collect())
+}
+
+/// At most two accounts that these identities enter through links, over all of them.
+async fn linked(app: &App, client: &Client, company: Option<&str>, able: &[IdentityId]) -> Result<Vec<Reach>, Stop> {
+    let mut found = Vec::new();
+    for identity in able {
+        let narrow = Narrow { client: Some(&client.id), company, ..Narrow::default() };
+        found.extend(links::reachable(&app.store.db, identity, narrow, 2).await?.into_iter().map(|l| through(identity, l)));
+    }
+    found.truncate(2);
+    Ok(found)
 }
 
 /// Issues a code for what was approved, answering an interaction if there is one. `None` when that was answered meanwhile.
@@ -198,7 +258,9 @@ pub async fn issue(
     let account = approved.reach.as_ref().map(|r| &r.account);
     let wanted = request.claims.subjects();
     // OpenID Connect Core 5.5.1: a requested sub that is not this person is a failed authentication.
-    if !wanted.is_empty() && !wanted.contains(&app.subject(client, &approved.acting.identity_id, account.map(|a| &a.id), None).sub.as_str()) {
+    if !wanted.is_empty()
+        && !wanted.contains(&app.subject(client, account.map_or(&approved.acting.identity_id, |a| &a.identity_id), account.map(|a| &a.id), None).sub.as_str())
+    {
         let failure = ProtocolFailure::new(ErrorCode::LoginRequired, "another subject was requested");
         return match interaction {
             Some(open) => abandon(app, open, request, &failure, Some(session), origin, now).await,
@@ -262,7 +324,7 @@ pub async fn answer(
     now: Timestamp,
 ) -> Result<Option<AuthorizationResponse>, Stop> {
     // What was just agreed to on the consent page is remembered, whatever becomes of the answer.
-    let here = Choice { identity_id: approved.acting.identity_id.clone(), account_id: approved.reach.as_ref().map(|r| r.account.id.clone()) };
+    let here = Choice::of(&approved.acting.identity_id, approved.reach.as_ref());
     if interaction.progress.consented.as_ref() == Some(&here) {
         let mut tx = app.store.begin().await?;
         consents::remember(&mut tx, &here.identity_id, &request.client_id, here.account_id.as_ref(), &approved.scope, now).await?;

@@ -183,11 +183,21 @@ async fn tokens(
     };
     let account = grant.account.as_ref();
     let subject = app.subject(client, &grant.identity.id, account.map(|a| &a.id), account.and_then(|a| a.former_subject.as_deref()));
+    let act = app.act(client, grant);
     let keys = app.keys();
     let jti = RowId::mint(now, &mut app.rng());
     let lifetime = app.config.lifetimes.access_token;
     let claims = access_token_claims(
-        &AccessTokenFacts { issuer: app.issuer(), grant, subject: &subject, audience: &audience, scope: &scope, jti: jti.as_str(), lifetime },
+        &AccessTokenFacts {
+            issuer: app.issuer(),
+            grant,
+            subject: &subject,
+            act: act.as_ref(),
+            audience: &audience,
+            scope: &scope,
+            jti: jti.as_str(),
+            lifetime,
+        },
         now,
     );
     let access_token = keys.sign(JwtKind::AccessToken, algorithm, &claims)?;
@@ -198,6 +208,7 @@ async fn tokens(
             client,
             grant,
             subject: &subject,
+            act: act.as_ref(),
             nonce,
             at_hash: Some(at_hash(algorithm, &access_token)),
             lifetime: app.config.lifetimes.id_token,

@@ -12,16 +12,20 @@ mod demo;
 mod exchange;
 mod introspection;
 mod keys;
+mod links;
+mod mailing;
 mod operator;
 mod outcome;
+mod password_proof;
 mod set_password;
 mod sign_in;
 mod sign_out;
 mod subject;
+mod switch;
 mod userinfo;
 
 pub use access_token::{LiveToken, live_access_token};
-pub use account_list::{AccountPage, ListedAccount, list_for_client, page_for_people};
+pub use account_list::{AccountPage, ListedAccount, apps_of, list_for_client, page_for_people};
 pub use app::{App, Clock};
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
 pub use caches::Registry;
@@ -30,6 +34,9 @@ pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
 pub use exchange::{TokenResponse, token};
 pub use introspection::{introspect, revoke};
 pub use keys::{reload_keys, rotate_keys, rotate_keys_if_due};
+pub use links::{
+    LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_picked, linked_account, links_of, own_account, switchable,
+};
 pub use operator::{
     AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, Refused, add_account, add_client, add_company, add_person, add_resource, add_role,
     change_role, end_account, rotate_secret,
@@ -38,4 +45,5 @@ pub use outcome::{Origin, Stop};
 pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
 pub use sign_out::{SignOut, proven_hint, sign_out_app_session, sign_out_everywhere, sign_out_identity};
+pub use switch::{SwitchTo, SwitchWish, switch, switch_list};
 pub use userinfo::userinfo;

@@ -10,6 +10,7 @@ use crate::protocol::{Client, ClientAuthMethod, ClientCompanies, ClientMetadata}
 use crate::store::accounts::{self, NewAccount};
 use crate::store::companies::{self, NewCompany};
 use crate::store::identities::{self, NewIdentity};
+use crate::store::links::{self, Touching};
 use crate::store::resources::{self, Resource};
 use crate::store::{audit, clients, grants, roles, sessions};
 use crate::types::{AccountId, ClientId, CompanyId, Digest, DisplayText, EmailAddress, IdentityId, Locale, RowId, ScopeSet, Secret, Slug, Timestamp, Username};
@@ -209,8 +210,11 @@ pub async fn end_account(app: &App, id: &AccountId, origin: &Origin, now: Timest
     }
     if accounts::end(&mut tx, id, now).await? {
         let ending = sessions::open_apps_of_account(&mut tx, id).await?;
-        super::sign_out::write_notices(app, &mut tx, ending, &account.identity_id, now).await?;
+        super::sign_out::write_notices(app, &mut tx, ending, now).await?;
         grants::close_account(&mut tx, id, "account-ended", now).await?;
+        // What was entered from it ends too, and with it every link that it had.
+        super::links::close_entered(app, &mut tx, Touching::Account(id), "account-ended", now).await?;
+        links::end_of_account(&mut tx, id, "account-ended", now).await?;
         audit::append(&mut tx, &app.event("account.ended", origin, now).by(&account.identity_id).in_account(id, &account.company.id)).await?;
     }
     tx.commit().await?;

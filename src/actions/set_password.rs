@@ -1,13 +1,11 @@
 //! Activation: a mailed link proves the address and sets the first password (decisions.md 28).
 
-use fluent_bundle::FluentValue;
-
+use super::mailing::{letter, post};
 use super::{App, Origin, Stop};
 use crate::crypto::{guesses_log10, normalise};
 use crate::domain::{Identity, PasswordRefused, check_password};
-use crate::mail::Mail;
+use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken};
-use crate::store::outbox::{self, Kind};
 use crate::store::sessions::{self, BrowserSession};
 use crate::store::{Tx, audit, grants, identities};
 use crate::types::{EmailAddress, IdentityId, Locale, OpaqueToken, RowId, Timestamp};
@@ -39,15 +37,8 @@ pub async fn mail_activation(
     let lifetime = app.config.lifetimes.activation;
     mail_links::add(tx, &token, identity, to.key(), now + lifetime, now).await?;
     let link = url(token.reveal().expose());
-    let args = [("name", FluentValue::from(name.to_owned())), ("link", FluentValue::from(link)), ("hours", FluentValue::from(lifetime.0 / 3600))];
-    let mail = Mail {
-        to: to.clone(),
-        language: locale.tag().to_owned(),
-        subject: app.texts.say(locale, "mail-activation-subject", &args),
-        body: app.texts.say(locale, "mail-activation-body", &args),
-    };
-    let payload = serde_json::to_string(&mail).map_err(anyhow::Error::from)?;
-    Ok(outbox::put(tx, &RowId::mint(now, &mut rng), Kind::Mail, &payload, now).await?)
+    let args = [("name", name.to_owned()), ("link", link), ("hours", (lifetime.0 / 3600).to_string())];
+    post(app, tx, &letter(app, to, locale, "activation", &args), now).await
 }
 
 /// Opens a mailed link in a browser: the token leaves the URL, and nothing is used up (threats.md T27). False for a bad one.
@@ -104,6 +95,8 @@ pub async fn set_password(
         super::sign_out::out(app, &mut tx, &browser, &link.identity_id, origin, now).await?;
     }
     grants::close_identity(&mut tx, &link.identity_id, "password-set", now).await?;
+    // Links into their accounts were proved by the old password: they rest until confirmed (threats.md T16).
+    super::links::close_entered(app, &mut tx, Touching::Into(&link.identity_id), "password-set", now).await?;
     audit::append(&mut tx, &app.event("password.set", origin, now).by(&link.identity_id)).await?;
     tx.commit().await?;
     Ok(Ok(identity))

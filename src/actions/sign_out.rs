@@ -5,9 +5,9 @@ use serde_json::json;
 use super::{App, Hinted, Origin, Stop};
 use crate::protocol::{LogoutRequest, ProtocolFailure};
 use crate::store::outbox::{self, Kind};
-use crate::store::sessions::{self, BrowserSession};
+use crate::store::sessions::{self, BrowserSession, OpenApp};
 use crate::store::{Tx, audit};
-use crate::types::{AppSessionId, BrowserSessionId, ClientId, IdentityId, RowId, Timestamp};
+use crate::types::{BrowserSessionId, IdentityId, RowId, Timestamp};
 
 /// What a proven hint says about signing out.
 #[derive(Debug)]
@@ -45,10 +45,10 @@ pub async fn proven_hint(app: &App, request: &LogoutRequest, now: Timestamp) -> 
 }
 
 /// Writes the logout notices of app sessions that are about to end (decisions.md 21).
-pub(super) async fn write_notices(app: &App, tx: &mut Tx, ending: Vec<(AppSessionId, ClientId)>, identity: &IdentityId, now: Timestamp) -> Result<(), Stop> {
-    for (sid, client_id) in ending {
+pub(super) async fn write_notices(app: &App, tx: &mut Tx, ending: Vec<OpenApp>, now: Timestamp) -> Result<(), Stop> {
+    for OpenApp { sid, client_id, identity_id } in ending {
         if app.client(&client_id).await?.is_some_and(|c| c.client.metadata.backchannel_logout_uri.is_some()) {
-            let notice = json!({"client_id": client_id, "sid": sid, "identity_id": identity});
+            let notice = json!({"client_id": client_id, "sid": sid, "identity_id": identity_id});
             outbox::put(tx, &RowId::mint(now, &mut app.rng()), Kind::Logout, &notice.to_string(), now).await?;
         }
     }
@@ -58,7 +58,7 @@ pub(super) async fn write_notices(app: &App, tx: &mut Tx, ending: Vec<(AppSessio
 /// Signs one identity out of one browser; notices for its apps are written with it.
 pub(super) async fn out(app: &App, tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
     let ending = sessions::open_apps(tx, session, identity).await?;
-    write_notices(app, tx, ending, identity, now).await?;
+    write_notices(app, tx, ending, now).await?;
     sessions::sign_out(tx, session, identity, now).await?;
     Ok(audit::append(tx, &app.event("sign_out", origin, now).by(identity)).await?)
 }

@@ -1,8 +1,10 @@
 //! `sub` for one client (OpenID Connect Core section 8, design.md 5.2).
 
+use serde_json::Value;
+
 use super::App;
 use crate::crypto::pairwise_subject;
-use crate::flow::Subject;
+use crate::flow::{LiveGrant, Subject, act_claim};
 use crate::protocol::{Client, SubjectOf, SubjectType};
 use crate::types::{AccountId, IdentityId};
 
@@ -20,5 +22,10 @@ impl App {
         // An app that keeps a row per account never learns of consolidations: its subject does not change.
         let aud_sub = former.filter(|f| *f != sub && client.metadata.subject_of == SubjectOf::Identity).map(str::to_owned);
         Subject { sub, aud_sub }
+    }
+    /// `act` of what was entered through a link.
+    pub fn act(&self, client: &Client, grant: &LiveGrant) -> Option<Value> {
+        let origin = grant.origin.as_ref()?;
+        Some(act_claim(origin, &self.subject(client, &origin.identity_id, Some(&origin.account_id), None).sub))
     }
 }

@@ -21,11 +21,15 @@ pub async fn userinfo(app: &App, token: &LiveToken) -> Result<Map<String, Value>
     let narrowed = crate::flow::LiveGrant { scope: token.scope(), ..grant.clone() };
     let mut claims = identity_claims(&narrowed, true, &grant.claims.userinfo);
     let account = grant.account.as_ref();
+    let act = app.act(&client.client, grant);
     let subject = app.subject(&client.client, &grant.identity.id, account.map(|a| &a.id), account.and_then(|a| a.former_subject.as_deref()));
     let mut put = |name: &str, value: Value| _ = claims.insert(name.to_owned(), value);
     put("sub", subject.sub.into());
     if let Some(former) = subject.aud_sub {
         put("aud_sub", former.into());
+    }
+    if let Some(act) = act {
+        put("act", act);
     }
     if let Some(account) = account {
         put("account_id", account.id.as_str().into());

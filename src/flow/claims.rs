@@ -1,8 +1,8 @@
 //! What tokens say (design.md 5.2; OpenID Connect Core 2, 5.1 and 5.4; RFC 9068 section 2.2).
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use super::{LiveAccount, LiveGrant};
+use super::{GrantOrigin, LiveAccount, LiveGrant};
 use crate::domain::Identity;
 use crate::protocol::{ClaimRequest, Client};
 use crate::types::{CompanyId, ScopeSet, Seconds, Timestamp};
@@ -27,6 +27,8 @@ pub struct IdTokenFacts<'a> {
     pub grant: &'a LiveGrant,
     /// The subject for this client.
     pub subject: &'a Subject,
+    /// Who acts, when the account was entered through a link ([`act_claim`]).
+    pub act: Option<&'a Value>,
     /// The nonce of the request, for the first ID token only (Core 12.2).
     pub nonce: Option<&'a str>,
     /// `at_hash` of the access token beside it.
@@ -44,6 +46,8 @@ pub struct AccessTokenFacts<'a> {
     pub grant: &'a LiveGrant,
     /// The subject for this client.
     pub subject: &'a Subject,
+    /// Who acts, when the account was entered through a link ([`act_claim`]).
+    pub act: Option<&'a Value>,
     /// Whom it is for.
     pub audience: &'a str,
     /// What it allows.
@@ -68,6 +72,17 @@ fn company_claims(map: &mut Map<String, Value>, account: &LiveAccount) {
 fn company_names(map: &mut Map<String, Value>, account: &LiveAccount) {
     put(map, "org_slug", account.company.slug.as_str());
     put(map, "org_name", account.company.name.as_str());
+}
+
+/// `act` (RFC 8693 section 4.1): who acts in an account entered through a one-way link; `sub` is theirs for this client.
+pub fn act_claim(origin: &GrantOrigin, sub: &str) -> Value {
+    json!({"sub": sub, "org_id": origin.company_id.as_str(), "account_id": origin.account_id.as_str()})
+}
+
+fn put_act(map: &mut Map<String, Value>, act: Option<&Value>) {
+    if let Some(act) = act {
+        put(map, "act", act.clone());
+    }
 }
 
 /// One claim about the person, if it is set; never null or empty (Core 5.3.2).
@@ -140,6 +155,7 @@ pub fn id_token_claims(facts: &IdTokenFacts<'_>, now: Timestamp) -> Map<String, 
     if let Some(former) = &facts.subject.aud_sub {
         put(&mut map, "aud_sub", former.as_str());
     }
+    put_act(&mut map, facts.act);
     if let Some(account) = &grant.account {
         company_claims(&mut map, account);
         company_names(&mut map, account);
@@ -164,6 +180,7 @@ pub fn access_token_claims(facts: &AccessTokenFacts<'_>, now: Timestamp) -> Map<
     put(&mut map, "acr", grant.acr.as_str());
     put(&mut map, "amr", grant.amr.clone());
     put(&mut map, "sid", grant.sid.as_str());
+    put_act(&mut map, facts.act);
     if let Some(account) = &grant.account {
         company_claims(&mut map, account);
         put(&mut map, "permissions", account.permissions.clone());
@@ -215,7 +232,6 @@ mod tests {
     use super::*;
     use crate::domain::{AccountKind, CompanyView, Profile, Via};
     use crate::types::{AccountId, Random};
-    use serde_json::json;
 
     fn grant(via: Via) -> LiveGrant {
         let now = Timestamp::from_seconds(1_800_000_000);
@@ -252,6 +268,7 @@ mod tests {
                 former_subject: None,
                 subject_known: false,
             }),
+            origin: None,
             via,
             sid: crate::types::AppSessionId::mint(now, &mut rng),
             browser_session_id: crate::types::BrowserSessionId::mint(now, &mut rng),
@@ -289,6 +306,7 @@ mod tests {
                 issuer: "https://id.test",
                 grant: &grant,
                 subject: &subject,
+                act: None,
                 audience: "https://id.test",
                 scope: &grant.scope,
                 jti: "j",

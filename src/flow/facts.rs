@@ -2,7 +2,7 @@
 
 use crate::domain::{AccountView, SignedIn, Via};
 use crate::protocol::Client;
-use crate::types::{AccountId, CompanyId, IdentityId, ScopeSet};
+use crate::types::{AccountId, CompanyId, IdentityId, LinkId, ScopeSet};
 
 /// An account that the acting identity may enter.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,20 @@ pub struct Choice {
     pub identity_id: IdentityId,
     /// Which account; `None` for clients without companies.
     pub account_id: Option<AccountId>,
+    /// Through which link; `None` for their own.
+    #[serde(default)]
+    pub link_id: Option<LinkId>,
+}
+
+impl Choice {
+    /// The choice that leads to what was reached; without an account, the identity alone.
+    pub fn of(identity: &IdentityId, reach: Option<&Reach>) -> Self {
+        let link_id = reach.and_then(|r| match &r.via {
+            Via::Own => None,
+            Via::Link(id) => Some(id.clone()),
+        });
+        Self { identity_id: identity.clone(), account_id: reach.map(|r| r.account.id.clone()), link_id }
+    }
 }
 
 /// The facts that pages have saved in the interaction.
@@ -88,12 +102,16 @@ pub struct Facts<'a> {
     pub company: NamedCompany,
     /// The account that the selector names, when a signed-in identity reaches it and this client may enter it.
     pub selected: Option<Reach>,
+    /// Whether several of their own accounts lead to the selected one, so that the origin is to be chosen.
+    pub selected_from_several: bool,
     /// The account of the hint, likewise.
     pub hinted: Option<Reach>,
     /// What the person chose, likewise.
     pub chosen: Option<Reach>,
     /// At most two accounts of eligible identities that would do, in the order of preselection.
     pub candidates: Vec<Reach>,
+    /// At most two accounts that eligible identities enter through links, when they have none of their own that would do.
+    pub linked: Vec<Reach>,
     /// A signed-in identity that may not act yet, but has an account that would do.
     pub stale_owner: Option<IdentityId>,
     /// What the pages have saved.

@@ -2,7 +2,7 @@
 
 use crate::domain::{AccountKind, CompanyView, Identity, Via};
 use crate::protocol::ClaimsRequest;
-use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, GrantId, ScopeSet, Seconds, Timestamp};
+use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, CompanyId, GrantId, IdentityId, ScopeSet, Seconds, Timestamp};
 
 /// The account a grant names, as it stands now.
 #[derive(Clone, Debug)]
@@ -29,6 +29,17 @@ pub struct LiveAccount {
     pub subject_known: bool,
 }
 
+/// From where an account was entered through a one-way link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantOrigin {
+    /// Who acts.
+    pub identity_id: IdentityId,
+    /// The account they came from.
+    pub account_id: AccountId,
+    /// Its company.
+    pub company_id: CompanyId,
+}
+
 /// The browser session a grant came from, as it stands now.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionState {
@@ -51,6 +62,8 @@ pub struct LiveGrant {
     pub identity: Identity,
     /// The account, if the client uses companies.
     pub account: Option<LiveAccount>,
+    /// From where, when through a link.
+    pub origin: Option<GrantOrigin>,
     /// How the account was reached.
     pub via: Via,
     /// The app session.
@@ -87,6 +100,10 @@ pub enum Dead {
 }
 
 impl LiveGrant {
+    /// Who acts: the account's own identity, or whoever came through a link.
+    pub fn acting(&self) -> &IdentityId {
+        self.origin.as_ref().map_or(&self.identity.id, |o| &o.identity_id)
+    }
     /// Whether tokens of this grant count now.
     pub fn check(&self) -> Result<(), Dead> {
         // The most precise reason first: an account that ended has closed its grants too.

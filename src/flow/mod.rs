@@ -5,7 +5,9 @@ mod facts;
 mod live;
 mod next_step;
 
-pub use claims::{AccessTokenFacts, IdTokenFacts, Subject, access_token_claims, id_token_claims, identity_claims, introspection_claims, machine_token_claims};
+pub use claims::{
+    AccessTokenFacts, IdTokenFacts, Subject, access_token_claims, act_claim, id_token_claims, identity_claims, introspection_claims, machine_token_claims,
+};
 pub use facts::{Choice, Expected, Facts, NamedCompany, Progress, Reach, Remembered};
-pub use live::{Dead, LiveAccount, LiveGrant, SessionState};
+pub use live::{Dead, GrantOrigin, LiveAccount, LiveGrant, SessionState};
 pub use next_step::{Approved, Step, eligible, next_step};

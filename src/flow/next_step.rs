@@ -169,17 +169,20 @@ fn choose_account<'a>(request: &AuthorizationRequest, facts: &Facts<'_>, able: &
     let candidates: Vec<&Reach> = facts.candidates.iter().filter(|r| inside(r)).collect();
     let enter = |reach: &Reach| find(able, &reach.acting).map(|acting| (acting, Some(reach.clone())));
 
+    let linked: Vec<&Reach> = facts.linked.iter().filter(|r| inside(r)).collect();
+
     // A choice made on the chooser of this very interaction comes before everything that led there.
     if let Some(entered) = facts.chosen.as_ref().filter(|r| inside(r)).and_then(&enter) {
         return Ok(entered);
     }
-    if let (OrganizationUsage::Allow, false, Some(Choice { identity_id, account_id: None })) = (usage, named, &facts.progress.choice)
+    if let (OrganizationUsage::Allow, false, Some(Choice { identity_id, account_id: None, .. })) = (usage, named, &facts.progress.choice)
         && let Some(acting) = find(able, identity_id)
     {
         return Ok((acting, None));
     }
     // An unknown company is answered as one without an account of theirs at every turn from here on.
-    if facts.progress.choosing_again && !silent && !candidates.is_empty() {
+    let any = !candidates.is_empty() || !linked.is_empty();
+    if facts.progress.choosing_again && !silent && any {
         return Err(Step::SelectAccount);
     }
     if let Some(LoginHint::Account(_)) = request.login_hint {
@@ -187,11 +190,13 @@ fn choose_account<'a>(request: &AuthorizationRequest, facts: &Facts<'_>, able: &
             None => Err(refused(request, Reason::OrganizationAccessDenied)),
             Some(reach) if !inside(reach) => Err(fail(ErrorCode::InvalidRequest, "login_hint names an account outside organization")),
             Some(_) if request.prompt.has(Prompt::SelectAccount) => Err(Step::SelectAccount),
+            // Several of their own accounts lead there: which one acts is theirs to say.
+            Some(_) if facts.selected_from_several => Err(ask(silent)),
             // Its owner is signed in, but has to show the password again first.
             Some(reach) => enter(reach).ok_or_else(|| sign_in_again(request, facts, &reach.acting)),
         };
     }
-    if request.prompt.has(Prompt::SelectAccount) && !candidates.is_empty() {
+    if request.prompt.has(Prompt::SelectAccount) && any {
         return Err(Step::SelectAccount);
     }
     if let Some(entered) = facts.hinted.as_ref().filter(|r| inside(r)).and_then(&enter) {
@@ -202,6 +207,11 @@ fn choose_account<'a>(request: &AuthorizationRequest, facts: &Facts<'_>, able: &
         return Err(refused(request, Reason::OrganizationAccessDenied));
     }
     match candidates.as_slice() {
+        // None of their own: a linked one, if it is the only one (design.md 5.1).
+        [] if !linked.is_empty() => match linked.as_slice() {
+            [only] => enter(only).ok_or(Step::SelectAccount),
+            _ => Err(ask(silent)),
+        },
         [] if usage == OrganizationUsage::Allow && !named => choose_identity(request, facts, able),
         // Somebody else who is signed in has an account there, and may enter once they show the password again.
         [] => Err(match facts.stale_owner.as_ref().filter(|_| facts.company != NamedCompany::Unavailable) {
@@ -211,11 +221,7 @@ fn choose_account<'a>(request: &AuthorizationRequest, facts: &Facts<'_>, able: &
         [only] => enter(only).ok_or(Step::SelectAccount),
         [first, ..] => {
             if silent {
-                return Err(fail_because(
-                    ErrorCode::AccountSelectionRequired,
-                    Reason::AccountAmbiguous,
-                    "several accounts fit; name one by login_hint or organization",
-                ));
+                return Err(ask(silent));
             }
             match facts.client.metadata.account_selection {
                 AccountSelection::Oldest | AccountSelection::LastUsed if !named => enter(first).ok_or(Step::SelectAccount),
@@ -223,6 +229,14 @@ fn choose_account<'a>(request: &AuthorizationRequest, facts: &Facts<'_>, able: &
             }
         }
     }
+}
+
+/// Several accounts fit: the person says which. A silent request is never answered by a guess (threats.md T44).
+fn ask(silent: bool) -> Step {
+    if silent {
+        return fail_because(ErrorCode::AccountSelectionRequired, Reason::AccountAmbiguous, "several accounts fit; name one by login_hint or organization");
+    }
+    Step::SelectAccount
 }
 
 /// Asks for the password of somebody who is signed in; once somebody signed in here, asking again would be a loop.
@@ -244,8 +258,8 @@ fn refused(request: &AuthorizationRequest, reason: Reason) -> Step {
 }
 
 fn consent(request: &AuthorizationRequest, facts: &Facts<'_>, approved: Approved) -> Step {
-    let account_id = approved.reach.as_ref().map(|r| r.account.id.clone());
-    let here = Choice { identity_id: approved.acting.identity_id.clone(), account_id: account_id.clone() };
+    let here = Choice::of(&approved.acting.identity_id, approved.reach.as_ref());
+    let account_id = here.account_id.clone();
     if facts.progress.consented.as_ref() == Some(&here) {
         return Step::Answer(Box::new(approved));
     }
@@ -281,6 +295,19 @@ mod tests {
         client: Client,
         people: Vec<SignedIn>,
         accounts: Vec<Reach>,
+    }
+
+    impl House {
+        /// The first person in an account of the other one, through a link.
+        fn entered(&self, reach: &Reach) -> Reach {
+            let link = crate::types::LinkId::mint(now(), &mut Random::system());
+            Reach {
+                acting: self.people[0].identity_id.clone(),
+                via: Via::Link(link),
+                origin: Some(self.accounts[0].account.id.clone()),
+                account: reach.account.clone(),
+            }
+        }
     }
 
     fn house(metadata: ClientMetadata, ages: [i64; 2]) -> House {
@@ -361,6 +388,7 @@ mod tests {
             signed_in in 0_usize..3,
             proved in prop::collection::vec(0_usize..2, 0..2),
             candidates in 0_usize..4,
+            links in 0_usize..3,
             chosen in prop::option::of(0_usize..4),
             consented in prop::option::of(0_usize..4),
             remembered in any::<bool>(),
@@ -379,7 +407,7 @@ mod tests {
             let progress = Progress {
                 proved: proved.iter().filter_map(|n| people.get(*n)).map(|p| p.identity_id.clone()).collect(),
                 choice: None,
-                consented: consented.map(|n| Choice { identity_id: house.accounts[n].acting.clone(), account_id: (usage != OrganizationUsage::Deny).then(|| house.accounts[n].account.id.clone()) }),
+                consented: consented.map(|n| Choice { identity_id: house.accounts[n].acting.clone(), account_id: (usage != OrganizationUsage::Deny).then(|| house.accounts[n].account.id.clone()), link_id: None }),
                 adding_identity: adding,
                 choosing_again: again,
             };
@@ -392,6 +420,8 @@ mod tests {
                 selected: None,
                 hinted: None,
                 chosen: chosen.map(|n| house.accounts[n].clone()).filter(|r| here(&r)),
+                selected_from_several: false,
+                linked: house.accounts.iter().rev().take(links).filter(|_| able.contains(&house.people[0].identity_id)).map(|r| house.entered(r)).collect(),
                 candidates: house.accounts.iter().take(candidates).filter(|r| able.contains(&r.acting)).take(2).cloned().collect(),
                 stale_owner: None,
                 progress: &progress,
@@ -413,8 +443,12 @@ mod tests {
                         prop_assert_eq!(id, &reach.account.company.id);
                     }
                     prop_assert!(facts.company != NamedCompany::Unavailable);
+                    // Nobody lands in somebody else's account while one of their own would do and nobody chose.
+                    let own_would_do = facts.candidates.iter().any(|c| match &facts.company { NamedCompany::Open(id) => c.account.company.id == *id, _ => true });
+                    prop_assert!(reach.via == Via::Own || !own_would_do);
+                    prop_assert_eq!(reach.via == Via::Own, reach.origin.is_none());
                 }
-                let here = Choice { identity_id: approved.acting.identity_id.clone(), account_id: approved.reach.as_ref().map(|r| r.account.id.clone()) };
+                let here = Choice::of(&approved.acting.identity_id, approved.reach.as_ref());
                 let agreed = progress.consented.as_ref() == Some(&here) || (remembered && approved.reach.is_some() && !prompt.contains("consent"));
                 prop_assert!(agreed, "consent");
             }

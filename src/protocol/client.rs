@@ -167,7 +167,9 @@ pub struct ClientMetadata {
     pub tos_uri: Option<RedirectUri>,
     /// Third-party initiated login (OpenID Connect Core section 4).
     pub initiate_login_uri: Option<RedirectUri>,
-    /// Back-channel logout (delivered once linking is built).
+    /// Pages that a switch may lead to (`target_link_uri`), compared as strings; `client_uri` is one too.
+    pub target_link_uris: Vec<RedirectUri>,
+    /// Back-channel logout 1.0: where logout tokens go.
     pub backchannel_logout_uri: Option<RedirectUri>,
     /// Web or native.
     pub application_type: ApplicationType,
@@ -214,6 +216,7 @@ impl Default for ClientMetadata {
             policy_uri: None,
             tos_uri: None,
             initiate_login_uri: None,
+            target_link_uris: Vec::new(),
             backchannel_logout_uri: None,
             application_type: ApplicationType::default(),
             token_endpoint_auth_method: ClientAuthMethod::default(),

@@ -32,7 +32,7 @@ pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[
         "revocation_endpoint_auth_methods_supported": authentication,
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid",
             "name", "given_name", "family_name", "preferred_username", "locale", "updated_at", "email", "email_verified",
-            "account_id", "org_id", "org_slug", "org_name", "roles", "seat", "aud_sub"],
+            "act", "account_id", "org_id", "org_slug", "org_name", "roles", "seat", "aud_sub"],
         "claims_parameter_supported": true,
         "request_parameter_supported": false,
         "request_uri_parameter_supported": false,

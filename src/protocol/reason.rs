@@ -31,4 +31,9 @@ reasons! {
     NoOrganization = "no-organization",
     SwitchNeedsBrowser = "switch-needs-browser",
     AcrUnreachable = "acr-unreachable",
+    LinkProofFailed = "link-proof-failed",
+    LinkSelf = "link-self",
+    LinkExists = "link-exists",
+    LinkTargetUnavailable = "link-target-unavailable",
+    PolicyForbidsLink = "policy-forbids-link",
 }

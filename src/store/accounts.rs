@@ -120,6 +120,8 @@ macro_rules! account_columns {
     };
 }
 
+pub(super) use account_columns;
+
 macro_rules! account_query {
     ($rest:literal) => {
         concat!("select ", account_columns!(), " from account a join company c on c.id = a.company_id ", $rest)
@@ -159,12 +161,17 @@ pub async fn candidates(db: &Db, identity: &IdentityId, client: &ClientId, compa
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// The pattern of a search; everything without one.
+pub(super) fn like(search: Option<&str>) -> String {
+    search.map_or_else(|| "%".to_owned(), |q| format!("%{}%", canonical(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")))
+}
+
 /// One page of an identity's live accounts in open companies, last used first, then the oldest.
 pub async fn page(db: &Db, identity: &IdentityId, filter: &Filter<'_>, limit: i64) -> sqlx::Result<Vec<AccountView>> {
     // A bound on every side keeps one statement for all filters: '' is before every text, and these values are beyond every row.
     let after = filter.after.cloned();
     let (used, created, id) = after.map_or((i64::MAX, 0, String::new()), |c| (c.last_used_at, c.created_at, c.id.to_string()));
-    let pattern = filter.search.map_or_else(|| "%".to_owned(), |q| format!("%{}%", canonical(q).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")));
+    let pattern = like(filter.search);
     let rows: Vec<AccountRow> = on!(read db, |ex| sqlx::query_as(account_query!(
         "where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null
            and ($2 = '' or exists (select 1 from client k where k.id = $2 and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))))
@@ -178,10 +185,14 @@ pub async fn page(db: &Db, identity: &IdentityId, filter: &Filter<'_>, limit: i6
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Whether an identity has more live accounts in open companies than `bound`; reads no more than that.
+/// Whether an identity has more live accounts than `bound`; reads no more than that.
 pub async fn more_than(db: &Db, identity: &IdentityId, bound: i64) -> sqlx::Result<bool> {
-    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from (select 1 from account where identity_id = $1 and ended_at is null limit $2) few").bind(identity.as_str()).bind(bound + 1).fetch_one(ex).await)?;
-    Ok(n > bound)
+    Ok(count(db, identity, bound + 1).await? > bound)
+}
+
+/// How many live accounts an identity has, counted up to `most`.
+pub async fn count(db: &Db, identity: &IdentityId, most: i64) -> sqlx::Result<i64> {
+    on!(read db, |ex| sqlx::query_scalar("select count(*) from (select 1 from account where identity_id = $1 and ended_at is null limit $2) few").bind(identity.as_str()).bind(most).fetch_one(ex).await)
 }
 
 /// Adds an account; remembers that its company has had an owner.

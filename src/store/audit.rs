@@ -56,6 +56,11 @@ impl AuditEvent {
         self.company_id = Some(company.clone());
         self
     }
+    /// From which account, through a link.
+    pub fn from(mut self, origin: &AccountId) -> Self {
+        self.origin_account_id = Some(origin.clone());
+        self
+    }
     /// In which company.
     pub fn in_company(mut self, company: &CompanyId) -> Self {
         self.company_id = Some(company.clone());

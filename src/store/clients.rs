@@ -53,6 +53,18 @@ pub async fn find(db: &Db, id: &ClientId) -> sqlx::Result<Option<StoredClient>> 
     Ok(Some(StoredClient { client, secrets }))
 }
 
+/// At most `limit` clients that are open to a company, by name; the companies they list are not told.
+pub async fn open_to(db: &Db, company: &CompanyId, limit: i64) -> sqlx::Result<Vec<Client>> {
+    let rows: Vec<ClientRow> = on!(read db, |ex| sqlx::query_as("select id, name, metadata, companies, disabled_at from client k where disabled_at is null
+           and (companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = $1)) order by name, id limit $2")
+        .bind(company.as_str()).bind(limit).fetch_all(ex).await)?;
+    let client = |row: ClientRow| {
+        let companies = if row.companies == "all" { ClientCompanies::All } else { ClientCompanies::Listed(vec![company.clone()]) };
+        Ok(Client { id: parsed(&row.id)?, name: parsed::<DisplayText>(&row.name)?, metadata: document(&row.metadata)?, companies, disabled: false })
+    };
+    rows.into_iter().map(client).collect()
+}
+
 /// Adds a client.
 pub async fn add(tx: &mut Tx, client: &Client, now: Timestamp) -> sqlx::Result<()> {
     let companies = match &client.companies {

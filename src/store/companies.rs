@@ -90,6 +90,11 @@ pub async fn set_suspended(tx: &mut Tx, id: &CompanyId, suspended_at: Option<Tim
     on!(tx tx, |ex| sqlx::query("update company set suspended_at = $2 where id = $1").bind(id.as_str()).bind(suspended_at.map(Timestamp::seconds)).execute(ex).await.map(drop))
 }
 
+/// Keeps a company's accounts out of one-way links, or lets them in again.
+pub async fn set_forbids_links(tx: &mut Tx, id: &CompanyId, forbids: bool) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update company set forbids_links = $2 where id = $1").bind(id.as_str()).bind(forbids).execute(ex).await.map(drop))
+}
+
 /// Keeps a logo under its digest.
 pub async fn keep_logo(tx: &mut Tx, digest: &str, png_base64: &str, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("insert into logo (digest, png_base64, created_at) values ($1, $2, $3) on conflict (digest) do nothing")

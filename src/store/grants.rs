@@ -7,8 +7,8 @@ use super::db::on;
 use super::identities::{IdentityRow, identity_columns};
 use super::{Db, Tx, document, parsed, words};
 use crate::domain::Via;
-use crate::flow::{LiveAccount, LiveGrant, SessionState};
-use crate::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, ScopeSet, Timestamp};
+use crate::flow::{GrantOrigin, LiveAccount, LiveGrant, SessionState};
+use crate::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, LinkId, ScopeSet, Timestamp};
 
 #[derive(FromRow)]
 pub(super) struct GrantRow {
@@ -26,7 +26,9 @@ pub(super) struct GrantRow {
     amr: String,
     grant_ended_at: Option<i64>,
     account_id: Option<String>,
-    account_identity_id: Option<String>,
+    reachable: Option<bool>,
+    origin_account_id: Option<String>,
+    origin_company_id: Option<String>,
     kind: Option<String>,
     seat: Option<bool>,
     account_ended_at: Option<i64>,
@@ -54,12 +56,13 @@ macro_rules! grant_columns {
     () => {
         concat!(
             "g.id as grant_id, g.client_id as client_id, g.identity_id as acting_id, g.via, g.app_session_id, g.browser_session_id, g.scope, g.claims, g.resources, g.auth_time, g.acr, g.amr,
-             g.ended_at as grant_ended_at, g.account_id, a.identity_id as account_identity_id, a.kind, a.seat, a.ended_at as account_ended_at,
+             g.ended_at as grant_ended_at, g.account_id, g.origin_account_id, (select oa.company_id from account oa where oa.id = g.origin_account_id) as origin_company_id,
+             case when g.via = 'own' then a.identity_id = g.identity_id else exists (select 1 from link l", $crate::store::links::link_joins!(), " where l.id = g.via and l.ended_at is null and l.to_account_id = g.account_id and l.from_account_id = g.origin_account_id and l.from_identity_id = g.identity_id and", $crate::store::links::link_ends_open!(), "and", $crate::store::links::link_proof_holds!(), ") end as reachable, a.kind, a.seat, a.ended_at as account_ended_at,
              (select string_agg(r.name, ' ' order by r.name) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as roles,
              (select string_agg(p.permission, ' ' order by p.permission) from
                 (select rp.permission from account_role ar join role_permission rp on rp.role_id = ar.role_id where ar.account_id = a.id
                  union select ap.permission from account_permission ap where ap.account_id = a.id) p) as permissions,
-             l.former_subject, l.subject is not null as subject_known, b.ended_at as session_ended_at, b.expires_at as session_expires_at, b.last_seen_at as session_last_seen_at, ",
+             ls.former_subject, ls.subject is not null as subject_known, b.ended_at as session_ended_at, b.expires_at as session_expires_at, b.last_seen_at as session_last_seen_at, ",
             company_columns!(),
             ", ",
             identity_columns!()
@@ -71,7 +74,7 @@ macro_rules! grant_joins {
     () => {
         " left join account a on a.id = g.account_id left join company c on c.id = a.company_id
           left join identity i on i.id = coalesce(a.identity_id, g.identity_id)
-          left join issued_subject l on l.client_id = g.client_id and l.account_id = g.account_id
+          left join issued_subject ls on ls.client_id = g.client_id and ls.account_id = g.account_id
           left join browser_session b on b.id = g.browser_session_id "
     };
 }
@@ -100,8 +103,7 @@ impl TryFrom<GrantRow> for LiveGrant {
                 roles: words(row.roles),
                 permissions: words(row.permissions),
                 ended_at: row.account_ended_at.map(Timestamp::from_seconds),
-                // One-way links come with their own check; until then an account is reached only by its own identity.
-                reachable: via == Via::Own && row.account_identity_id.as_deref() == Some(&row.acting_id),
+                reachable: row.reachable.unwrap_or_default(),
                 former_subject: row.former_subject,
                 subject_known: row.subject_known,
             }),
@@ -120,6 +122,12 @@ impl TryFrom<GrantRow> for LiveGrant {
             client_id: parsed(&row.client_id)?,
             identity: row.identity.try_into()?,
             account,
+            origin: match (row.origin_account_id, row.origin_company_id) {
+                (Some(account), Some(company)) => {
+                    Some(GrantOrigin { identity_id: parsed(&row.acting_id)?, account_id: parsed(&account)?, company_id: parsed(&company)? })
+                }
+                _ => None,
+            },
             via,
             sid: parsed::<AppSessionId>(&row.app_session_id)?,
             browser_session_id: parsed::<BrowserSessionId>(&row.browser_session_id)?,
@@ -157,6 +165,12 @@ pub async fn close(tx: &mut Tx, id: &GrantId, reason: &str, now: Timestamp) -> s
 pub async fn close_account(tx: &mut Tx, account: &AccountId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where account_id = $1 and ended_at is null").bind(account.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where account_id = $1 and ended_at is null").bind(account.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// Closes everything that was entered through a link: grants and app sessions.
+pub async fn close_via(tx: &mut Tx, link: &LinkId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where via = $1 and via <> 'own' and ended_at is null").bind(link.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where via = $1 and via <> 'own' and ended_at is null").bind(link.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
 }
 
 /// Closes every grant of an identity, offline ones too.

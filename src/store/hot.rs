@@ -223,7 +223,8 @@ const ISSUE_POSTGRES: &str = "with asked as (select * from json_to_record($1::js
    select grant_id, client_id, identity_id, account_id, via, origin_account_id, s.id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, now from j, s),
  k as (insert into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
    select code_id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, now, expires_at from j),
- u as (update account set last_used_at = j.now from j where account.id = j.account_id and account.last_used_at < j.now)
+ u as (update account set last_used_at = j.now from j where j.via = 'own' and account.id = j.account_id and account.last_used_at < j.now),
+ v as (update link set last_used_at = j.now from j where link.id = j.via and link.last_used_at < j.now)
  insert into audit_event (id, at, kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id, address)
  select e.id, e.at, e.kind, e.identity_id, e.account_id, e.origin_account_id, e.company_id, e.client_id, s.id, e.acr_before, e.acr_after, e.reason, e.request_id, e.address
  from s, json_to_record($2::json) as e(id text, at bigint, kind text, identity_id text, account_id text, origin_account_id text, company_id text, client_id text, sid text, acr_before text, acr_after text, reason text, request_id text, address text)";

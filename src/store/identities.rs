@@ -76,10 +76,13 @@ pub struct Candidate {
     pub identity: Identity,
     /// Their PHC string, if they have a password.
     pub password_hash: Option<String>,
+    /// Counts every reset of their credentials.
+    pub credential_epoch: i64,
 }
 
 #[derive(FromRow)]
 struct CandidateRow {
+    credential_epoch: i64,
     #[sqlx(flatten)]
     identity: IdentityRow,
     password_hash: Option<String>,
@@ -87,13 +90,15 @@ struct CandidateRow {
 
 /// Whom a typed name means: a username, else the one identity that has verified this address. At most one.
 pub async fn meant_by(db: &Db, name: &SignInName) -> sqlx::Result<Option<Candidate>> {
-    let rows: Vec<CandidateRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), ", i.password_hash from identity i where i.username_key = $1 and i.ended_at is null and i.disabled_at is null
-         union all select ", identity_columns!(), ", i.password_hash from identity i where i.email_key = $1 and i.email_verified_at is not null and i.ended_at is null and i.disabled_at is null
+    let rows: Vec<CandidateRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), ", i.password_hash, i.credential_epoch from identity i where i.username_key = $1 and i.ended_at is null and i.disabled_at is null
+         union all select ", identity_columns!(), ", i.password_hash, i.credential_epoch from identity i where i.email_key = $1 and i.email_verified_at is not null and i.ended_at is null and i.disabled_at is null
            and not exists (select 1 from identity u where u.username_key = $1 and u.ended_at is null) limit 2"))
         .bind(name.key()).fetch_all(ex).await)?;
     let mut rows = rows.into_iter();
     match (rows.next(), rows.next()) {
-        (Some(row), None) => Ok(Some(Candidate { identity: row.identity.try_into()?, password_hash: row.password_hash })),
+        (Some(row), None) => {
+            Ok(Some(Candidate { identity: row.identity.try_into()?, password_hash: row.password_hash, credential_epoch: row.credential_epoch }))
+        }
         _ => Ok(None),
     }
 }

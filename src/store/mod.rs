@@ -18,6 +18,7 @@ mod hot;
 pub mod identities;
 pub mod interactions;
 pub mod key_material;
+pub mod links;
 pub mod mail_links;
 pub mod outbox;
 pub mod refresh_families;

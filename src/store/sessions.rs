@@ -5,8 +5,8 @@ use sqlx::FromRow;
 use super::db::on;
 use super::identities::{IdentityRow, identity_columns};
 use super::{Db, Tx, document, json_text, parsed};
-use crate::domain::{Identity, Proofs, SignedIn};
-use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, IdentityId, OpaqueToken, RowId, Seconds, Timestamp};
+use crate::domain::{Identity, Proofs, SignedIn, Via};
+use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, IdentityId, LinkId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// What the cookie names.
 pub type SessionToken = OpaqueToken<BrowserSessionId>;
@@ -150,6 +150,8 @@ pub struct AppSession {
     pub identity: Identity,
     /// Which account was entered.
     pub account_id: Option<AccountId>,
+    /// How.
+    pub via: Via,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
 }
@@ -160,6 +162,7 @@ struct AppSessionRow {
     browser_session_id: String,
     client_id: String,
     account_id: Option<String>,
+    via: String,
     ended_at: Option<i64>,
     #[sqlx(flatten)]
     identity: IdentityRow,
@@ -167,7 +170,7 @@ struct AppSessionRow {
 
 /// What `sid` names.
 pub async fn app_session(db: &Db, sid: &AppSessionId) -> sqlx::Result<Option<AppSession>> {
-    let row: Option<AppSessionRow> = on!(read db, |ex| sqlx::query_as(concat!("select s.id, s.browser_session_id, s.client_id, s.account_id, s.ended_at, ", identity_columns!(), " from app_session s join identity i on i.id = s.identity_id where s.id = $1"))
+    let row: Option<AppSessionRow> = on!(read db, |ex| sqlx::query_as(concat!("select s.id, s.browser_session_id, s.client_id, s.account_id, s.via, s.ended_at, ", identity_columns!(), " from app_session s join identity i on i.id = s.identity_id where s.id = $1"))
         .bind(sid.as_str()).fetch_optional(ex).await)?;
     row.map(|row| {
         Ok(AppSession {
@@ -175,6 +178,7 @@ pub async fn app_session(db: &Db, sid: &AppSessionId) -> sqlx::Result<Option<App
             browser_session_id: parsed(&row.browser_session_id)?,
             client_id: parsed(&row.client_id)?,
             account_id: row.account_id.as_deref().map(parsed).transpose()?,
+            via: Via::stored(&row.via).ok_or_else(|| sqlx::Error::Decode("unknown via".into()))?,
             ended_at: row.ended_at.map(Timestamp::from_seconds),
             identity: row.identity.try_into()?,
         })
@@ -182,14 +186,42 @@ pub async fn app_session(db: &Db, sid: &AppSessionId) -> sqlx::Result<Option<App
     .transpose()
 }
 
+/// A live app session whose app must be told when it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenApp {
+    /// `sid`.
+    pub sid: AppSessionId,
+    /// The app.
+    pub client_id: ClientId,
+    /// Who acts in it.
+    pub identity_id: IdentityId,
+}
+
+fn open_app((sid, client, identity): &(String, String, String)) -> sqlx::Result<OpenApp> {
+    Ok(OpenApp { sid: parsed(sid)?, client_id: parsed(client)?, identity_id: parsed(identity)? })
+}
+
 /// The live app sessions of one account, in every browser.
-pub async fn open_apps_of_account(tx: &mut Tx, account: &AccountId) -> sqlx::Result<Vec<(AppSessionId, ClientId)>> {
-    let rows: Vec<(String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id from app_session where account_id = $1 and ended_at is null order by id").bind(account.as_str()).fetch_all(ex).await)?;
-    rows.iter().map(|(sid, client)| Ok((parsed(sid)?, parsed(client)?))).collect()
+pub async fn open_apps_of_account(tx: &mut Tx, account: &AccountId) -> sqlx::Result<Vec<OpenApp>> {
+    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where account_id = $1 and ended_at is null order by id").bind(account.as_str()).fetch_all(ex).await)?;
+    rows.iter().map(open_app).collect()
+}
+
+/// The live app sessions that were entered through a link.
+pub async fn open_apps_via(tx: &mut Tx, link: &LinkId) -> sqlx::Result<Vec<OpenApp>> {
+    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where via = $1 and via <> 'own' and ended_at is null order by id").bind(link.as_str()).fetch_all(ex).await)?;
+    rows.iter().map(open_app).collect()
+}
+
+/// The account from which one was entered through a link by an app of this browser, the latest way if there are several.
+pub async fn origin_of_entered(db: &Db, session: &BrowserSessionId, client: &ClientId, entered: &AccountId) -> sqlx::Result<Option<AccountId>> {
+    let id: Option<String> = on!(read db, |ex| sqlx::query_scalar("select origin_account_id from app_session where browser_session_id = $1 and client_id = $2 and account_id = $3 and via <> 'own' and origin_account_id is not null order by last_used_at desc, id desc limit 1")
+        .bind(session.as_str()).bind(client.as_str()).bind(entered.as_str()).fetch_optional(ex).await)?;
+    id.as_deref().map(parsed).transpose()
 }
 
 /// The live app sessions of one identity in one browser: who must be told when it signs out.
-pub async fn open_apps(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<Vec<(AppSessionId, ClientId)>> {
-    let rows: Vec<(String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id from app_session where browser_session_id = $1 and identity_id = $2 and ended_at is null order by id").bind(session.as_str()).bind(identity.as_str()).fetch_all(ex).await)?;
-    rows.iter().map(|(sid, client)| Ok((parsed(sid)?, parsed(client)?))).collect()
+pub async fn open_apps(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<Vec<OpenApp>> {
+    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where browser_session_id = $1 and identity_id = $2 and ended_at is null order by id").bind(session.as_str()).bind(identity.as_str()).fetch_all(ex).await)?;
+    rows.iter().map(open_app).collect()
 }

@@ -127,6 +127,7 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
         return Ok(HashMap::new());
     }
     let sids = rows.iter().map(|(at, row)| (*at, row.app_session_id.clone())).collect();
+    let linked = rows.iter().any(|(_, row)| row.via != "own");
     let rows = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
     sqlx::query("insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, created_at)
          select value->>'grant_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'app_session_id',
@@ -135,8 +136,17 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
     sqlx::query("insert into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
          select value->>'code_id', value->>'verifier_digest', value->>'grant_id', value->>'client_id', value->>'redirect_uri', value->>'code_challenge', value->>'nonce', value->>'now', value->>'expires_at' from json_each($1)")
         .bind(&rows).execute(&mut **tx).await?;
-    sqlx::query("update account set last_used_at = j.value->>'now' from json_each($1) j where account.id = j.value->>'account_id' and account.last_used_at < j.value->>'now'")
+    // Who enters through a link leaves no trace in what the owner used last, and one in the link.
+    sqlx::query("update account set last_used_at = j.value->>'now' from json_each($1) j where j.value->>'via' = 'own' and account.id = j.value->>'account_id' and account.last_used_at < j.value->>'now'")
         .bind(&rows).execute(&mut **tx).await?;
+    if linked {
+        sqlx::query(
+            "update link set last_used_at = j.value->>'now' from json_each($1) j where link.id = j.value->>'via' and link.last_used_at < j.value->>'now'",
+        )
+        .bind(&rows)
+        .execute(&mut **tx)
+        .await?;
+    }
     Ok(sids)
 }
 

@@ -23,7 +23,7 @@ fn page_with(app: &App, visit: &Visit, status: StatusCode, key: &str, link: Opti
         "link": link.map(|(href, name)| json!({"href": href, "name": name})),
         "request_id": visit.origin.request_id,
     });
-    let mut response = render(app, visit, &Page { template: "pages/error.html", status, leads_to: None, values });
+    let mut response = render(app, visit, &Page { template: "pages/error.html", status, leads_to: None, accounts: None, values });
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }

@@ -16,13 +16,15 @@ pub(super) struct Page<'a, T: Serialize> {
     pub status: StatusCode,
     /// A source beyond `'self'` that forms of this page may lead to.
     pub leads_to: Option<&'a str>,
+    /// On pages of the portal: how many accounts can be switched to, for the menu.
+    pub accounts: Option<i64>,
     pub values: T,
 }
 
 impl<T: Serialize> Page<'_, T> {
     /// A page that is as it should be.
     pub fn new(template: &'static str, values: T) -> Self {
-        Self { template, status: StatusCode::OK, leads_to: None, values }
+        Self { template, status: StatusCode::OK, leads_to: None, accounts: None, values }
     }
 }
 
@@ -42,7 +44,7 @@ fn languages(visit: &Visit) -> Vec<Value> {
 /// Renders a page for a visitor.
 pub(super) fn render<T: Serialize>(app: &App, visit: &Visit, page: &Page<'_, T>) -> Response {
     let mut values = serde_json::to_value(&page.values).unwrap_or_default();
-    values["frame"] = json!({"csrf": visit.csrf(app), "languages": languages(visit), "home": paths::HOME, "popup": visit.popup});
+    values["frame"] = json!({"csrf": visit.csrf(app), "languages": languages(visit), "home": paths::HOME, "popup": visit.popup, "accounts": page.accounts});
     let body = match app.texts.render(page.template, visit.locale, &values) {
         Ok(body) => body,
         Err(e) => {

@@ -50,6 +50,24 @@ pub const ERROR_REASON: &str = "/errors/{reason}";
 pub const LOGO: &str = "/logo/{digest}";
 /// Static files.
 pub const STATIC: &str = "/static/{file}";
+/// One account of one's own.
+pub const PORTAL_ACCOUNT: &str = "/portal/a/{account}";
+/// "Link account".
+pub const PORTAL_LINK: &str = "/portal/a/{account}/link";
+/// See [`PORTAL_LINK`].
+pub const PORTAL_LINK_PASSWORD: &str = "/portal/a/{account}/link/password";
+/// Which of several accounts behind one password.
+pub const PORTAL_LINK_PICK: &str = "/portal/link/pick/{proof}";
+/// Entering through a link.
+pub const LINK_ENTER: &str = "/portal/link/enter";
+/// Cutting a link.
+pub const LINK_CUT: &str = "/portal/link/cut";
+/// Confirming a link that rests.
+pub const LINK_CONFIRM: &str = "/portal/link/confirm";
+/// An account that was entered through a link.
+pub const PORTAL_LINKED: &str = "/portal/l/{link}";
+/// Switching for relying apps (design.md 5.3).
+pub const SWITCH: &str = "/switch";
 /// The OpenAPI document.
 pub const OPENAPI: &str = "/api/openapi.json";
 /// Listing.
@@ -77,6 +95,10 @@ pub fn interaction_form(path: &str, id: &InteractionId) -> String {
 /// The page of a reason.
 pub fn error_reason(reason: &str) -> String {
     filled(ERROR_REASON, reason)
+}
+/// A page of the portal.
+pub fn portal(path: &str, value: &str) -> String {
+    filled(path, value)
 }
 /// A logo.
 pub fn logo(digest: &str) -> String {

@@ -13,8 +13,8 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
-use super::endpoints::{authorize, end_session, introspect, revoke, token, userinfo};
-use super::pages::{consent, files, home, interaction, mailbox, reasons, refused, select_account, set_password, sign_in};
+use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
+use super::pages::{consent, files, home, interaction, mailbox, portal, reasons, refused, select_account, set_password, sign_in};
 use super::visit::Visit;
 use super::{api, cors, headers, paths};
 use crate::actions::App;
@@ -95,17 +95,26 @@ pub const ROUTES: &[Route] = &[
     route(paths::REVOKE, &["POST"], &["token", "token_type_hint", "client_id", "client_secret"], false),
     route(paths::END_SESSION, &["GET", "POST"], &["id_token_hint", "post_logout_redirect_uri", "state", "client_id", "logout_hint", "ui_locales"], false),
     route(paths::END_SESSION_CONFIRM, &["POST"], &["id_token_hint", "post_logout_redirect_uri", "state", "client_id"], true),
+    route(paths::SWITCH, &["GET"], &["client_id", "organization", "tenant", "login_hint", "from", "target_link_uri", "q", "who", "after", "lang"], false),
     route(paths::INTERACTION, &["GET"], &["q", "who", "after", "lang"], false),
     route(paths::INTERACTION_SIGN_IN, &["POST"], &["identifier", "password"], true),
-    route(paths::INTERACTION_ACCOUNT, &["POST"], &["account", "identity"], true),
+    route(paths::INTERACTION_ACCOUNT, &["POST"], &["account", "link", "identity"], true),
     route(paths::INTERACTION_IDENTITY, &["POST"], &["back"], true),
-    route(paths::INTERACTION_CONSENT, &["POST"], &["decision", "identity", "account"], true),
+    route(paths::INTERACTION_CONSENT, &["POST"], &["decision", "identity", "account", "link"], true),
     route(paths::INTERACTION_REFUSED, &["POST"], &["action"], true),
     route(paths::HOME, &["GET"], &["q", "who", "after", "lang"], false),
     route(paths::SIGN_IN, &["GET"], &[], false),
     route(paths::SIGN_OUT, &["POST"], &["identity"], true),
     route(paths::ACTIVATE, &["GET"], &[], false),
     route(paths::SET_PASSWORD, &["GET", "POST"], &["password", "again"], true),
+    route(paths::PORTAL_ACCOUNT, &["GET"], &["lang"], false),
+    route(paths::PORTAL_LINK, &["GET"], &["lang"], false),
+    route(paths::PORTAL_LINK_PASSWORD, &["POST"], &["identifier", "password"], true),
+    route(paths::PORTAL_LINK_PICK, &["GET", "POST"], &["q", "account"], true),
+    route(paths::LINK_ENTER, &["POST"], &["link"], true),
+    route(paths::LINK_CUT, &["POST"], &["link"], true),
+    route(paths::LINK_CONFIRM, &["POST"], &["link"], true),
+    route(paths::PORTAL_LINKED, &["GET"], &["lang"], false),
     route(paths::ERROR_REASON, &["GET"], &["lang"], false),
     route(paths::LOGO, &["GET"], &[], false),
     route(paths::STATIC, &["GET"], &["v"], false),
@@ -140,6 +149,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::AUTHORIZE, get(authorize::show).post(authorize::submit))
         .route(paths::END_SESSION, get(end_session::show).post(end_session::submit))
         .route(paths::END_SESSION_CONFIRM, post(end_session::confirm))
+        .route(paths::SWITCH, get(switch::show))
         .route(paths::INTERACTION, get(interaction::show))
         .route(paths::INTERACTION_SIGN_IN, post(sign_in::submit))
         .route(paths::INTERACTION_ACCOUNT, post(select_account::submit))
@@ -151,6 +161,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::SIGN_OUT, post(home::sign_out))
         .route(paths::ACTIVATE, get(set_password::open))
         .route(paths::SET_PASSWORD, get(set_password::show).post(set_password::submit))
+        .route(paths::PORTAL_ACCOUNT, get(portal::account::show))
+        .route(paths::PORTAL_LINK, get(portal::link::show))
+        .route(paths::PORTAL_LINK_PASSWORD, post(portal::link::by_password))
+        .route(paths::PORTAL_LINK_PICK, get(portal::link::pick).post(portal::link::picked))
+        .route(paths::LINK_ENTER, post(portal::linked::enter))
+        .route(paths::LINK_CUT, post(portal::account::cut))
+        .route(paths::LINK_CONFIRM, post(portal::account::confirm))
+        .route(paths::PORTAL_LINKED, get(portal::linked::show))
         .route(paths::ERROR_REASON, get(reasons::show));
     if app.config.development {
         for_people = for_people.route(paths::MAILBOX, get(mailbox::show));

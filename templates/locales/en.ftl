@@ -157,3 +157,69 @@ reason-insufficient-scope-remedy = Ask for the scope in the authorization reques
 reason-unavailable-title = Not available just now
 reason-unavailable-text = The API could not answer: it is too busy, or something broke on our side.
 reason-unavailable-remedy = Try again after the time in Retry-After. If it goes on, give the operator the time of the request.
+
+switch-account = Switch account
+back = Back
+enter = Enter
+unlink = Unlink
+unlink-this = Unlink this account
+linked-accounts = Linked accounts
+through-a-link = through a link
+through-company = through { $company }
+since = since { $date }
+open-app = Open an app
+no-apps = No app of this company can be opened from here.
+link-account = Link account
+links-out = Accounts you can enter
+links-out-none = No other account can be entered from here yet.
+links-into = Who can enter
+links-into-none = Nobody else can enter.
+link-enters-as = as { $owner }, from { $company }
+link-may-enter = may enter { $company } from { $from }
+last-entered = last entered { $date }
+never-entered = never entered so far
+link-out-resting = Resting: the owner has to confirm it, or link it again with the new password.
+link-out-unavailable = Not available just now.
+link-into-resting = Resting since your credentials changed: nobody enters until you confirm it.
+link-confirm = Let it go on
+link-cut = Cut
+link-enter-title = Let this account enter another one
+link-enter-text = With the other account’s name and password, { $company } may enter it with one click. The other account cannot enter this one, keeps its own sign-in, and its owner can cut the link at any time.
+link-identifier = Email or username of the other account
+link-password = Password of the other account
+link-notice = The owner of the other account is told by mail.
+link-enter-button = Link
+link-pick-title = Which account?
+link-pick-lead = The password was right. Choose the account that { $company } may enter.
+linked-banner = You are { $owner } at { $company }.
+linked-through = You came through { $origin }.
+return-to = Return to { $origin }
+linked-limits = Password, email, second factors, recovery, links and people can only be changed by { $owner }, signed in.
+error-link-proof-title = This took too long
+error-link-proof-text = The password you showed is no longer kept, and nothing was linked. Begin again.
+mail-link-made-subject = { $who } can now enter your account
+mail-link-made-body =
+    Hello,
+
+    { $who } ({ $from }) showed your password, or you agreed to it: from now on they can enter your account at { $to } with one click. You cannot enter theirs.
+
+    If this was not you, cut the link and choose a new password. You see who can enter, and when they last did, here:
+
+    { $link }
+
+reason-link-proof-failed-title = Name and password do not match
+reason-link-proof-failed-text = The name and password given for the account to be linked are not right, or there were too many tries.
+reason-link-proof-failed-remedy = Check both, wait a little, and try again.
+reason-link-self-title = That account is yours already
+reason-link-self-text = The account to be linked belongs to the same person. All of one’s own accounts can be entered anyway.
+reason-link-self-remedy = Choose it under Switch account; nothing has to be linked.
+reason-link-exists-title = These accounts are linked already
+reason-link-exists-text = There is a link in this direction between the two accounts.
+reason-link-exists-remedy = Use it, or unlink it first.
+reason-link-target-unavailable-title = That account cannot be linked now
+reason-link-target-unavailable-text = The account has ended, or its company is closed just now.
+reason-link-target-unavailable-remedy = Ask the company’s administrator whether the account still exists.
+reason-policy-forbids-link-title = A company allows no links
+reason-policy-forbids-link-text = One of the two companies keeps its accounts out of links.
+reason-policy-forbids-link-remedy = Ask the company’s administrator, or sign in to that account itself.
+switch-origin-gone = The account you came from can no longer be entered. Choose another one.

@@ -157,3 +157,69 @@ reason-insufficient-scope-remedy = Demandez cette portée dans la demande d’au
 reason-unavailable-title = Indisponible pour le moment
 reason-unavailable-text = L’API n’a pas pu répondre : trop d’affluence, ou quelque chose s’est cassé de notre côté.
 reason-unavailable-remedy = Réessayez après le délai indiqué par Retry-After. Si cela continue, donnez à l’opérateur l’heure de la requête.
+
+switch-account = Changer de compte
+back = Retour
+enter = Entrer
+unlink = Délier
+unlink-this = Délier ce compte
+linked-accounts = Comptes liés
+through-a-link = par un lien
+through-company = par { $company }
+since = depuis le { $date }
+open-app = Ouvrir une application
+no-apps = Aucune application de cette entreprise ne peut être ouverte d’ici.
+link-account = Lier un compte
+links-out = Comptes où vous pouvez entrer
+links-out-none = Aucun autre compte n’est accessible d’ici pour l’instant.
+links-into = Qui peut entrer
+links-into-none = Personne d’autre ne peut entrer.
+link-enters-as = en tant que { $owner }, depuis { $company }
+link-may-enter = peut entrer chez { $company } depuis { $from }
+last-entered = dernière entrée le { $date }
+never-entered = jamais entré jusqu’ici
+link-out-resting = En pause : son propriétaire doit le confirmer, ou liez-le à nouveau avec le nouveau mot de passe.
+link-out-unavailable = Indisponible pour l’instant.
+link-into-resting = En pause depuis le changement de vos identifiants : personne n’entre tant que vous ne confirmez pas.
+link-confirm = Laisser continuer
+link-cut = Couper
+link-enter-title = Laisser ce compte entrer dans un autre
+link-enter-text = Avec le nom et le mot de passe de l’autre compte, { $company } pourra y entrer d’un clic. L’autre compte ne peut pas entrer dans celui-ci, garde sa propre connexion, et son propriétaire peut couper le lien à tout moment.
+link-identifier = E-mail ou identifiant de l’autre compte
+link-password = Mot de passe de l’autre compte
+link-notice = Le propriétaire de l’autre compte en est averti par e-mail.
+link-enter-button = Lier
+link-pick-title = Quel compte ?
+link-pick-lead = Le mot de passe est juste. Choisissez le compte où { $company } pourra entrer.
+linked-banner = Vous êtes { $owner } chez { $company }.
+linked-through = Vous venez de { $origin }.
+return-to = Revenir à { $origin }
+linked-limits = Mot de passe, e-mail, seconds facteurs, récupération, liens et personnes ne peuvent être changés que par { $owner }, après connexion.
+error-link-proof-title = Cela a pris trop de temps
+error-link-proof-text = Le mot de passe montré n’est plus retenu, et rien n’a été lié. Recommencez.
+mail-link-made-subject = { $who } peut maintenant entrer dans votre compte
+mail-link-made-body =
+    Bonjour,
+
+    { $who } ({ $from }) a montré votre mot de passe, ou vous l’avez accepté : cette personne peut désormais entrer d’un clic dans votre compte chez { $to }. Vous ne pouvez pas entrer dans le sien.
+
+    Si ce n’était pas vous, coupez le lien et choisissez un nouveau mot de passe. Vous voyez qui peut entrer, et la dernière entrée, ici :
+
+    { $link }
+
+reason-link-proof-failed-title = Le nom et le mot de passe ne correspondent pas
+reason-link-proof-failed-text = Le nom et le mot de passe donnés pour le compte à lier ne sont pas justes, ou il y a eu trop d’essais.
+reason-link-proof-failed-remedy = Vérifiez les deux, attendez un peu, puis réessayez.
+reason-link-self-title = Ce compte est déjà le vôtre
+reason-link-self-text = Le compte à lier appartient à la même personne. On entre de toute façon dans tous ses propres comptes.
+reason-link-self-remedy = Choisissez-le sous Changer de compte ; il n’y a rien à lier.
+reason-link-exists-title = Ces comptes sont déjà liés
+reason-link-exists-text = Il existe déjà un lien dans ce sens entre les deux comptes.
+reason-link-exists-remedy = Utilisez-le, ou déliez-le d’abord.
+reason-link-target-unavailable-title = Ce compte ne peut pas être lié maintenant
+reason-link-target-unavailable-text = Le compte a pris fin, ou son entreprise est fermée pour l’instant.
+reason-link-target-unavailable-remedy = Demandez à l’administrateur de l’entreprise si le compte existe encore.
+reason-policy-forbids-link-title = Une entreprise n’autorise pas les liens
+reason-policy-forbids-link-text = L’une des deux entreprises tient ses comptes à l’écart des liens.
+reason-policy-forbids-link-remedy = Adressez-vous à son administrateur, ou connectez-vous à ce compte lui-même.
+switch-origin-gone = Le compte d’où vous veniez n’est plus accessible. Choisissez-en un autre.

@@ -8,6 +8,7 @@ mod bad_input;
 mod core;
 mod keys;
 mod layers;
+mod links;
 mod outbox;
 mod pages;
 mod process;

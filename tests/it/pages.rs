@@ -9,17 +9,31 @@ use vestibule::types::Locale;
 
 use crate::support::World;
 
+const LINK_REASONS: [&str; 5] = ["link-proof-failed", "link-self", "link-exists", "link-target-unavailable", "policy-forbids-link"];
+
+fn with(mut value: Value, name: &str, more: Value) -> Value {
+    value[name] = more;
+    value
+}
+
 /// A full and a bare sample of what each template prints.
 fn samples() -> BTreeMap<&'static str, Vec<Value>> {
-    let frame = json!({"csrf": "token", "languages": [{"tag": "fr", "name": "Français", "href": "/x?lang=fr"}], "home": "/", "popup": false});
+    let frame = json!({"csrf": "token", "languages": [{"tag": "fr", "name": "Français", "href": "/x?lang=fr"}], "home": "/", "popup": false, "accounts": 3});
     let client = json!({"name": "Desk", "uri": "https://a.test/", "policy_uri": "https://a.test/p", "tos_uri": null});
     let company = json!({"name": "Shop & Söhne <b>", "slug": "shop", "id": "org_1", "region": "eu", "monogram": "SS", "tint": 3, "logo": null});
     let with_logo = json!({"name": "Depot", "slug": "depot", "id": "org_2", "region": "us", "monogram": "D", "tint": 1, "logo": "/logo/x"});
     let account =
         |company: &Value, roles: Value, kind: &str, used: Value| json!({"id": "acc_1", "kind": kind, "roles": roles, "last_used": used, "company": company});
     let accounts = json!([account(&company, json!("Clerk, Chief"), "member", json!("2026-11-23")), account(&with_logo, json!(""), "owner", Value::Null)]);
-    let group = json!({"id": "idn_1", "label": "alice@example.test", "name": "Alice Doe", "accounts": accounts, "more": "/more"});
-    let empty = json!({"id": "idn_2", "label": "bob", "name": "bob", "accounts": [], "more": null});
+    let out = json!({"id": "lnk_1", "from": {"account": "acc_1", "owner": "Alice", "company": "Shop"}, "to": {"account": "acc_2", "owner": "Bob <b>", "company": "Depot"}, "state": "usable", "since": "2026-11-23", "last_used": "2026-11-24"});
+    let resting = json!({"id": "lnk_2", "from": {"account": "acc_1", "owner": "Alice", "company": "Shop"}, "to": {"account": "acc_2", "owner": "Bob", "company": "Depot"}, "state": "resting", "since": "2026-11-23", "last_used": null});
+    let closed = json!({"id": "lnk_3", "from": {"account": "acc_1", "owner": "Alice", "company": "Shop"}, "to": {"account": "acc_2", "owner": "Bob", "company": "Depot"}, "state": "unavailable", "since": "2026-11-23", "last_used": null});
+    let links = json!([out, resting, closed]);
+    let one = with(with(account(&with_logo, json!("Chief"), "member", Value::Null), "href", "/portal/a/acc_1".into()), "status", "maintenance".into());
+    let through = with(with(one.clone(), "link", "lnk_1".into()), "origin", "Shop".into());
+    let tiles = json!([one, with(with(account(&company, json!(""), "owner", json!("2026-11-23")), "href", "/x".into()), "status", "operational".into())]);
+    let group = json!({"id": "idn_1", "label": "alice@example.test", "name": "Alice Doe", "accounts": tiles, "more": "/more", "linked": [through], "out": links, "into": links});
+    let empty = json!({"id": "idn_2", "label": "bob", "name": "bob", "accounts": [], "more": null, "linked": [], "out": [], "into": []});
     let of = |value: Value| {
         let mut value = value;
         value["frame"] = frame.clone();
@@ -37,22 +51,28 @@ fn samples() -> BTreeMap<&'static str, Vec<Value>> {
         "error-interaction-finished",
         "error-interaction-expired",
         "error-link",
+        "error-link-proof",
         "error-not-found",
         "error-method",
     ];
     BTreeMap::from([
         ("pages/sign_in.html", vec![of(json!({"client": client, "company": company, "action": "/a", "back": "/b", "identifier": "alice", "trouble": "sign-in-wrong"})), of(json!({"client": client, "company": null, "action": "/a", "back": null, "identifier": "", "trouble": "sign-in-busy"})), of(json!({"client": null, "company": null, "action": "/a", "back": null, "identifier": "", "trouble": null}))]),
         ("pages/select_account.html", vec![of(json!({"client": client, "company": "Shop", "groups": [group, empty], "with_companies": true, "may_be_without": false, "search": null, "show_search": true, "paged": false, "here": "/i", "action": "/a", "another": "/b"})), of(json!({"client": client, "company": null, "groups": [empty], "with_companies": true, "may_be_without": false, "search": "x", "show_search": true, "paged": true, "here": "/i", "action": "/a", "another": "/b"})), of(json!({"client": client, "company": null, "groups": [empty], "with_companies": false, "may_be_without": true, "search": null, "show_search": false, "paged": false, "here": "/i", "action": "/a", "another": "/b"}))]),
-        ("pages/consent.html", vec![of(json!({"client": client, "account": account(&with_logo, json!(""), "delegate", Value::Null), "person": {"label": "a", "name": "b", "id": "idn_1"}, "scopes": [{"name": "email", "text": null, "known": true}, {"name": "profile", "text": null, "known": true}, {"name": "offline_access", "text": null, "known": true}, {"name": "organizations", "text": null, "known": true}, {"name": "x.y", "text": "Do x", "known": false}, {"name": "z", "text": null, "known": false}], "action": "/a", "another": "/b"})), of(json!({"client": {"name": "N", "policy_uri": null, "tos_uri": "https://a.test/t"}, "account": null, "person": {"label": "a", "name": "b", "id": "idn_1"}, "scopes": [], "action": "/a", "another": "/b"}))]),
+        ("pages/consent.html", vec![of(json!({"client": client, "account": account(&with_logo, json!(""), "delegate", Value::Null), "person": {"label": "a", "name": "b", "id": "idn_1"}, "scopes": [{"name": "email", "text": null, "known": true}, {"name": "profile", "text": null, "known": true}, {"name": "offline_access", "text": null, "known": true}, {"name": "organizations", "text": null, "known": true}, {"name": "x.y", "text": "Do x", "known": false}, {"name": "z", "text": null, "known": false}], "action": "/a", "another": "/b", "link": "lnk_1"})), of(json!({"client": {"name": "N", "policy_uri": null, "tos_uri": "https://a.test/t"}, "account": null, "person": {"label": "a", "name": "b", "id": "idn_1"}, "scopes": [], "action": "/a", "another": "/b", "link": null}))]),
         ("pages/refused.html", ["organization-access-denied", "no-organization"].into_iter().map(|reason| of(json!({"client": client, "reason": reason, "people": ["a", "b"], "may_choose": reason == "no-organization", "action": "/a", "another": "/b"}))).collect()),
         ("pages/set_password.html", ["password-too-short", "password-too-long", "password-listed", "password-differs"].into_iter().map(|t| of(json!({"action": "/a", "label": "a@b.test", "name": "Nina", "least": 15, "trouble": t}))).chain([of(json!({"action": "/a", "label": null, "name": null, "least": 15, "trouble": null}))]).collect()),
         ("pages/password_saved.html", vec![of(json!({"label": "a", "sign_in": "/s"}))]),
-        ("pages/home.html", vec![of(json!({"people": [group, empty], "search": null, "show_search": true, "paged": true, "here": "/", "sign_out": "/o", "another": "/s"})), of(json!({"people": [empty], "search": "x", "show_search": true, "paged": false, "here": "/", "sign_out": "/o", "another": "/s"})), of(json!({"people": [empty], "search": null, "show_search": false, "paged": false, "here": "/", "sign_out": "/o", "another": "/s"}))]),
+        ("pages/home.html", vec![of(json!({"people": [group, empty], "search": null, "show_search": true, "paged": true, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f"})), of(json!({"people": [empty], "search": "x", "show_search": true, "paged": false, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f"})), of(json!({"people": [empty], "search": null, "show_search": false, "paged": false, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f"}))]),
         ("pages/sign_out.html", vec![of(json!({"people": [{"label": "a", "name": "b"}], "carried": [{"name": "state", "value": "s"}], "action": "/a", "stay": "/"})), of(json!({"people": [], "carried": [], "action": "/a", "stay": "/"}))]),
         ("pages/signed_out.html", vec![of(json!({"sign_in": "/s"}))]),
         ("pages/error.html", errors.into_iter().map(|key| of(json!({"key": key, "detail": "state is repeated", "link": {"href": "https://a.test/", "name": "Desk"}, "request_id": "r"}))).chain([of(json!({"key": "error-fault", "detail": null, "link": null, "request_id": "r"})), of(json!({"key": "error-fault", "detail": null, "link": {"href": "/s", "name": ""}, "request_id": "r"}))]).collect()),
         ("pages/reason.html", Reason::ALL.iter().map(|r| r.as_str()).chain(["invalid-parameter", "authentication-required", "insufficient-scope", "unavailable"]).map(|reason| of(json!({"reason": reason}))).collect()),
         ("pages/form_post.html", vec![json!({"action": "https://a.test/cb", "fields": [{"name": "code", "value": "\"><b>"}]})]),
+        ("pages/portal_account.html", vec![of(json!({"account": one, "status": "maintenance", "since": "2026-11-23", "apps": [{"name": "Desk", "href": "/s"}], "out": links, "into": links, "link": "/l", "enter": "/e", "cut": "/c", "confirm": "/f", "home": "/"})), of(json!({"account": one, "status": "operational", "since": "2026-11-23", "apps": [], "out": [], "into": [], "link": "/l", "enter": "/e", "cut": "/c", "confirm": "/f", "home": "/"}))]),
+        ("pages/portal_linked.html", vec![of(json!({"account": one, "owner": "Bob", "origin": "Shop", "back": "/b", "apps": [{"name": "Desk", "href": "/s"}], "status": "maintenance", "cut": "/c", "link": "lnk_1"})), of(json!({"account": one, "owner": "Bob", "origin": "Shop", "back": "/b", "apps": [], "status": "operational", "cut": "/c", "link": "lnk_1"}))]),
+        ("pages/portal_link.html", LINK_REASONS.into_iter().map(|r| of(json!({"account": one, "by_password": "/p", "back": "/b", "identifier": "bob", "trouble": r}))).chain([of(json!({"account": one, "by_password": "/p", "back": "/b", "identifier": "", "trouble": null}))]).collect()),
+        ("pages/portal_pick.html", vec![of(json!({"account": one, "accounts": accounts, "show_search": true, "search": "x", "here": "/h", "trouble": "link-exists"})), of(json!({"account": one, "accounts": [], "show_search": false, "search": null, "here": "/h", "trouble": null}))]),
+        ("pages/switch.html", vec![of(json!({"client": "Desk", "client_id": "cli_1", "target_link_uri": "https://a.test/", "organization": "shop", "groups": [group, empty], "gone": true, "search": "x", "show_search": true, "here": "/switch"})), of(json!({"client": "Desk", "client_id": "cli_1", "target_link_uri": null, "organization": null, "groups": [empty], "gone": false, "search": null, "show_search": false, "here": "/switch"}))]),
         ("pages/mailbox.html", vec![of(json!({"mails": [{"to": "a@b.test", "subject": "S", "lang": "en", "at": "2026-11-23", "lines": [{"text": "Hi", "link": false}, {"text": "", "link": false}, {"text": "http://x/", "link": true}]}]})), of(json!({"mails": []}))]),
     ])
 }

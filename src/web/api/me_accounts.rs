@@ -48,6 +48,8 @@ pub(in crate::web) struct AccountItem {
     current: bool,
     /// What entering it will ask for: none, mfa, mfa_enrollment or sso.
     requires: String,
+    /// Where to send the browser to switch to it with this app.
+    switch_uri: String,
 }
 
 /// One page of accounts.
@@ -156,10 +158,10 @@ async fn answer(app: &App, live: &actions::LiveToken, params: &Params) -> Result
         return Err(wrong("q", "is too long").into());
     }
     let page = actions::list_for_client(app, live, limit, cursor.as_ref(), search).await?;
-    Ok(AccountList { accounts: page.items.iter().map(|item| item_of(app, item)).collect(), next_cursor: page.next.map(|c| c.text()) })
+    Ok(AccountList { accounts: page.items.iter().map(|item| item_of(app, live.text("client_id"), item)).collect(), next_cursor: page.next.map(|c| c.text()) })
 }
 
-fn item_of(app: &App, item: &ListedAccount) -> AccountItem {
+fn item_of(app: &App, client: &str, item: &ListedAccount) -> AccountItem {
     let account = &item.account;
     AccountItem {
         account_id: account.id.to_string(),
@@ -171,10 +173,11 @@ fn item_of(app: &App, item: &ListedAccount) -> AccountItem {
         service_status: account.company.service_status.clone(),
         roles: account.roles.clone(),
         kind: account.kind.to_string(),
-        via: "own".to_owned(),
+        via: item.via.as_str().to_owned(),
         created_at: account.created_at.seconds(),
         last_used_at: account.last_used_at.map(crate::types::Timestamp::seconds),
         current: item.current,
         requires: "none".to_owned(),
+        switch_uri: app.config.url(&paths::with_query(paths::SWITCH, &[("client_id", client), ("login_hint", account.id.as_str())])),
     }
 }

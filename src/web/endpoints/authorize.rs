@@ -39,7 +39,7 @@ async fn begin(app: &App, params: &Params, visit: &mut Visit, judge: bool) -> Re
         Ok(request) => request,
         Err(AuthorizationFailure::Page(failure)) => {
             let values = json!({"key": "error-request", "detail": failure.description, "link": null, "request_id": visit.origin.request_id});
-            return Ok(render(app, visit, &Page { template: "pages/error.html", status: StatusCode::BAD_REQUEST, leads_to: None, values }));
+            return Ok(render(app, visit, &Page { template: "pages/error.html", status: StatusCode::BAD_REQUEST, leads_to: None, accounts: None, values }));
         }
         Err(AuthorizationFailure::Redirect(response)) => return Ok(respond(app, visit, &response)),
     };

@@ -77,7 +77,7 @@ fn ask(app: &App, visit: &Visit, params: &Params, proven: Option<&SignOut>) -> R
     let target = proven.and_then(|p| p.target.as_deref());
     let leads_to = target.and_then(|t| RedirectUri::parse(t).ok()).map(|u| u.csp_source());
     let values = json!({"people": somebody, "carried": carried, "action": paths::END_SESSION_CONFIRM, "stay": paths::HOME});
-    render(app, visit, &Page { template: "pages/sign_out.html", status: axum::http::StatusCode::OK, leads_to: leads_to.as_deref(), values })
+    render(app, visit, &Page { template: "pages/sign_out.html", status: axum::http::StatusCode::OK, leads_to: leads_to.as_deref(), accounts: None, values })
 }
 
 /// The person's answer.

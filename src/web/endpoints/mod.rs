@@ -6,6 +6,7 @@ pub(super) mod end_session;
 pub(super) mod introspect;
 pub(super) mod jwks;
 pub(super) mod revoke;
+pub(super) mod switch;
 pub(super) mod token;
 pub(super) mod userinfo;
 

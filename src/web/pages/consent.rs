@@ -30,6 +30,7 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
     let values = json!({
         "client": client_card(app, Some(request)).await?,
         "account": approved.reach.as_ref().map(|r| account_card(&r.account)),
+        "link": approved.reach.as_ref().and_then(|r| Choice::of(&r.acting, Some(r)).link_id).map(|l| l.to_string()),
         "person": {"label": approved.acting.label, "name": approved.acting.display_name(), "id": approved.acting.identity_id.as_str()},
         "scopes": scopes,
         "action": paths::interaction_form(paths::INTERACTION_CONSENT, id),
@@ -52,7 +53,7 @@ async fn decided(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
         "allow" => {
             let Ok(identity_id) = form.field("identity").parse() else { return Ok(see_other(visit, &here)) };
             let mut progress = open.interaction.progress.clone();
-            progress.consented = Some(Choice { identity_id, account_id: form.field("account").parse().ok() });
+            progress.consented = Some(Choice { identity_id, account_id: form.field("account").parse().ok(), link_id: form.field("link").parse().ok() });
             save_and_return(app, visit, &open, &progress).await
         }
         "deny" => {

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::Response;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::account_card;
+use super::portal::link_card;
 use crate::actions::{self, App, Stop};
+use crate::domain::AccountView;
 use crate::store::accounts::{self, Cursor};
 use crate::store::interactions::Purpose;
 use crate::types::IdentityId;
@@ -40,16 +42,28 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             .next
             .as_ref()
             .map(|next| paths::with_query(paths::HOME, &[("q", search.unwrap_or_default()), ("who", signed_in.identity_id.as_str()), ("after", &next.text())]));
+        let (out, into) = actions::links_of(app, &signed_in.identity_id).await?;
         people.push(json!({
+            "out": out.iter().map(link_card).collect::<Vec<_>>(),
+            "into": into.iter().map(link_card).collect::<Vec<_>>(),
             "id": signed_in.identity_id.as_str(),
             "label": signed_in.label,
             "name": signed_in.display_name(),
-            "accounts": page.items.iter().map(|item| account_card(&item.account)).collect::<Vec<_>>(),
+            "accounts": page.items.iter().map(|item| portal_card(&item.account)).collect::<Vec<_>>(),
             "more": more,
         }));
     }
-    let values = json!({"people": people, "search": search, "show_search": many || search.is_some(), "paged": after.is_some(), "here": paths::HOME, "sign_out": paths::SIGN_OUT, "another": paths::SIGN_IN});
-    Ok(render(app, visit, &Page::new("pages/home.html", values)))
+    let values = json!({"people": people, "search": search, "show_search": many || search.is_some(), "paged": after.is_some(), "here": paths::HOME, "sign_out": paths::SIGN_OUT, "another": paths::SIGN_IN, "enter": paths::LINK_ENTER, "cut": paths::LINK_CUT, "confirm": paths::LINK_CONFIRM});
+    let accounts = actions::switchable(app, session).await?;
+    Ok(render(app, visit, &Page { accounts: Some(accounts), ..Page::new("pages/home.html", values) }))
+}
+
+/// An account with the link to its page.
+fn portal_card(account: &AccountView) -> Value {
+    let mut card = account_card(account);
+    card["href"] = paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()).into();
+    card["status"] = account.company.service_status.as_str().into();
+    card
 }
 
 /// Signing in without an app: an interaction that leads here.

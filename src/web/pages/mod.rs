@@ -5,6 +5,7 @@ pub(super) mod files;
 pub(super) mod home;
 pub(super) mod interaction;
 pub(super) mod mailbox;
+pub(super) mod portal;
 pub(super) mod reasons;
 pub(super) mod refused;
 pub(super) mod select_account;
@@ -15,6 +16,7 @@ use serde_json::{Value, json};
 
 use super::paths;
 use crate::domain::{AccountView, CompanyView};
+use crate::store::links::Linked;
 
 /// What pages print of a company: its logo, or a monogram.
 fn company_card(company: &CompanyView) -> Value {
@@ -31,7 +33,7 @@ fn company_card(company: &CompanyView) -> Value {
 }
 
 /// What pages print of an account.
-fn account_card(account: &AccountView) -> Value {
+pub(super) fn account_card(account: &AccountView) -> Value {
     json!({
         "id": account.id.as_str(),
         "kind": account.kind.as_str(),
@@ -39,6 +41,15 @@ fn account_card(account: &AccountView) -> Value {
         "last_used": account.last_used_at.map(|t| date(t.seconds())),
         "company": company_card(&account.company),
     })
+}
+
+/// What the chooser prints of an account that is entered through a link.
+pub(super) fn linked_card(linked: &Linked) -> Value {
+    let mut card = account_card(&linked.account);
+    card["link"] = linked.link.as_str().into();
+    card["origin"] = linked.origin_company.as_str().into();
+    card["last_used"] = Value::Null;
+    card
 }
 
 /// A day in ISO 8601, the same in every language.

@@ -28,7 +28,7 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
         "another": paths::interaction_form(paths::INTERACTION_IDENTITY, id),
     });
     let leads_to = leads_to(Some(request));
-    Ok(render(app, visit, &Page { template: "pages/refused.html", status: StatusCode::FORBIDDEN, leads_to: leads_to.as_deref(), values }))
+    Ok(render(app, visit, &Page { template: "pages/refused.html", status: StatusCode::FORBIDDEN, leads_to: leads_to.as_deref(), accounts: None, values }))
 }
 
 /// What the person wants instead.

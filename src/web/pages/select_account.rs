@@ -6,15 +6,16 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::account_card;
 use super::interaction::{Open, client_card, leads_to, save_and_return, with_open};
+use super::{account_card, linked_card};
 use crate::actions::{self, App, Stop};
 use crate::domain::SignedIn;
 use crate::flow::{self, Choice};
 use crate::protocol::{AuthorizationRequest, OrganizationUsage};
 use crate::store::accounts::{self, Cursor};
 use crate::store::companies;
-use crate::types::{AccountId, IdentityId};
+use crate::store::links::{self, Narrow};
+use crate::types::{AccountId, IdentityId, LinkId};
 use crate::web::form::Form;
 use crate::web::page::{Page, render};
 use crate::web::paths;
@@ -22,6 +23,8 @@ use crate::web::visit::Visit;
 
 /// Rows of one identity on one page.
 const ROWS: i64 = 20;
+/// Linked accounts of one identity on one page; the search finds the others.
+const LINKED: i64 = 50;
 /// From this many on, the search field is worth its place.
 const SEARCH_FROM: i64 = 8;
 
@@ -57,13 +60,17 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
                 .map(|next| paths::with_query(&here, &[("q", search.unwrap_or_default()), ("who", signed_in.identity_id.as_str()), ("after", &next.text())]));
             group["accounts"] = page.items.iter().map(|item| account_card(&item.account)).collect();
             group["more"] = more.into();
+            if after.is_none() {
+                let narrow = Narrow { client: Some(&request.client_id), company: request.organization.as_deref(), search, ..Narrow::default() };
+                group["linked"] = links::reachable(&app.store.db, &signed_in.identity_id, narrow, LINKED).await?.iter().map(linked_card).collect();
+            }
         }
         groups.push(group);
     }
     let id = &open.interaction.id;
     let values = json!({
         "client": client_card(app, Some(request)).await?,
-        "company": company.as_ref().map(|c| c.name.clone()).filter(|_| groups.iter().any(|g| g["accounts"].as_array().is_some_and(|a| !a.is_empty()))),
+        "company": company.as_ref().map(|c| c.name.clone()).filter(|_| groups.iter().any(|g| ["accounts", "linked"].iter().any(|list| g[list].as_array().is_some_and(|a| !a.is_empty())))),
         "groups": groups,
         "with_companies": with_companies,
         "may_be_without": may_be_without,
@@ -79,7 +86,7 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
 }
 
 fn person(signed_in: &SignedIn) -> Value {
-    json!({"id": signed_in.identity_id.as_str(), "label": signed_in.label, "name": signed_in.display_name(), "accounts": [], "more": null})
+    json!({"id": signed_in.identity_id.as_str(), "label": signed_in.label, "name": signed_in.display_name(), "accounts": [], "linked": [], "more": null})
 }
 
 /// A choice was made. Whether it can be entered is decided by the dispatcher, on what is true then.
@@ -90,12 +97,16 @@ pub(in crate::web) async fn submit(State(app): State<Arc<App>>, Path(id): Path<S
 async fn chosen(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
     let mut progress = open.interaction.progress.clone();
     let account_id: Option<AccountId> = form.field("account").parse().ok();
-    let identity_id = match &account_id {
-        Some(id) => accounts::find(&app.store.db, id).await?.map(|a| a.identity_id),
-        None => form.field("identity").parse().ok(),
+    let link_id: Option<LinkId> = form.field("link").parse().ok();
+    let choice = match (link_id, account_id) {
+        (Some(link), _) => {
+            links::find(&app.store.db, &link).await?.map(|l| Choice { identity_id: l.from.identity_id, account_id: Some(l.to.account_id), link_id: Some(link) })
+        }
+        (None, Some(id)) => accounts::find(&app.store.db, &id).await?.map(|a| Choice { identity_id: a.identity_id, account_id: Some(id), link_id: None }),
+        (None, None) => form.field("identity").parse().ok().map(|identity_id| Choice { identity_id, account_id: None, link_id: None }),
     };
-    if let Some(identity_id) = identity_id {
-        progress.choice = Some(Choice { identity_id, account_id });
+    if let Some(choice) = choice {
+        progress.choice = Some(choice);
         progress.choosing_again = false;
     }
     save_and_return(app, &form.visit, &open, &progress).await

@@ -45,7 +45,7 @@ async fn form_page(app: &App, visit: &Visit, trouble: Option<&'static str>) -> R
 fn render_form(app: &App, visit: &Visit, identity: &Identity, trouble: Option<&'static str>) -> Response {
     let values = json!({"action": paths::SET_PASSWORD, "label": identity.email.as_deref().or(identity.username.as_deref()), "name": identity.profile.given_name, "least": PASSWORD_MIN, "trouble": trouble});
     let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    render(app, visit, &Page { template: "pages/set_password.html", status, leads_to: None, values })
+    render(app, visit, &Page { template: "pages/set_password.html", status, leads_to: None, accounts: None, values })
 }
 
 pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> Response {

@@ -70,7 +70,7 @@ async fn page(
         Some(Trouble::Wrong) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(Trouble::Busy) => StatusCode::SERVICE_UNAVAILABLE,
     };
-    let mut response = render(app, visit, &Page { template: "pages/sign_in.html", status, leads_to: leads_to.as_deref(), values });
+    let mut response = render(app, visit, &Page { template: "pages/sign_in.html", status, leads_to: leads_to.as_deref(), accounts: None, values });
     if status == StatusCode::SERVICE_UNAVAILABLE {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }

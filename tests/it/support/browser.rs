@@ -110,6 +110,11 @@ impl Browser {
         self.send(Request::get(path).body(Body::empty()).expect("a request")).await
     }
 
+    /// GET with an access token.
+    pub async fn bearer(&mut self, path: &str, token: &str) -> Answer {
+        self.send(Request::get(path).header("authorization", format!("Bearer {token}")).body(Body::empty()).expect("a request")).await
+    }
+
     /// Follows redirects as long as they stay with the provider.
     pub async fn follow(&mut self, mut answer: Answer) -> Answer {
         for _ in 0..10 {

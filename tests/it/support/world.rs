@@ -24,6 +24,9 @@ use super::relying_app::{RelyingApp, Tokens};
 /// Everybody's password.
 pub const PASSWORD: &str = "seven lanterns over the canal";
 
+/// What they choose when they choose a new one.
+pub const NEW_PASSWORD: &str = "nine boats asleep in the fog";
+
 pub struct World {
     pub app: Arc<App>,
     pub router: Router,
@@ -212,6 +215,34 @@ impl World {
         let (client_id, secret) = actions::add_client(&self.app, wish, &Origin::default(), self.now()).await.expect("no fault").expect("added");
         assert_eq!(secret.is_none(), public);
         RelyingApp { client_id, secret: secret.map(|s| s.expose().clone()), redirect_uri, issuer: self.config.issuer.clone(), http: self.browser() }
+    }
+
+    /// The mails that wait, newest first.
+    pub async fn mails(&self) -> Vec<serde_json::Value> {
+        let rows = vestibule::store::outbox::waiting_mails(&self.app.store.db, 100).await.expect("a read");
+        rows.iter().map(|r| serde_json::from_str(&r.payload).expect("JSON")).collect()
+    }
+
+    /// The link with this path in the newest mail to somebody.
+    pub async fn mailed_link(&self, to: &str, path: &str) -> String {
+        let start = format!("{}{path}", self.config.issuer);
+        let mails = self.mails().await;
+        let bodies = mails.iter().filter(|m| m["to"] == to).filter_map(|m| m["body"].as_str());
+        let line = bodies.flat_map(str::lines).find(|l| l.starts_with(&start)).unwrap_or_else(|| panic!("no {path} was mailed to {to}"));
+        line[self.config.issuer.len()..].to_owned()
+    }
+
+    /// A person chooses [`NEW_PASSWORD`] through a mail, in another browser.
+    pub async fn sets_a_new_password(&self, person: &Actor) {
+        let mut tx = self.app.store.begin().await.expect("a transaction");
+        let address = EmailAddress::parse(&person.name).expect("an address");
+        let url = |token: &str| self.config.url(&web::paths::activate(token));
+        actions::mail_activation(&self.app, &mut tx, &person.id, "", &address, Default::default(), url, self.now()).await.expect("written");
+        tx.commit().await.expect("committed");
+        let mut elsewhere = self.browser();
+        let page = elsewhere.open(&self.mailed_link(&person.name, "/activate/").await).await;
+        let saved = elsewhere.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+        assert_eq!(saved.status, 200, "{}", saved.body);
     }
 
     /// How many audit events of a kind there are.

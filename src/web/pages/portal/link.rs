@@ -1,0 +1,104 @@
+//! "Link account": the two meanings of it, clearly labelled (design.md section 7), and the pick among several accounts.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use super::{behind, not_here};
+use crate::actions::{self, App, LinkStep, Stop};
+use crate::domain::{AccountView, LinkRefused};
+use crate::types::{LinkId, RowId};
+use crate::web::form::Form;
+use crate::web::page::{Page, render, see_other};
+use crate::web::pages::account_card;
+use crate::web::visit::Visit;
+use crate::web::{error, paths};
+
+pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Path<String>, visit: Visit) -> Response {
+    begin(&app, &visit, &account).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn begin(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop> {
+    let (_, account) = behind!(app, visit, account);
+    Ok(form_page(app, visit, &account, "", None))
+}
+
+fn form_page(app: &App, visit: &Visit, account: &AccountView, identifier: &str, refused: Option<LinkRefused>) -> Response {
+    let values = json!({
+        "account": account_card(account),
+        "by_password": paths::portal(paths::PORTAL_LINK_PASSWORD, account.id.as_str()),
+        "back": paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()),
+        "identifier": identifier,
+        "trouble": refused.map(|r| r.to_string()),
+    });
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    render(app, visit, &Page { status, ..Page::new("pages/portal_link.html", values) })
+}
+
+/// Name and password of the account to be entered.
+pub(in crate::web) async fn by_password(State(app): State<Arc<App>>, Path(account): Path<String>, form: Form) -> Response {
+    prove(&app, &form, &account).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn prove(app: &App, form: &Form, account: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let (session, account) = behind!(app, visit, account);
+    let identifier = form.field("identifier");
+    match actions::link_by_password(app, &session, &account, identifier, form.field("password"), &visit.origin, visit.now).await? {
+        Ok(LinkStep::Linked(link)) => Ok(done(visit, &account, &link)),
+        Ok(LinkStep::Pick(proof)) => Ok(see_other(visit, &paths::portal(paths::PORTAL_LINK_PICK, proof.as_str()))),
+        Err(refused) => Ok(form_page(app, visit, &account, identifier, Some(refused))),
+    }
+}
+
+fn done(visit: &Visit, account: &AccountView, link: &LinkId) -> Response {
+    see_other(visit, &format!("{}#{link}", paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str())))
+}
+
+/// Rows on the page that picks.
+const ROWS: i64 = 50;
+
+/// Which of several accounts.
+pub(in crate::web) async fn pick(State(app): State<Arc<App>>, Path(proof): Path<String>, visit: Visit) -> Response {
+    pick_page(&app, &visit, &proof, None).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn pick_page(app: &App, visit: &Visit, proof: &str, refused: Option<LinkRefused>) -> Result<Response, Stop> {
+    let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
+    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
+    let search = visit.query.get("q").map(str::trim).filter(|q| !q.is_empty());
+    let Some((from, found)) = actions::accounts_to_pick(app, session, &id, search, ROWS, visit.now).await? else {
+        return Ok(error::page(app, visit, StatusCode::GONE, "error-link-proof", Some((paths::HOME, ""))));
+    };
+    let here = paths::portal(paths::PORTAL_LINK_PICK, id.as_str());
+    let values = json!({
+        "account": account_card(&from),
+        "accounts": found.iter().map(account_card).collect::<Vec<_>>(),
+        "show_search": search.is_some() || found.len() as i64 == ROWS,
+        "search": search,
+        "here": here,
+        "trouble": refused.map(|r| r.to_string()),
+    });
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(render(app, visit, &Page { status, ..Page::new("pages/portal_pick.html", values) }))
+}
+
+/// This one.
+pub(in crate::web) async fn picked(State(app): State<Arc<App>>, Path(proof): Path<String>, form: Form) -> Response {
+    take(&app, &form, &proof).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn take(app: &App, form: &Form, proof: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
+    let (Ok(id), Ok(account)) = (proof.parse::<RowId>(), form.field("account").parse()) else { return pick_page(app, visit, proof, None).await };
+    let from = actions::accounts_to_pick(app, session, &id, None, 1, visit.now).await?.map(|(from, _)| from);
+    match (actions::link_picked(app, session, &id, &account, &visit.origin, visit.now).await?, from) {
+        (Some(Ok(link)), Some(from)) => Ok(done(visit, &from, &link)),
+        (Some(Err(refused)), _) => pick_page(app, visit, proof, Some(refused)).await,
+        _ => pick_page(app, visit, proof, None).await,
+    }
+}

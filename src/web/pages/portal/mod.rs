@@ -1,0 +1,70 @@
+//! The portal: a person's own accounts, one at a time.
+//!
+//! Which account a page is about stands in its path and nowhere else (docs/decisions/0005): every request asks anew whether
+//! somebody signed in to this browser owns it, or reaches it through a usable link.
+
+pub(in crate::web) mod account;
+pub(in crate::web) mod link;
+pub(in crate::web) mod linked;
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use crate::actions::{self, App, Stop};
+use crate::domain::{AccountView, LinkView};
+use crate::store::sessions::BrowserSession;
+use crate::web::page::see_other;
+use crate::web::visit::Visit;
+use crate::web::{error, paths};
+
+/// What a portal page needs before it begins.
+pub(super) enum Door {
+    /// Somebody signed in here owns the account.
+    Open(Box<(BrowserSession, AccountView)>),
+    /// This is the answer instead.
+    Shut(Box<Response>),
+}
+
+/// Opens the account of a path for its owner; nobody learns whether an account of others exists.
+pub(super) async fn own(app: &App, visit: &Visit, account: &str) -> Result<Door, Stop> {
+    let Some(session) = visit.session.clone().filter(|s| !s.signed_in.is_empty()) else {
+        return Ok(Door::Shut(Box::new(see_other(visit, paths::SIGN_IN))));
+    };
+    let found = match account.parse() {
+        Ok(id) => actions::own_account(app, &session, &id).await?,
+        Err(_) => None,
+    };
+    Ok(match found {
+        Some(account) => Door::Open(Box::new((session, account))),
+        None => Door::Shut(Box::new(not_here(app, visit))),
+    })
+}
+
+/// The page for what is not there, or not theirs.
+pub(super) fn not_here(app: &App, visit: &Visit) -> Response {
+    error::page(app, visit, StatusCode::NOT_FOUND, "error-not-found", None)
+}
+
+/// What pages print of a link.
+pub(in crate::web::pages) fn link_card(link: &LinkView) -> Value {
+    json!({
+        "id": link.id.as_str(),
+        "from": {"account": link.from.account_id.as_str(), "owner": link.from.owner, "company": link.from.company},
+        "to": {"account": link.to.account_id.as_str(), "owner": link.to.owner, "company": link.to.company},
+        "state": link.state.as_str(),
+        "since": super::date(link.created_at.seconds()),
+        "last_used": link.last_used_at.map(|t| super::date(t.seconds())),
+    })
+}
+
+/// Opens the door or answers.
+macro_rules! behind {
+    ($app:expr, $visit:expr, $account:expr) => {
+        match super::own($app, $visit, $account).await? {
+            super::Door::Open(open) => *open,
+            super::Door::Shut(response) => return Ok(*response),
+        }
+    };
+}
+pub(super) use behind;
