@@ -75,15 +75,9 @@ pub async fn expected(app: &App, request: &AuthorizationRequest) -> Result<Expec
         None => None,
     };
     let Some(session) = session else { return Ok(Expected::Gone) };
-    let (identity, account) = (session.identity.id, session.account_id);
+    let sub = app.subject_in(&client.client, &session).await?;
     // Through a link the subject is the entered account's person; who must be here is who acts.
-    let subject_of = match (&session.via, &account) {
-        (Via::Link(_), Some(id)) => accounts::find(&app.store.db, id).await?.map(|a| a.identity_id),
-        _ => Some(identity.clone()),
-    };
-    let Some(subject_of) = subject_of else { return Ok(Expected::Gone) };
-    let sub = app.subject(&client.client, &subject_of, account.as_ref(), None).sub;
-    Ok(if sub == hint.sub { Expected::Identity(identity) } else { Expected::Gone })
+    Ok(if sub.as_ref() == Some(&hint.sub) { Expected::Identity(session.identity.id) } else { Expected::Gone })
 }
 
 fn own(account: AccountView) -> Reach {

@@ -12,7 +12,7 @@ use crate::protocol::{
 use crate::store::codes::{self, CodeToken};
 use crate::store::refresh_families::{self, Family, RefreshToken};
 use crate::store::{AuditEvent, ExchangeCode, RotateFamily, audit, companies, grants};
-use crate::types::{RowId, ScopeSet, Secret, Timestamp};
+use crate::types::{GrantId, RowId, ScopeSet, Seconds, Secret, Timestamp};
 
 /// A successful answer (RFC 6749 5.1, OpenID Connect Core 3.1.3.3).
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub struct TokenResponse {
     pub refresh_token: Option<Secret>,
     /// The ID token, for OpenID Connect requests.
     pub id_token: Option<Secret>,
+    /// Whether it answers a token exchange (RFC 8693 2.2.1).
+    pub exchanged: bool,
 }
 
 fn refused(description: &str) -> Stop {
@@ -39,6 +41,7 @@ pub async fn token(app: &App, client: &Client, request: TokenRequest, origin: &O
         Grant::AuthorizationCode { .. } => GrantType::AuthorizationCode,
         Grant::RefreshToken { .. } => GrantType::RefreshToken,
         Grant::ClientCredentials => GrantType::ClientCredentials,
+        Grant::TokenExchange { .. } => GrantType::TokenExchange,
     };
     if !client.metadata.allows(needed) {
         return Err(ProtocolFailure::new(ErrorCode::UnauthorizedClient, "this client is not registered for this grant").into());
@@ -49,6 +52,7 @@ pub async fn token(app: &App, client: &Client, request: TokenRequest, origin: &O
         }
         Grant::RefreshToken { refresh_token } => refresh(app, client, &request, refresh_token, origin, now).await,
         Grant::ClientCredentials => machine_token(app, client, &request, origin, now).await,
+        Grant::TokenExchange { subject_token } => super::token_exchange::exchange(app, client, &request, subject_token, origin, now).await,
     }
 }
 
@@ -70,7 +74,7 @@ async fn close(app: &App, grant: &LiveGrant, reason: &str, kind: &'static str, o
     Ok(tx.commit().await?)
 }
 
-fn about(event: AuditEvent, grant: &LiveGrant) -> AuditEvent {
+pub(super) fn about(event: AuditEvent, grant: &LiveGrant) -> AuditEvent {
     let event = event.by(&grant.identity.id).through(&grant.client_id).sid(&grant.sid);
     match &grant.account {
         Some(a) => event.in_account(&a.id, &a.company.id),
@@ -123,7 +127,7 @@ async fn exchange_code(
 
     let mut rng = app.rng();
     let family = client.metadata.allows(GrantType::RefreshToken).then(|| RefreshToken::first(RowId::mint(now, &mut rng), &mut rng));
-    let response = tokens(app, client, grant, request, stored.nonce.as_deref(), family.as_ref().map(RefreshToken::reveal), now).await?;
+    let response = tokens(app, client, grant, request, stored.nonce.as_deref(), family.as_ref().map(RefreshToken::reveal), None, now).await?;
     let longest = now + app.config.lifetimes.refresh;
     let ends = match grant.session {
         Some(session) if !grant.is_offline() => longest.min(session.expires_at),
@@ -154,14 +158,16 @@ async fn exchange_code(
     Err(unknown())
 }
 
-/// Signs what an exchange or a refresh gives.
-async fn tokens(
+/// Signs what an exchange or a refresh gives; the access token counts `at_most` so long.
+#[allow(clippy::too_many_arguments)]
+pub(super) async fn tokens(
     app: &App,
     client: &Client,
     grant: &LiveGrant,
     request: &TokenRequest,
     nonce: Option<&str>,
     refresh_token: Option<Secret>,
+    at_most: Option<Seconds>,
     now: Timestamp,
 ) -> Result<TokenResponse, Stop> {
     let mut asked = grant.scope.clone();
@@ -186,7 +192,7 @@ async fn tokens(
     let act = app.act(client, grant);
     let keys = app.keys();
     let jti = RowId::mint(now, &mut app.rng());
-    let lifetime = app.config.lifetimes.access_token;
+    let lifetime = at_most.map_or(app.config.lifetimes.access_token, |most| most.min(app.config.lifetimes.access_token));
     let claims = access_token_claims(
         &AccessTokenFacts {
             issuer: app.issuer(),
@@ -217,11 +223,18 @@ async fn tokens(
     } else {
         None
     };
-    Ok(TokenResponse { access_token: Secret::new(access_token), expires_in: lifetime.get(), scope: scope.to_string(), refresh_token, id_token })
+    Ok(TokenResponse {
+        access_token: Secret::new(access_token),
+        expires_in: lifetime.get(),
+        scope: scope.to_string(),
+        refresh_token,
+        id_token,
+        exchanged: false,
+    })
 }
 
 /// The one API a token is for (RFC 8707 2.2): what is named among what was granted, else the first granted, else us.
-fn audience(app: &App, grant: &LiveGrant, named: Option<&str>) -> Result<String, Stop> {
+pub(super) fn audience(app: &App, grant: &LiveGrant, named: Option<&str>) -> Result<String, Stop> {
     match named {
         None => Ok(grant.resources.first().cloned().unwrap_or_else(|| app.issuer().to_owned())),
         Some(resource) if resource == app.issuer() || grant.resources.iter().any(|r| r == resource) => Ok(resource.to_owned()),
@@ -239,6 +252,9 @@ async fn refresh(app: &App, client: &Client, request: &TokenRequest, presented: 
             return Err(refused("the refresh token was issued to another client"));
         }
         let current = family.generation == token.generation && family.verifier_digest.matches(&token.verifier_digest());
+        if let Some(next) = &family.switched_to {
+            return switched_before(app, client, request, &family, &token, current, next, origin, now).await;
+        }
         if let (true, Err(dead @ Dead::Account)) = (current, family.grant.check()) {
             return Err(close_dead(app, &family.grant, dead, origin, now).await?);
         }
@@ -260,15 +276,21 @@ async fn refresh(app: &App, client: &Client, request: &TokenRequest, presented: 
         if let Err(dead) = family.grant.check() {
             return Err(close_dead(app, &family.grant, dead, origin, now).await?);
         }
-        stays(client, &family.grant, request)?;
+        let target = super::refresh_switch::target(app, client, &family.grant, request).await?;
+        if let (Some(target), true) = (&target, current) {
+            match super::refresh_switch::switch(app, client, request, &family, &token, target, origin, now).await? {
+                Some(response) => return Ok(response),
+                None => continue,
+            }
+        }
         if let Some(successor) = repeated {
             app.store.hot.append(about(app.event("token.refresh_repeated", origin, now), &family.grant)).await?;
-            return tokens(app, client, &family.grant, request, None, Some(successor), now).await;
+            return tokens(app, client, &family.grant, request, None, Some(successor), None, now).await;
         }
 
         let stable = client.metadata.refresh_tokens == RefreshPolicy::Stable;
         let next = if stable { token.clone() } else { token.successor(&mut app.rng()) };
-        let response = tokens(app, client, &family.grant, request, None, Some(next.reveal()), now).await?;
+        let response = tokens(app, client, &family.grant, request, None, Some(next.reveal()), None, now).await?;
         let op = RotateFamily {
             family_id: token.family.clone(),
             generation: token.generation,
@@ -296,10 +318,20 @@ struct Answered {
     successor: String,
     scope: Option<ScopeSet>,
     resource: Option<String>,
+    #[serde(default)]
+    organization: Option<String>,
+    #[serde(default)]
+    account: Option<String>,
 }
 
-fn sealed_answer(successor: &Secret, request: &TokenRequest) -> Result<Secret, Stop> {
-    let answered = Answered { successor: successor.expose().clone(), scope: request.scope.clone(), resource: request.resource.clone() };
+pub(super) fn sealed_answer(successor: &Secret, request: &TokenRequest) -> Result<Secret, Stop> {
+    let answered = Answered {
+        successor: successor.expose().clone(),
+        scope: request.scope.clone(),
+        resource: request.resource.clone(),
+        organization: request.organization.clone(),
+        account: request.account.clone(),
+    };
     Ok(Secret::new(serde_json::to_string(&answered).map_err(anyhow::Error::from)?))
 }
 
@@ -307,23 +339,48 @@ fn sealed_answer(successor: &Secret, request: &TokenRequest) -> Result<Secret, S
 fn repeated(app: &App, family: &Family, token: &RefreshToken, request: &TokenRequest, now: Timestamp) -> Option<Secret> {
     let in_grace = token.generation + 1 == family.generation && now.since(family.rotated_at) < app.config.lifetimes.refresh_grace;
     let sealed = family.successor_sealed.as_deref().filter(|_| in_grace)?;
-    let answered: Answered = serde_json::from_str(open_successor(token.verifier(), sealed)?.expose()).ok()?;
-    (answered.scope == request.scope && answered.resource == request.resource).then(|| Secret::new(answered.successor))
+    opened(token, sealed, request)
 }
 
-/// A refresh never changes company by itself. Naming the current one is a plain refresh; switching by refresh is not
-/// built yet, and its error leaves the token usable.
-fn stays(client: &Client, grant: &LiveGrant, request: &TokenRequest) -> Result<(), Stop> {
-    if client.metadata.organization_usage == OrganizationUsage::Deny && (request.organization.is_some() || request.account.is_some()) {
-        return Err(ProtocolFailure::because(ErrorCode::InvalidRequest, Reason::OrganizationNotAllowed, "this client does not use organizations").into());
+/// What was sealed for a repetition, when it asks for the same.
+fn opened(token: &RefreshToken, sealed: &str, request: &TokenRequest) -> Option<Secret> {
+    let answered: Answered = serde_json::from_str(open_successor(token.verifier(), sealed)?.expose()).ok()?;
+    let same = answered.scope == request.scope
+        && answered.resource == request.resource
+        && answered.organization == request.organization
+        && answered.account == request.account;
+    same.then(|| Secret::new(answered.successor))
+}
+
+/// A token whose family switched to another account: the same request within the grace gets the same successor, anything
+/// else is a second use of it.
+#[allow(clippy::too_many_arguments)]
+async fn switched_before(
+    app: &App,
+    client: &Client,
+    request: &TokenRequest,
+    family: &Family,
+    token: &RefreshToken,
+    current: bool,
+    next: &GrantId,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<TokenResponse, Stop> {
+    let unknown = || refused("the refresh token is unknown, expired or revoked");
+    let in_grace = current && now.since(family.rotated_at) < app.config.lifetimes.refresh_grace;
+    let successor = family.successor_sealed.as_deref().filter(|_| in_grace).and_then(|sealed| opened(token, sealed, request));
+    if let (Some(successor), Some(grant)) = (successor, grants::find(&app.store.db, next).await?) {
+        if grant.check().is_err() {
+            return Err(unknown());
+        }
+        app.store.hot.append(about(app.event("token.refresh_repeated", origin, now), &grant)).await?;
+        return tokens(app, client, &grant, request, None, Some(successor), None, now).await;
     }
-    let account = grant.account.as_ref();
-    let same_company = request.organization.as_deref().is_none_or(|named| account.is_some_and(|a| a.company.id.as_str() == named || a.company.slug == named));
-    let same_account = request.account.as_deref().is_none_or(|named| account.is_some_and(|a| a.id.as_str() == named));
-    if same_company && same_account {
-        return Ok(());
-    }
-    Err(ProtocolFailure::because(ErrorCode::InteractionRequired, Reason::SwitchNeedsBrowser, "switching company needs an authorization request").into())
+    let mut tx = app.store.begin().await?;
+    grants::close_successors(&mut tx, &family.grant.id, "refresh-token-reused", now).await?;
+    audit::append(&mut tx, &about(app.event("refresh_token.reused", origin, now), &family.grant)).await?;
+    tx.commit().await?;
+    Err(unknown())
 }
 
 async fn machine_token(app: &App, client: &Client, request: &TokenRequest, origin: &Origin, now: Timestamp) -> Result<TokenResponse, Stop> {
@@ -357,5 +414,12 @@ async fn machine_token(app: &App, client: &Client, request: &TokenRequest, origi
     let claims: Map<String, Value> = machine_token_claims(app.issuer(), client, company.as_ref(), &audience, &scope, jti.as_str(), lifetime, now);
     let access_token = app.keys().sign(JwtKind::AccessToken, algorithm, &claims)?;
     app.store.hot.append(event).await?;
-    Ok(TokenResponse { access_token: Secret::new(access_token), expires_in: lifetime.get(), scope: scope.to_string(), refresh_token: None, id_token: None })
+    Ok(TokenResponse {
+        access_token: Secret::new(access_token),
+        expires_in: lifetime.get(),
+        scope: scope.to_string(),
+        refresh_token: None,
+        id_token: None,
+        exchanged: false,
+    })
 }

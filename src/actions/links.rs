@@ -177,7 +177,7 @@ pub async fn cut_link(app: &App, session: &BrowserSession, id: &LinkId, origin: 
 /// Closes what was entered through a link, and writes the notices.
 async fn close_link(app: &App, tx: &mut Tx, id: &LinkId, reason: &str, now: Timestamp) -> Result<(), Stop> {
     let ending = sessions::open_apps_via(tx, id).await?;
-    super::sign_out::write_notices(app, tx, ending, now).await?;
+    super::sign_out::write_notices(app, tx, ending, false, now).await?;
     Ok(grants::close_via(tx, id, reason, now).await?)
 }
 

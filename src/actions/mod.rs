@@ -17,11 +17,13 @@ mod mailing;
 mod operator;
 mod outcome;
 mod password_proof;
+mod refresh_switch;
 mod set_password;
 mod sign_in;
 mod sign_out;
 mod subject;
 mod switch;
+mod token_exchange;
 mod userinfo;
 
 pub use access_token::{LiveToken, live_access_token};

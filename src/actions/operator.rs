@@ -210,7 +210,7 @@ pub async fn end_account(app: &App, id: &AccountId, origin: &Origin, now: Timest
     }
     if accounts::end(&mut tx, id, now).await? {
         let ending = sessions::open_apps_of_account(&mut tx, id).await?;
-        super::sign_out::write_notices(app, &mut tx, ending, now).await?;
+        super::sign_out::write_notices(app, &mut tx, ending, false, now).await?;
         grants::close_account(&mut tx, id, "account-ended", now).await?;
         // What was entered from it ends too, and with it every link that it had.
         super::links::close_entered(app, &mut tx, Touching::Account(id), "account-ended", now).await?;

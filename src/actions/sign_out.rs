@@ -3,11 +3,12 @@
 use serde_json::json;
 
 use super::{App, Hinted, Origin, Stop};
+use crate::crypto::JwtKind;
 use crate::protocol::{LogoutRequest, ProtocolFailure};
 use crate::store::outbox::{self, Kind};
 use crate::store::sessions::{self, BrowserSession, OpenApp};
 use crate::store::{Tx, audit};
-use crate::types::{BrowserSessionId, IdentityId, RowId, Timestamp};
+use crate::types::{AppSessionId, BrowserSessionId, ClientId, IdentityId, RowId, Seconds, Timestamp};
 
 /// What a proven hint says about signing out.
 #[derive(Debug)]
@@ -44,21 +45,62 @@ pub async fn proven_hint(app: &App, request: &LogoutRequest, now: Timestamp) -> 
     Ok(Some(SignOut { hinted: Hinted { hint, session }, target }))
 }
 
-/// Writes the logout notices of app sessions that are about to end (decisions.md 21).
-pub(super) async fn write_notices(app: &App, tx: &mut Tx, ending: Vec<OpenApp>, now: Timestamp) -> Result<(), Stop> {
+/// Writes the logout notices of app sessions that are about to end. `wide` when the whole person leaves, not one company:
+/// only then is the subject told, for many apps drop every company on `sub` (design.md 5.4).
+pub(super) async fn write_notices(app: &App, tx: &mut Tx, ending: Vec<OpenApp>, wide: bool, now: Timestamp) -> Result<(), Stop> {
     for OpenApp { sid, client_id, identity_id } in ending {
         if app.client(&client_id).await?.is_some_and(|c| c.client.metadata.backchannel_logout_uri.is_some()) {
-            let notice = json!({"client_id": client_id, "sid": sid, "identity_id": identity_id});
+            let notice = json!({"client_id": client_id, "sid": sid, "identity_id": identity_id, "wide": wide});
             outbox::put(tx, &RowId::mint(now, &mut app.rng()), Kind::Logout, &notice.to_string(), now).await?;
         }
     }
     Ok(())
 }
 
+/// A stored notice.
+#[derive(serde::Deserialize)]
+struct Notice {
+    client_id: ClientId,
+    sid: AppSessionId,
+    #[serde(default)]
+    wide: bool,
+}
+
+impl App {
+    /// The logout token of a stored notice, and where it goes (OpenID Connect Back-Channel Logout 1.0 2.4); `None` when the
+    /// app or its address is gone.
+    pub async fn logout_token(&self, notice: &str, now: Timestamp) -> Result<Option<(String, String)>, Stop> {
+        let notice: Notice = serde_json::from_str(notice).map_err(anyhow::Error::from)?;
+        let Some(stored) = self.client(&notice.client_id).await? else { return Ok(None) };
+        let client = &stored.client;
+        let Some(uri) = &client.metadata.backchannel_logout_uri else { return Ok(None) };
+        let mut claims = serde_json::Map::new();
+        let mut put = |name: &str, value: serde_json::Value| _ = claims.insert(name.to_owned(), value);
+        put("iss", self.issuer().into());
+        put("aud", client.id.as_str().into());
+        put("iat", now.seconds().into());
+        put("exp", (now + LOGOUT_TOKEN).seconds().into());
+        put("jti", RowId::mint(now, &mut self.rng()).as_str().into());
+        put("events", json!({"http://schemas.openid.net/event/backchannel-logout": {}}));
+        put("sid", notice.sid.as_str().into());
+        if notice.wide
+            && let Some(session) = sessions::app_session(&self.store.db, &notice.sid).await?
+            && let Some(sub) = self.subject_in(client, &session).await?
+        {
+            put("sub", sub.into());
+        }
+        let token = self.keys().sign(JwtKind::LogoutToken, client.metadata.id_token_signed_response_alg, &claims)?;
+        Ok(Some((uri.as_str().to_owned(), token)))
+    }
+}
+
+/// How long a logout token counts.
+const LOGOUT_TOKEN: Seconds = Seconds::minutes(2);
+
 /// Signs one identity out of one browser; notices for its apps are written with it.
 pub(super) async fn out(app: &App, tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
     let ending = sessions::open_apps(tx, session, identity).await?;
-    write_notices(app, tx, ending, now).await?;
+    write_notices(app, tx, ending, true, now).await?;
     sessions::sign_out(tx, session, identity, now).await?;
     Ok(audit::append(tx, &app.event("sign_out", origin, now).by(identity)).await?)
 }

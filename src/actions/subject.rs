@@ -2,10 +2,13 @@
 
 use serde_json::Value;
 
-use super::App;
+use super::{App, Stop};
 use crate::crypto::pairwise_subject;
+use crate::domain::Via;
 use crate::flow::{LiveGrant, Subject, act_claim};
 use crate::protocol::{Client, SubjectOf, SubjectType};
+use crate::store::accounts;
+use crate::store::sessions::AppSession;
 use crate::types::{AccountId, IdentityId};
 
 impl App {
@@ -22,6 +25,14 @@ impl App {
         // An app that keeps a row per account never learns of consolidations: its subject does not change.
         let aud_sub = former.filter(|f| *f != sub && client.metadata.subject_of == SubjectOf::Identity).map(str::to_owned);
         Subject { sub, aud_sub }
+    }
+    /// The subject of an app session: of who acts, or through a link of the entered account's person. `None` when that is gone.
+    pub async fn subject_in(&self, client: &Client, session: &AppSession) -> Result<Option<String>, Stop> {
+        let person = match (&session.via, &session.account_id) {
+            (Via::Link(_), Some(id)) => accounts::find(&self.store.db, id).await?.map(|a| a.identity_id),
+            _ => Some(session.identity.id.clone()),
+        };
+        Ok(person.map(|person| self.subject(client, &person, session.account_id.as_ref(), None).sub))
     }
     /// `act` of what was entered through a link.
     pub fn act(&self, client: &Client, grant: &LiveGrant) -> Option<Value> {

@@ -39,6 +39,7 @@ pub const KEYS: &[KeyHelp] = &[
     key("mail.smtp_url_file", "", "a file that holds mail.smtp_url"),
     key("mail.from", "", "the sender of mails"),
     key("development", "false", "show /dev/mailbox; refused unless the issuer is loopback"),
+    key("outbound.allow_private", "on for a loopback issuer", "send logout tokens to private addresses too"),
     key("trusted_proxies", "", "networks whose X-Forwarded-For counts"),
     key("log.format", "text", "text or json"),
     key("passwords.slots", "number of cores", "threads that hash passwords"),
@@ -193,6 +194,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
             Err(_) => r.mistakes.push(format!("trusted_proxies: {net} is not a network")),
         }
     }
+    let outbound_private = r.parse("outbound.allow_private", loopback, "true or false");
     let log_json = match r.text("log.format").as_deref() {
         None | Some("text") => false,
         Some("json") => true,
@@ -259,6 +261,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         password_slots,
         password_queue,
         trusted_proxies,
+        outbound_private,
         log_json,
     })
 }

@@ -72,6 +72,8 @@ pub struct Config {
     pub password_slots: usize,
     /// How many hashes may wait for a slot.
     pub password_queue: usize,
+    /// Whether requests of ours may go to private addresses.
+    pub outbound_private: bool,
     /// Proxies whose forwarding headers count.
     pub trusted_proxies: Vec<IpNet>,
     /// Logs as JSON lines.

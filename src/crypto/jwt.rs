@@ -20,6 +20,8 @@ pub enum JwtKind {
     IdToken,
     /// `at+jwt` (RFC 9068 2.1).
     AccessToken,
+    /// `logout+jwt` (Back-Channel Logout 1.0 2.4).
+    LogoutToken,
 }
 
 impl JwtKind {
@@ -27,6 +29,7 @@ impl JwtKind {
         match self {
             JwtKind::IdToken => "JWT",
             JwtKind::AccessToken => "at+jwt",
+            JwtKind::LogoutToken => "logout+jwt",
         }
     }
 }

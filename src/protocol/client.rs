@@ -140,6 +140,9 @@ pub enum GrantType {
     RefreshToken,
     /// RFC 6749 4.4.
     ClientCredentials,
+    /// RFC 8693.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
+    TokenExchange,
 }
 
 /// The companies a client is open to (decisions.md 17).
@@ -269,6 +272,7 @@ impl ClientMetadata {
         refuse(uses(GrantType::RefreshToken) && !uses(GrantType::AuthorizationCode), "grant_types: refresh_token needs authorization_code");
         refuse(self.grant_types.is_empty(), "grant_types: at least one is needed");
         refuse(public && uses(GrantType::ClientCredentials), "grant_types: client_credentials needs a client secret");
+        refuse(public && uses(GrantType::TokenExchange), "grant_types: token-exchange needs a client secret");
         refuse(public && !self.require_pkce, "require_pkce: compulsory for public clients");
         refuse(public && self.refresh_tokens == RefreshPolicy::Stable, "refresh_tokens: public clients rotate");
         refuse(

@@ -22,6 +22,11 @@ pub enum Grant {
     },
     /// RFC 6749 4.4.
     ClientCredentials,
+    /// RFC 8693 section 2.1: an access token of one account for one of another.
+    TokenExchange {
+        /// The access token of the account that acts.
+        subject_token: Secret,
+    },
 }
 
 /// A token request in the right form.
@@ -53,6 +58,27 @@ pub(super) fn organization(params: &Params) -> Result<Option<String>, ProtocolFa
     }
 }
 
+/// RFC 8693 section 2.1: access tokens for access tokens; who acts follows from the link, so nobody names an actor.
+fn token_exchange(params: &Params) -> Result<Grant, ProtocolFailure> {
+    const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
+    const JWT: &str = "urn:ietf:params:oauth:token-type:jwt";
+    let must = |name: &str| params.get(name).ok_or_else(|| ProtocolFailure::invalid_request(format!("{name} is missing")));
+    let subject_token = Secret::new(must("subject_token")?.to_owned());
+    if ![ACCESS_TOKEN, JWT].contains(&must("subject_token_type")?) {
+        return Err(ProtocolFailure::invalid_request("subject_token_type must be an access token's"));
+    }
+    if params.get("requested_token_type").is_some_and(|t| t != ACCESS_TOKEN) {
+        return Err(ProtocolFailure::invalid_request("requested_token_type must be an access token's"));
+    }
+    if params.get("actor_token").is_some() || params.get("actor_token_type").is_some() {
+        return Err(ProtocolFailure::invalid_request("actor_token is not taken: the account of subject_token acts"));
+    }
+    if params.get("audience").is_some() {
+        return Err(ProtocolFailure::new(ErrorCode::InvalidTarget, "name the API by resource"));
+    }
+    Ok(Grant::TokenExchange { subject_token })
+}
+
 impl TokenRequest {
     /// Checks form only; whether codes and tokens are good is decided above.
     pub fn parse(params: &Params) -> Result<Self, ProtocolFailure> {
@@ -74,6 +100,7 @@ impl TokenRequest {
             },
             "refresh_token" => Grant::RefreshToken { refresh_token: Secret::new(must("refresh_token")?.to_owned()) },
             "client_credentials" => Grant::ClientCredentials,
+            "urn:ietf:params:oauth:grant-type:token-exchange" => token_exchange(params)?,
             _ => return Err(ProtocolFailure::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported")),
         };
         let resource = match params.all("resource") {

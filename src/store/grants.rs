@@ -150,6 +150,63 @@ pub async fn behind_token(db: &Db, id: &GrantId, jti: &str) -> sqlx::Result<Opti
     row.map(TryInto::try_into).transpose()
 }
 
+/// The grant, whatever became of it.
+pub async fn find(db: &Db, id: &GrantId) -> sqlx::Result<Option<LiveGrant>> {
+    let row: Option<GrantRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", grant_columns!(), " from authorization_grant g ", grant_joins!(), " where g.id = $1")).bind(id.as_str()).fetch_optional(ex).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// A grant that comes from another one: by a refresh that switches, or by token exchange.
+#[derive(Clone, Debug)]
+pub struct NewGrant<'a> {
+    /// Its id.
+    pub id: GrantId,
+    /// The app session, if none is live for it.
+    pub app_session_id: AppSessionId,
+    /// Whose browser, proofs, claims and APIs it takes over.
+    pub of: &'a LiveGrant,
+    /// Which account it is for.
+    pub account_id: AccountId,
+    /// How that is reached.
+    pub via: Via,
+    /// From where, when through a link.
+    pub origin: Option<AccountId>,
+    /// What it allows.
+    pub scope: &'a ScopeSet,
+}
+
+/// Writes a grant and the app session it hangs on.
+pub async fn open(tx: &mut Tx, new: &NewGrant<'_>, now: Timestamp) -> sqlx::Result<()> {
+    let (of, via, origin) = (new.of, new.via.as_str(), new.origin.as_ref().map(|o| o.as_str()));
+    let sid: String = on!(tx tx, |ex| sqlx::query_scalar("insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
+         on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = excluded.last_used_at returning id")
+        .bind(new.app_session_id.as_str()).bind(of.browser_session_id.as_str()).bind(of.client_id.as_str()).bind(of.acting().as_str()).bind(new.account_id.as_str()).bind(via).bind(origin).bind(now.seconds()).fetch_one(ex).await)?;
+    on!(tx tx, |ex| sqlx::query("insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, created_at)
+         select $1, client_id, identity_id, $2, $3, $4, $5, browser_session_id, $6, $7, claims, resources, auth_time, acr, amr, $8 from authorization_grant where id = $9")
+        .bind(new.id.as_str()).bind(new.account_id.as_str()).bind(via).bind(origin).bind(&sid).bind(new.scope.to_string()).bind(new.scope.contains("offline_access")).bind(now.seconds()).bind(of.id.as_str())
+        .execute(ex).await.map(drop))?;
+    if via != "own" {
+        on!(tx tx, |ex| sqlx::query("update link set last_used_at = $2 where id = $1 and last_used_at < $2").bind(via).bind(now.seconds()).execute(ex).await.map(drop))?;
+    }
+    Ok(())
+}
+
+/// Closes a grant because its refresh token switched to another account. False when it was closed.
+pub async fn switch(tx: &mut Tx, id: &GrantId, to: &GrantId, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = 'switched', switched_to = $3 where id = $1 and ended_at is null").bind(id.as_str()).bind(now.seconds()).bind(to.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Closes what a switched grant led to, however often it switched on.
+pub async fn close_successors(tx: &mut Tx, id: &GrantId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
+    let mut at = id.as_str().to_owned();
+    loop {
+        let next: Option<String> = on!(tx tx, |ex| sqlx::query_scalar("select switched_to from authorization_grant where id = $1 and switched_to is not null").bind(&at).fetch_optional(ex).await)?;
+        let Some(next) = next else { return Ok(()) };
+        close(tx, &parsed(&next)?, reason, now).await?;
+        at = next;
+    }
+}
+
 /// Whether a machine's token was revoked.
 pub async fn is_revoked(db: &Db, jti: &str) -> sqlx::Result<bool> {
     let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from revoked_token where jti = $1").bind(jti).fetch_one(ex).await)?;

@@ -15,7 +15,7 @@ use super::grants::{GrantRow, grant_columns, grant_joins};
 use super::identities::identity_columns;
 use super::{Db, Tx};
 use crate::flow::LiveGrant;
-use crate::types::{ClientId, Digest, RowId, Secret, Timestamp};
+use crate::types::{ClientId, Digest, GrantId, RowId, Secret, Timestamp};
 
 /// A refresh token.
 #[derive(Clone, Debug)]
@@ -87,12 +87,15 @@ pub struct Family {
     pub rotated_at: Timestamp,
     /// When it ends whatever happens.
     pub expires_at: Timestamp,
+    /// The grant that a refresh switched to.
+    pub switched_to: Option<GrantId>,
     /// What it stands for.
     pub grant: LiveGrant,
 }
 
 #[derive(FromRow)]
 struct FamilyRow {
+    switched_to: Option<String>,
     family_client_id: String,
     verifier_digest: String,
     generation: i64,
@@ -105,7 +108,7 @@ struct FamilyRow {
 
 /// The family that a token genuinely belongs to, whatever its generation.
 pub async fn presented(db: &Db, token: &RefreshToken) -> sqlx::Result<Option<Family>> {
-    let row: Option<FamilyRow> = on!(read db, |ex| sqlx::query_as(concat!("select f.client_id as family_client_id, f.verifier_digest, f.generation, f.successor_sealed, f.rotated_at, f.expires_at, ", grant_columns!(), " from refresh_family f join authorization_grant g on g.id = f.grant_id ", grant_joins!(), " where f.id = $1 and f.family_digest = $2"))
+    let row: Option<FamilyRow> = on!(read db, |ex| sqlx::query_as(concat!("select f.client_id as family_client_id, f.verifier_digest, f.generation, f.successor_sealed, f.rotated_at, f.expires_at, g.switched_to, ", grant_columns!(), " from refresh_family f join authorization_grant g on g.id = f.grant_id ", grant_joins!(), " where f.id = $1 and f.family_digest = $2"))
         .bind(token.family.as_str()).bind(token.family_digest().as_str()).fetch_optional(ex).await)?;
     row.map(|row| {
         Ok(Family {
@@ -115,10 +118,23 @@ pub async fn presented(db: &Db, token: &RefreshToken) -> sqlx::Result<Option<Fam
             successor_sealed: row.successor_sealed,
             rotated_at: Timestamp::from_seconds(row.rotated_at),
             expires_at: Timestamp::from_seconds(row.expires_at),
+            switched_to: row.switched_to.as_deref().map(super::parsed).transpose()?,
             grant: row.grant.try_into()?,
         })
     })
     .transpose()
+}
+
+/// Begins a family.
+pub async fn add(tx: &mut Tx, first: &RefreshToken, grant: &GrantId, client: &ClientId, expires_at: Timestamp, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at) values ($1, $2, $3, $4, $5, 1, $6, $6, $7)")
+        .bind(first.family.as_str()).bind(grant.as_str()).bind(client.as_str()).bind(first.family_digest().as_str()).bind(first.verifier_digest().as_str()).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+}
+
+/// Uses a family's current token for the last time; its successor is kept sealed for the grace. False when it is not current.
+pub async fn retire(tx: &mut Tx, token: &RefreshToken, successor_sealed: Option<&str>, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update refresh_family set successor_sealed = $4, rotated_at = $5 where id = $1 and generation = $2 and verifier_digest = $3 and expires_at > $5")
+        .bind(token.family.as_str()).bind(token.generation).bind(token.verifier_digest().as_str()).bind(successor_sealed).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
 /// Erases sealed successors whose grace is over.

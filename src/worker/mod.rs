@@ -1,5 +1,7 @@
 //! What runs beside requests: outbox, clean-up, key rotation, and noticing what other processes changed.
 
+mod logout;
+mod outbound;
 mod outbox;
 
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use crate::mail::Smtp;
 use crate::store::{cleanup, refresh_families};
 use crate::types::Timestamp;
 
+pub use logout::deliver_logouts;
+pub use outbound::Outbound;
 pub use outbox::deliver_mails;
 
 /// Runs until `stop` says so. Each turn takes at most a second; a failing task is logged and tried again.
@@ -20,6 +24,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Resu
     if let Some(mail) = &app.config.mail {
         tokio::spawn(outbox::run(app.clone(), Smtp::new(mail)?, stop.clone()));
     }
+    tokio::spawn(logout::run(app.clone(), Outbound::new(app.config.outbound_private)?, stop.clone()));
     let mut turn: u64 = 0;
     loop {
         tokio::select! {

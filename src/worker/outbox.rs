@@ -10,10 +10,10 @@ use crate::store::outbox::{self, Kind};
 use crate::types::{Seconds, Timestamp};
 
 /// How long one attempt may take before another node tries.
-const LEASE: Seconds = Seconds::minutes(2);
+pub(super) const LEASE: Seconds = Seconds::minutes(2);
 
 /// The pause after so many failures: a minute, doubling, at most six hours.
-fn pause(attempts: i64) -> Seconds {
+pub(super) fn pause(attempts: i64) -> Seconds {
     Seconds((60_i64 << attempts.clamp(0, 10)).min(6 * 3600))
 }
 

@@ -15,4 +15,5 @@ mod process;
 mod sign_in;
 mod sign_out;
 mod store;
+mod switching;
 mod tokens;

@@ -35,6 +35,9 @@ fn document(tokens: &TokenResponse) -> serde_json::Value {
     if !tokens.scope.is_empty() {
         out["scope"] = tokens.scope.as_str().into();
     }
+    if tokens.exchanged {
+        out["issued_token_type"] = "urn:ietf:params:oauth:token-type:access_token".into();
+    }
     if let Some(token) = &tokens.refresh_token {
         out["refresh_token"] = token.expose().as_str().into();
     }

@@ -1,0 +1,108 @@
+//! Requests that we send to addresses others registered: no redirects, a bound on time, and nothing private unless the
+//! configuration allows it (`outbound.allow_private`).
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+
+/// Networks that nobody outside has a business in: RFC 6890 and its successors.
+const PRIVATE: &[&str] = &[
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+    "192.0.0.0/24",
+    "192.0.2.0/24",
+    "192.88.99.0/24",
+    "192.168.0.0/16",
+    "198.18.0.0/15",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "224.0.0.0/4",
+    "240.0.0.0/4",
+    "::/128",
+    "::1/128",
+    "64:ff9b::/96",
+    "64:ff9b:1::/48",
+    "100::/64",
+    "2001::/23",
+    "2001:db8::/32",
+    "2002::/16",
+    "fc00::/7",
+    "fe80::/10",
+    "ff00::/8",
+];
+
+fn is_private(ip: IpAddr) -> bool {
+    let ip = ip.to_canonical();
+    PRIVATE.iter().filter_map(|net| net.parse::<IpNet>().ok()).any(|net| net.contains(&ip))
+}
+
+/// Resolves names, leaving out private addresses: what is checked is what is connected to.
+struct PublicOnly;
+
+impl Resolve for PublicOnly {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.filter(|a| !is_private(a.ip())).collect();
+            if found.is_empty() {
+                return Err("the name leads to no public address".into());
+            }
+            Ok(Box::new(found.into_iter()) as Addrs)
+        })
+    }
+}
+
+/// The client.
+#[derive(Clone)]
+pub struct Outbound {
+    http: reqwest::Client,
+    allow_private: bool,
+}
+
+impl Outbound {
+    /// A client that follows the configuration.
+    pub fn new(allow_private: bool) -> anyhow::Result<Self> {
+        let mut builder =
+            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(Duration::from_secs(10)).no_proxy().user_agent("Vestibule");
+        if !allow_private {
+            builder = builder.dns_resolver(Arc::new(PublicOnly));
+        }
+        Ok(Self { http: builder.build()?, allow_private })
+    }
+    /// Posts one form field; the status of the answer, whose body is not read.
+    pub async fn post_form(&self, url: &str, name: &str, value: &str) -> anyhow::Result<u16> {
+        let url = url::Url::parse(url)?;
+        // An address in numbers meets no resolver.
+        let literal = match url.host() {
+            Some(url::Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+            Some(url::Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+            _ => None,
+        };
+        anyhow::ensure!(self.allow_private || !literal.is_some_and(is_private), "the address is private");
+        let body = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+        let answer = self.http.post(url).header("content-type", "application/x-www-form-urlencoded").body(body).send().await?;
+        Ok(answer.status().as_u16())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn private_addresses_are_known_however_they_are_written() {
+        for ip in ["127.0.0.1", "10.1.2.3", "169.254.169.254", "::1", "::ffff:192.168.0.1", "fd00::1", "64:ff9b::a00:1", "0.0.0.0"] {
+            assert!(is_private(ip.parse().expect("an address")), "{ip}");
+        }
+        for ip in ["1.1.1.1", "2606:4700::1111", "172.32.0.1"] {
+            assert!(!is_private(ip.parse().expect("an address")), "{ip}");
+        }
+        assert_eq!(PRIVATE.iter().filter(|n| n.parse::<IpNet>().is_err()).count(), 0);
+    }
+}
