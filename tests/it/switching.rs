@@ -154,7 +154,8 @@ async fn rfc_8693_2_1_what_an_exchange_does_not_take() {
     let mut other = world.client_with(trusted).await;
     let token = alice.enters(&mut desk, "shop").await.access_token;
     let account = ("account", depot.as_str());
-    let cases: [(&str, &[(&str, &str)], &str); 8] = [
+    type Case<'a> = (&'a str, &'a [(&'a str, &'a str)], &'a str);
+    let cases: [Case<'_>; 8] = [
         ("no target", &[], "invalid_request"),
         ("an actor", &[account, ("actor_token", "x")], "invalid_request"),
         ("an audience", &[account, ("audience", "x")], "invalid_target"),
