@@ -2,12 +2,15 @@
 //!
 //! An action gathers facts from the store, hands them to a pure decision in `flow` or `domain`, and writes down what it said.
 
+mod accepting;
 mod access_token;
 mod account_list;
 mod app;
+mod asking;
 mod authorize;
 mod caches;
 mod client_authentication;
+mod consolidation;
 mod demo;
 mod exchange;
 mod introspection;
@@ -17,6 +20,7 @@ mod mailing;
 mod operator;
 mod outcome;
 mod password_proof;
+mod people;
 mod refresh_switch;
 mod set_password;
 mod sign_in;
@@ -26,12 +30,15 @@ mod switch;
 mod token_exchange;
 mod userinfo;
 
+pub use accepting::{grant_link, join_company};
 pub use access_token::{LiveToken, live_access_token};
 pub use account_list::{AccountPage, ListedAccount, apps_of, list_for_client, page_for_people};
 pub use app::{App, Clock};
+pub use asking::{ask, end_invitation, invitation_company, invitation_of, meant_here, resend_invitation};
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
 pub use caches::Registry;
 pub use client_authentication::authenticate;
+pub use consolidation::{FRESH, UndoRefused, accept_consolidation, held_undo, is_fresh, undo_consolidation};
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
 pub use exchange::{TokenResponse, token};
 pub use introspection::{introspect, revoke};
@@ -44,6 +51,7 @@ pub use operator::{
     change_role, end_account, rotate_secret,
 };
 pub use outcome::{Origin, Stop};
+pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
 pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
 pub use sign_out::{SignOut, proven_hint, sign_out_app_session, sign_out_everywhere, sign_out_identity};

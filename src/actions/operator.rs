@@ -3,16 +3,15 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::{App, Origin, Stop, mail_activation};
+use super::{App, ChangeRefused, Origin, Stop, mail_activation};
 use crate::crypto::{guesses_log10, normalise};
 use crate::domain::{AccountKind, Profile, SignInName, check_password, parse_permission, seat_by_default};
 use crate::protocol::{Client, ClientAuthMethod, ClientCompanies, ClientMetadata};
 use crate::store::accounts::{self, NewAccount};
 use crate::store::companies::{self, NewCompany};
 use crate::store::identities::{self, NewIdentity};
-use crate::store::links::{self, Touching};
 use crate::store::resources::{self, Resource};
-use crate::store::{audit, clients, grants, roles, sessions};
+use crate::store::{audit, clients, roles};
 use crate::types::{AccountId, ClientId, CompanyId, Digest, DisplayText, EmailAddress, IdentityId, Locale, RowId, ScopeSet, Secret, Slug, Timestamp, Username};
 
 /// Why the operator's wish was refused, in words for a terminal.
@@ -202,23 +201,11 @@ pub async fn add_account(app: &App, wish: &AddAccount, origin: &Origin, now: Tim
 /// Ends an account: its grants and app sessions close with it. Refused for the last one with full access.
 pub async fn end_account(app: &App, id: &AccountId, origin: &Origin, now: Timestamp) -> Answer<()> {
     let account = accept!(accounts::find(&app.store.db, id).await?.ok_or_else(|| Refused("there is no such account".into())));
-    let mut tx = app.store.begin().await?;
-    // Two owners who are ended at once wait for each other here, so one of them stays.
-    companies::hold(&mut tx, &account.company.id).await?;
-    if accounts::is_last_with_full_access(&mut tx, id).await? {
-        return Ok(Err(Refused("last-owner: this is the last account with full access in its company".into())));
-    }
-    if accounts::end(&mut tx, id, now).await? {
-        let ending = sessions::open_apps_of_account(&mut tx, id).await?;
-        super::sign_out::write_notices(app, &mut tx, ending, false, now).await?;
-        grants::close_account(&mut tx, id, "account-ended", now).await?;
-        // What was entered from it ends too, and with it every link that it had.
-        super::links::close_entered(app, &mut tx, Touching::Account(id), "account-ended", now).await?;
-        links::end_of_account(&mut tx, id, "account-ended", now).await?;
-        audit::append(&mut tx, &app.event("account.ended", origin, now).by(&account.identity_id).in_account(id, &account.company.id)).await?;
-    }
-    tx.commit().await?;
-    Ok(Ok(()))
+    Ok(match super::people::end(app, &account, &account.identity_id, origin, now).await? {
+        Ok(()) => Ok(()),
+        Err(ChangeRefused::LastOwner) => Err(Refused("last-owner: this is the last account with full access in its company".into())),
+        Err(refused) => Err(Refused::because(refused)),
+    })
 }
 
 /// Gives an account a role of its company, or takes it.

@@ -5,7 +5,7 @@ use super::{App, Origin, Stop};
 use crate::crypto::{guesses_log10, normalise};
 use crate::domain::{Identity, PasswordRefused, check_password};
 use crate::store::links::Touching;
-use crate::store::mail_links::{self, MailToken};
+use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
 use crate::store::{Tx, audit, grants, identities};
 use crate::types::{EmailAddress, IdentityId, Locale, OpaqueToken, RowId, Timestamp};
@@ -35,16 +35,16 @@ pub async fn mail_activation(
     let mut rng = app.rng();
     let token: MailToken = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
     let lifetime = app.config.lifetimes.activation;
-    mail_links::add(tx, &token, identity, to.key(), now + lifetime, now).await?;
+    mail_links::add(tx, Purpose::SetPassword, &token, identity, to.key(), now + lifetime, now).await?;
     let link = url(token.reveal().expose());
     let args = [("name", name.to_owned()), ("link", link), ("hours", (lifetime.0 / 3600).to_string())];
     post(app, tx, &letter(app, to, locale, "activation", &args), now).await
 }
 
 /// Opens a mailed link in a browser: the token leaves the URL, and nothing is used up (threats.md T27). False for a bad one.
-pub async fn hold_mail_link(app: &App, session: &BrowserSession, token: &str, now: Timestamp) -> Result<bool, Stop> {
+pub async fn hold_mail_link(app: &App, session: &BrowserSession, purpose: Purpose, token: &str, now: Timestamp) -> Result<bool, Stop> {
     let Ok(token) = MailToken::parse(token) else { return Ok(false) };
-    let Some(link) = mail_links::presented(&app.store.db, &token, now).await? else { return Ok(false) };
+    let Some(link) = mail_links::presented(&app.store.db, purpose, &token, now).await? else { return Ok(false) };
     let mut tx = app.store.begin().await?;
     sessions::hold_mail_link(&mut tx, &session.id, Some(&link.id)).await?;
     tx.commit().await?;
@@ -54,7 +54,7 @@ pub async fn hold_mail_link(app: &App, session: &BrowserSession, token: &str, no
 /// Who may set a password in this browser.
 pub async fn who_sets_password(app: &App, session: &BrowserSession, now: Timestamp) -> Result<Option<Identity>, Stop> {
     let Some(held) = &session.mail_link else { return Ok(None) };
-    let Some(link) = mail_links::held(&app.store.db, held, now).await? else { return Ok(None) };
+    let Some(link) = mail_links::held(&app.store.db, Purpose::SetPassword, held, now).await? else { return Ok(None) };
     Ok(identities::find(&app.store.db, &link.identity_id).await?.filter(|i| i.closed_at.is_none()))
 }
 
@@ -84,7 +84,7 @@ pub async fn set_password(
     let hash = app.hasher.hash(password).await?;
     let mut tx = app.store.begin().await?;
     let link = match &session.mail_link {
-        Some(held) => mail_links::consume(&mut tx, held, now).await?,
+        Some(held) => mail_links::consume(&mut tx, Purpose::SetPassword, held, now).await?,
         None => None,
     };
     let Some(link) = link else { return Ok(Err(SetPasswordRefused::Link)) };

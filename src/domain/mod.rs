@@ -3,6 +3,7 @@
 mod account;
 mod company;
 mod identity;
+mod invitation;
 mod link;
 mod password_rules;
 mod session;
@@ -12,6 +13,7 @@ mod throttle;
 pub use account::{AccountKind, AccountView, NotAnAccountKind, Via, seat_by_default};
 pub use company::{CompanyView, NotAPermission, parse_permission};
 pub use identity::{Identity, Profile};
+pub use invitation::{AskRefused, Invitation, InvitationKind, InvitationRefused};
 pub use link::{LinkEnd, LinkProof, LinkRefused, LinkState, LinkView, may_link};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused, check_password};
 pub use session::{Method, Proof, Proofs, SignedIn};

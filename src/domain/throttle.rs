@@ -23,6 +23,10 @@ impl ThrottleKey {
     pub fn address(range: &str) -> Self {
         Self(format!("address:{range}"))
     }
+    /// Asks of one person, or tries at one thing that is not a sign-in.
+    pub fn asking(what: &str) -> Self {
+        Self(format!("ask:{what}"))
+    }
     /// Whether it counts tries for a name, which a success forgets.
     pub fn is_for_name(&self) -> bool {
         self.0.starts_with("name:")

@@ -220,3 +220,88 @@ pub async fn is_last_with_full_access(tx: &mut Tx, id: &AccountId) -> sqlx::Resu
 pub async fn end(tx: &mut Tx, id: &AccountId, now: Timestamp) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("update account set ended_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
+
+/// Sets or clears the end of an outsider's access.
+pub async fn set_access_expiry(tx: &mut Tx, id: &AccountId, at: Option<Timestamp>) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update account set access_expires_at = $2 where id = $1").bind(id.as_str()).bind(at.map(Timestamp::seconds)).execute(ex).await.map(drop))
+}
+
+/// When an outsider's access ends.
+pub async fn access_expiry(db: &Db, id: &AccountId) -> sqlx::Result<Option<Timestamp>> {
+    let at: Option<Option<i64>> =
+        on!(read db, |ex| sqlx::query_scalar("select access_expires_at from account where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    Ok(at.flatten().map(Timestamp::from_seconds))
+}
+
+/// Live accounts whose access is over.
+pub async fn access_expired(db: &Db, now: Timestamp, limit: i64) -> sqlx::Result<Vec<AccountId>> {
+    let ids: Vec<String> = on!(read db, |ex| sqlx::query_scalar("select id from account where access_expires_at <= $1 and ended_at is null limit $2").bind(now.seconds()).bind(limit).fetch_all(ex).await)?;
+    ids.iter().map(|id| parsed(id)).collect()
+}
+
+/// The live account of an identity in a company.
+pub async fn of_identity_in(db: &Db, identity: &IdentityId, company: &CompanyId) -> sqlx::Result<Option<AccountId>> {
+    let id: Option<String> = on!(read db, |ex| sqlx::query_scalar("select id from account where identity_id = $1 and company_id = $2 and ended_at is null").bind(identity.as_str()).bind(company.as_str()).fetch_optional(ex).await)?;
+    id.as_deref().map(parsed).transpose()
+}
+
+/// Somebody of a company, as its administrators see them: never their other companies (threats.md T24).
+#[derive(Clone, Debug)]
+pub struct Person {
+    /// Their account.
+    pub account_id: AccountId,
+    /// Its kind.
+    pub kind: AccountKind,
+    /// Their name for display.
+    pub name: String,
+    /// Their address, if it is proved.
+    pub email: Option<String>,
+    /// The names of roles for people.
+    pub role_titles: String,
+    /// When the account began.
+    pub created_at: Timestamp,
+    /// When an outsider's access ends.
+    pub access_expires_at: Option<Timestamp>,
+}
+
+#[derive(FromRow)]
+struct PersonRow {
+    id: String,
+    kind: String,
+    created_at: i64,
+    access_expires_at: Option<i64>,
+    given_name: Option<String>,
+    family_name: Option<String>,
+    username: Option<String>,
+    email: Option<String>,
+    email_verified_at: Option<i64>,
+    role_titles: Option<String>,
+}
+
+/// A page of a company's people in the order of their accounts, after one of them; with a search, those whose name or address has it.
+pub async fn people(db: &Db, company: &CompanyId, search: Option<&str>, after: Option<&AccountId>, limit: i64) -> sqlx::Result<Vec<Person>> {
+    let rows: Vec<PersonRow> = on!(read db, |ex| sqlx::query_as("select a.id, a.kind, a.created_at, a.access_expires_at, i.given_name, i.family_name, i.username, i.email, i.email_verified_at,
+           (select string_agg(r.title, ', ' order by r.title) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as role_titles
+         from account a join identity i on i.id = a.identity_id
+         where a.company_id = $1 and a.ended_at is null and a.id > $2
+           and (lower(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')) like $3 escape '\\' or coalesce(i.email_key, '') like $3 escape '\\' or coalesce(i.username_key, '') like $3 escape '\\')
+         order by a.id limit $4")
+        .bind(company.as_str()).bind(after.map_or("", |a| a.as_str())).bind(like(search)).bind(limit).fetch_all(ex).await)?;
+    count_rows(rows.len());
+    rows.into_iter()
+        .map(|r| {
+            let full: Vec<&str> = [r.given_name.as_deref(), r.family_name.as_deref()].into_iter().flatten().collect();
+            let email = r.email.filter(|_| r.email_verified_at.is_some());
+            let name = if full.is_empty() { email.clone().or(r.username).unwrap_or_default() } else { full.join(" ") };
+            Ok(Person {
+                account_id: parsed(&r.id)?,
+                kind: parsed(&r.kind)?,
+                name,
+                email,
+                role_titles: r.role_titles.unwrap_or_default(),
+                created_at: Timestamp::from_seconds(r.created_at),
+                access_expires_at: r.access_expires_at.map(Timestamp::from_seconds),
+            })
+        })
+        .collect()
+}

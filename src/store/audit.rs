@@ -61,6 +61,11 @@ impl AuditEvent {
         self.origin_account_id = Some(origin.clone());
         self
     }
+    /// About which account, in whatever company.
+    pub fn account(mut self, account: &AccountId) -> Self {
+        self.account_id = Some(account.clone());
+        self
+    }
     /// In which company.
     pub fn in_company(mut self, company: &CompanyId) -> Self {
         self.company_id = Some(company.clone());

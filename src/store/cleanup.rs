@@ -27,5 +27,6 @@ pub async fn expired(tx: &mut Tx, kept: &Lifetimes, now: Timestamp) -> sqlx::Res
     gone += on!(tx tx, |ex| sqlx::query("delete from app_session where id in (select id from app_session where ended_at < $1 limit $2)").bind((now - Seconds::days(400)).seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from outbox where id in (select id from outbox where delivered_at < $1 limit $2)").bind((now - Seconds::days(30)).seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from mail_link where id in (select id from mail_link where expires_at < $1 limit $2)").bind((now - Seconds::days(30)).seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
+    gone += on!(tx tx, |ex| sqlx::query("delete from link_proof where id in (select id from link_proof where expires_at < $1 limit $2)").bind(day_ago).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     Ok(gone)
 }

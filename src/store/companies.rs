@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::db::on;
 use super::{Db, OnUnique, Tx, parsed};
-use crate::domain::CompanyView;
+use crate::domain::{AccountKind, CompanyView};
 use crate::types::{CompanyId, DisplayText, Slug, Timestamp, canonical};
 
 /// A company to be.
@@ -109,4 +109,17 @@ pub async fn logo(db: &Db, digest: &str) -> sqlx::Result<Option<String>> {
 /// Holds a company for the rest of the transaction: others that change who runs it wait.
 pub async fn hold(tx: &mut Tx, id: &CompanyId) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update company set had_owner = had_owner where id = $1").bind(id.as_str()).execute(ex).await.map(drop))
+}
+
+/// The kinds of accounts that a company takes.
+pub async fn allowed_kinds(db: &Db, id: &CompanyId) -> sqlx::Result<Vec<AccountKind>> {
+    let text: Option<String> =
+        on!(read db, |ex| sqlx::query_scalar("select allowed_account_kinds from company where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    Ok(text.unwrap_or_default().split(' ').filter_map(|k| k.parse().ok()).collect())
+}
+
+/// Sets the kinds of accounts that a company takes.
+pub async fn set_allowed_kinds(tx: &mut Tx, id: &CompanyId, kinds: &[AccountKind]) -> sqlx::Result<()> {
+    let text = kinds.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(" ");
+    on!(tx tx, |ex| sqlx::query("update company set allowed_account_kinds = $2 where id = $1").bind(id.as_str()).bind(&text).execute(ex).await.map(drop))
 }

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::db::on;
 use super::{Db, OnUnique, Tx, parsed};
 use crate::domain::{Identity, Profile, SignInName};
-use crate::types::{EmailAddress, IdentityId, Locale, Timestamp, Username};
+use crate::types::{CompanyId, EmailAddress, IdentityId, Locale, Timestamp, Username};
 
 /// The username belongs to somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -128,7 +128,7 @@ pub async fn add(tx: &mut Tx, new: &NewIdentity, now: Timestamp) -> sqlx::Result
 /// Sets a password chosen through a mail that proved the address, which is verified by the same act.
 pub async fn set_password(tx: &mut Tx, id: &IdentityId, email_key: &str, password_hash: &str, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set password_hash = $3, password_set_at = $4, credential_epoch = credential_epoch + 1,
-           email_verified_at = case when email_key = $2 then coalesce(email_verified_at, $4) else email_verified_at end
+           email_verified_at = case when email_key = $2 and not exists (select 1 from identity o where o.login_email_key = $2 and o.id <> $1) then coalesce(email_verified_at, $4) else email_verified_at end
          where id = $1 and ended_at is null")
         .bind(id.as_str()).bind(email_key).bind(password_hash).bind(now.seconds()).execute(ex).await.map(drop))
 }
@@ -150,6 +150,26 @@ pub async fn set_disabled(tx: &mut Tx, id: &IdentityId, disabled_at: Option<Time
 
 /// The identity whose username or address this is, for the operator's commands: verified or not, when exactly one fits.
 pub async fn known_as(db: &Db, name: &SignInName) -> sqlx::Result<Vec<Identity>> {
-    let rows: Vec<IdentityRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), " from identity i where (i.id = $1 or i.username_key = $1 or i.email_key = $1) and i.ended_at is null limit 3")).bind(name.key()).fetch_all(ex).await)?;
+    let rows: Vec<IdentityRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), " from identity i where (i.id = $1 or i.username_key = $1 or i.email_key = $1) and i.ended_at is null limit 20")).bind(name.key()).fetch_all(ex).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Counts every reset of an identity's credentials.
+pub async fn epoch(db: &Db, id: &IdentityId) -> sqlx::Result<Option<i64>> {
+    on!(read db, |ex| sqlx::query_scalar("select credential_epoch from identity where id = $1 and ended_at is null and disabled_at is null").bind(id.as_str()).fetch_optional(ex).await)
+}
+
+/// Says that a company created this identity and its owner has nothing else yet.
+pub async fn set_managed_by(tx: &mut Tx, id: &IdentityId, company: &CompanyId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set managed_by = $2 where id = $1").bind(id.as_str()).bind(company.as_str()).execute(ex).await.map(drop))
+}
+
+/// An account elsewhere makes an identity its owner's alone.
+pub async fn unmanage(tx: &mut Tx, id: &IdentityId, elsewhere: &CompanyId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set managed_by = null where id = $1 and managed_by <> $2").bind(id.as_str()).bind(elsewhere.as_str()).execute(ex).await.map(drop))
+}
+
+/// Gives an identity a username as it was elsewhere, shaped as it may be (design.md section 7, imported ones are kept).
+pub async fn import_username(tx: &mut Tx, id: &IdentityId, username: &str) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set username = $2, username_key = $3 where id = $1").bind(id.as_str()).bind(username).bind(crate::types::canonical(username)).execute(ex).await.map(drop))
 }

@@ -16,6 +16,8 @@ pub enum Purpose {
     Authorize(Box<AuthorizationRequest>),
     /// The person's own page.
     Home,
+    /// A page of the portal, by its path; the person signs in anew.
+    Portal(String),
 }
 
 /// A stored interaction.
@@ -72,7 +74,7 @@ pub async fn begin(
 ) -> sqlx::Result<()> {
     let client = match purpose {
         Purpose::Authorize(request) => Some(request.client_id.as_str()),
-        Purpose::Home => None,
+        Purpose::Home | Purpose::Portal(_) => None,
     };
     on!(tx tx, |ex| sqlx::query("insert into interaction (id, browser_session_id, client_id, request, progress, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)")
         .bind(id.as_str()).bind(session.map(|s| s.as_str())).bind(client).bind(json_text(purpose)).bind(json_text(&Progress::default())).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))

@@ -31,28 +31,54 @@ fn link(row: Row) -> sqlx::Result<MailLink> {
     Ok(MailLink { id: parsed(&row.id)?, identity_id: parsed(&row.identity_id)?, email_key: row.email_key })
 }
 
+/// What a link is for; one for one thing opens nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// Choosing a password, which proves the address too.
+    SetPassword,
+    /// Undoing a consolidation.
+    Undo,
+}
+
+impl Purpose {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Purpose::SetPassword => "set-password",
+            Purpose::Undo => "undo",
+        }
+    }
+}
+
 /// Keeps a link.
-pub async fn add(tx: &mut Tx, token: &MailToken, identity: &IdentityId, email_key: &str, expires_at: Timestamp, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("insert into mail_link (id, verifier_digest, purpose, identity_id, email_key, created_at, expires_at) values ($1, $2, 'set-password', $3, $4, $5, $6)")
-        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(identity.as_str()).bind(email_key).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+pub async fn add(
+    tx: &mut Tx,
+    purpose: Purpose,
+    token: &MailToken,
+    identity: &IdentityId,
+    email_key: &str,
+    expires_at: Timestamp,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into mail_link (id, verifier_digest, purpose, identity_id, email_key, created_at, expires_at) values ($1, $2, $7, $3, $4, $5, $6)")
+        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(identity.as_str()).bind(email_key).bind(now.seconds()).bind(expires_at.seconds()).bind(purpose.as_str()).execute(ex).await.map(drop))
 }
 
 /// The link a token opens, if it is still good. Reading it uses nothing up.
-pub async fn presented(db: &Db, token: &MailToken, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
-    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, identity_id, email_key from mail_link where id = $1 and verifier_digest = $2 and used_at is null and expires_at > $3")
-        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
+pub async fn presented(db: &Db, purpose: Purpose, token: &MailToken, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
+    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, identity_id, email_key from mail_link where id = $1 and verifier_digest = $2 and used_at is null and expires_at > $3 and purpose = $4")
+        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).bind(purpose.as_str()).fetch_optional(ex).await)?;
     row.map(link).transpose()
 }
 
 /// The link that a browser session holds, if it is still good.
-pub async fn held(db: &Db, id: &RowId, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
-    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, identity_id, email_key from mail_link where id = $1 and used_at is null and expires_at > $2").bind(id.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
+pub async fn held(db: &Db, purpose: Purpose, id: &RowId, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
+    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, identity_id, email_key from mail_link where id = $1 and used_at is null and expires_at > $2 and purpose = $3").bind(id.as_str()).bind(now.seconds()).bind(purpose.as_str()).fetch_optional(ex).await)?;
     row.map(link).transpose()
 }
 
 /// Uses a link up, once.
-pub async fn consume(tx: &mut Tx, id: &RowId, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
-    let row: Option<Row> = on!(tx tx, |ex| sqlx::query_as("update mail_link set used_at = $2 where id = $1 and used_at is null and expires_at > $2 returning id, identity_id, email_key").bind(id.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
+pub async fn consume(tx: &mut Tx, purpose: Purpose, id: &RowId, now: Timestamp) -> sqlx::Result<Option<MailLink>> {
+    let row: Option<Row> = on!(tx tx, |ex| sqlx::query_as("update mail_link set used_at = $2 where id = $1 and used_at is null and expires_at > $2 and purpose = $3 returning id, identity_id, email_key").bind(id.as_str()).bind(now.seconds()).bind(purpose.as_str()).fetch_optional(ex).await)?;
     row.map(link).transpose()
 }
 

@@ -1,7 +1,7 @@
 //! Roles of companies, and the permissions that they bundle (decisions.md 27).
 
 use super::db::on;
-use super::{OnUnique, Tx, parsed};
+use super::{Db, OnUnique, Tx, parsed};
 use crate::types::{AccountId, CompanyId, DisplayText, RowId, Timestamp};
 
 /// The company has a role of that name.
@@ -50,4 +50,24 @@ pub async fn take(tx: &mut Tx, account: &AccountId, role: &RowId) -> sqlx::Resul
 /// Gives an account a single permission.
 pub async fn permit(tx: &mut Tx, account: &AccountId, permission: &str) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("insert into account_permission (account_id, permission) values ($1, $2) on conflict do nothing").bind(account.as_str()).bind(permission).execute(ex).await.map(drop))
+}
+
+/// Takes a single permission from an account.
+pub async fn forbid(tx: &mut Tx, account: &AccountId, permission: &str) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("delete from account_permission where account_id = $1 and permission = $2").bind(account.as_str()).bind(permission).execute(ex).await.map(drop))
+}
+
+/// The single permissions of an account.
+pub async fn single_permissions(tx: &mut Tx, account: &AccountId) -> sqlx::Result<Vec<String>> {
+    on!(tx tx, |ex| sqlx::query_scalar("select permission from account_permission where account_id = $1 order by permission").bind(account.as_str()).fetch_all(ex).await)
+}
+
+/// Everything an account may do, by itself and by its roles.
+pub async fn permissions_of(db: &Db, account: &AccountId) -> sqlx::Result<Vec<String>> {
+    on!(read db, |ex| sqlx::query_scalar("select rp.permission from account_role ar join role_permission rp on rp.role_id = ar.role_id where ar.account_id = $1 union select ap.permission from account_permission ap where ap.account_id = $1").bind(account.as_str()).fetch_all(ex).await)
+}
+
+/// The permissions that a company has: those that its roles bundle.
+pub async fn listed_permissions(db: &Db, company: &CompanyId) -> sqlx::Result<Vec<String>> {
+    on!(read db, |ex| sqlx::query_scalar("select distinct rp.permission from role r join role_permission rp on rp.role_id = r.id where r.company_id = $1").bind(company.as_str()).fetch_all(ex).await)
 }

@@ -85,6 +85,8 @@ id!(/// An identity's place in one company.
     AccountId, "acc_");
 id!(/// A one-way link between two accounts.
     LinkId, "lnk_");
+id!(/// An invitation.
+    InvitationId, "inv_");
 id!(/// A relying app.
     ClientId, "cli_");
 id!(/// One stored authorization request on its way through the pages.

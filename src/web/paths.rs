@@ -66,6 +66,36 @@ pub const LINK_CUT: &str = "/portal/link/cut";
 pub const LINK_CONFIRM: &str = "/portal/link/confirm";
 /// An account that was entered through a link.
 pub const PORTAL_LINKED: &str = "/portal/l/{link}";
+/// A mailed invitation.
+pub const INVITATION_OPEN: &str = "/invitation/{token}";
+/// An invitation's page.
+pub const INVITATION: &str = "/portal/invitation/{id}";
+/// See [`INVITATION`].
+pub const INVITATION_ACCEPT: &str = "/portal/invitation/{id}/accept";
+/// Declining, or cancelling one's own.
+pub const INVITATION_END: &str = "/portal/invitation/{id}/end";
+/// Sending one's own again.
+pub const INVITATION_RESEND: &str = "/portal/invitation/{id}/resend";
+/// Signing in as whom an invitation means.
+pub const INVITATION_SIGN_IN: &str = "/portal/invitation/{id}/sign-in";
+/// "Link account", meaning: make it mine.
+pub const PORTAL_LINK_TAKE: &str = "/portal/a/{account}/link/take";
+/// "Link account", asking its owner.
+pub const PORTAL_LINK_ASK: &str = "/portal/a/{account}/link/ask";
+/// A mailed link that undoes a consolidation.
+pub const UNDO_OPEN: &str = "/undo/{token}";
+/// Undoing a consolidation.
+pub const UNDO: &str = "/undo";
+/// The people of a company.
+pub const PORTAL_USERS: &str = "/portal/a/{account}/users";
+/// Adding somebody new.
+pub const PORTAL_USERS_ADD: &str = "/portal/a/{account}/users/add";
+/// Inviting somebody.
+pub const PORTAL_USERS_INVITE: &str = "/portal/a/{account}/users/invite";
+/// One of them.
+pub const PORTAL_USER: &str = "/portal/a/{account}/users/{user}";
+/// Removing one of them.
+pub const PORTAL_USER_REMOVE: &str = "/portal/a/{account}/users/{user}/remove";
 /// Switching for relying apps (design.md 5.3).
 pub const SWITCH: &str = "/switch";
 /// The OpenAPI document.

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
-use super::pages::{consent, files, home, interaction, mailbox, portal, reasons, refused, select_account, set_password, sign_in};
+use super::pages::{consent, files, home, interaction, mailbox, portal, reasons, refused, select_account, set_password, sign_in, undo};
 use super::visit::Visit;
 use super::{api, cors, headers, paths};
 use crate::actions::App;
@@ -121,6 +121,21 @@ pub const ROUTES: &[Route] = &[
     route(paths::LINK_CUT, &["POST"], &["link"], true),
     route(paths::LINK_CONFIRM, &["POST"], &["link"], true),
     route(paths::PORTAL_LINKED, &["GET"], &["lang"], false),
+    route(paths::PORTAL_LINK_TAKE, &["POST"], &["name"], true),
+    route(paths::PORTAL_LINK_ASK, &["POST"], &["name"], true),
+    route(paths::INVITATION_OPEN, &["GET"], &[], false),
+    route(paths::INVITATION, &["GET"], &["lang"], false),
+    route(paths::INVITATION_ACCEPT, &["POST"], &["account"], true),
+    route(paths::INVITATION_END, &["POST"], &[], true),
+    route(paths::INVITATION_RESEND, &["POST"], &[], true),
+    route(paths::INVITATION_SIGN_IN, &["GET"], &[], false),
+    route(paths::UNDO_OPEN, &["GET"], &[], false),
+    route(paths::UNDO, &["GET", "POST"], &["password"], true),
+    route(paths::PORTAL_USERS, &["GET"], &["q", "after", "lang"], false),
+    route(paths::PORTAL_USERS_ADD, &["POST"], &["email", "given_name", "family_name", "locale", "kind"], true),
+    route(paths::PORTAL_USERS_INVITE, &["POST"], &["name", "kind", "until", "locale"], true),
+    route(paths::PORTAL_USER, &["GET", "POST"], &["until"], true),
+    route(paths::PORTAL_USER_REMOVE, &["POST"], &[], true),
     route(paths::ERROR_REASON, &["GET"], &["lang"], false),
     route(paths::LOGO, &["GET"], &[], false),
     route(paths::STATIC, &["GET"], &["v"], false),
@@ -175,6 +190,21 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::LINK_CUT, post(portal::account::cut))
         .route(paths::LINK_CONFIRM, post(portal::account::confirm))
         .route(paths::PORTAL_LINKED, get(portal::linked::show))
+        .route(paths::PORTAL_LINK_TAKE, post(portal::link::take_over))
+        .route(paths::PORTAL_LINK_ASK, post(portal::link::ask))
+        .route(paths::INVITATION_OPEN, get(portal::invitation::open))
+        .route(paths::INVITATION, get(portal::invitation::show))
+        .route(paths::INVITATION_ACCEPT, post(portal::invitation::accept))
+        .route(paths::INVITATION_END, post(portal::invitation::end))
+        .route(paths::INVITATION_RESEND, post(portal::invitation::resend))
+        .route(paths::INVITATION_SIGN_IN, get(portal::invitation::sign_in))
+        .route(paths::UNDO_OPEN, get(undo::open))
+        .route(paths::UNDO, get(undo::show).post(undo::submit))
+        .route(paths::PORTAL_USERS, get(portal::users::show))
+        .route(paths::PORTAL_USERS_ADD, post(portal::users::add))
+        .route(paths::PORTAL_USERS_INVITE, post(portal::users::invite))
+        .route(paths::PORTAL_USER, get(portal::users::one).post(portal::users::change))
+        .route(paths::PORTAL_USER_REMOVE, post(portal::users::remove))
         .route(paths::ERROR_REASON, get(reasons::show));
     if app.config.development {
         for_people = for_people.route(paths::MAILBOX, get(mailbox::show));

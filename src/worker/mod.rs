@@ -11,8 +11,8 @@ use tokio::sync::watch;
 
 use crate::actions::{self, App, Stop};
 use crate::mail::Smtp;
-use crate::store::{cleanup, refresh_families};
-use crate::types::Timestamp;
+use crate::store::{cleanup, consolidations, refresh_families};
+use crate::types::{Seconds, Timestamp};
 
 pub use logout::deliver_logouts;
 pub use outbound::Outbound;
@@ -33,6 +33,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Resu
         }
         let now = app.clock.now();
         noted("caches", app.refresh_caches().await.map(drop));
+        noted("expired access", actions::end_expired_access(&app, now).await.map(drop));
         if turn.is_multiple_of(5) {
             noted("successors", erase_successors(&app, now).await);
         }
@@ -59,6 +60,9 @@ pub async fn erase_successors(app: &App, now: Timestamp) -> Result<(), Stop> {
 
 /// Expired rows go, step by step.
 pub async fn clean_up(app: &App, now: Timestamp) -> Result<(), Stop> {
+    let mut tx = app.store.begin().await?;
+    consolidations::erase(&mut tx, now - Seconds::days(90), now).await?;
+    tx.commit().await?;
     loop {
         let mut tx = app.store.begin().await?;
         let gone = cleanup::expired(&mut tx, &app.config.lifetimes, now).await?;

@@ -223,3 +223,186 @@ reason-policy-forbids-link-title = A company allows no links
 reason-policy-forbids-link-text = One of the two companies keeps its accounts out of links.
 reason-policy-forbids-link-remedy = Ask the company’s administrator, or sign in to that account itself.
 switch-origin-gone = The account you came from can no longer be entered. Choose another one.
+
+consolidated-title = Your accounts have moved
+consolidated-text = From now on { $label } signs in to all of them. A mail with a way to undo this is on its way to your former address.
+undone-title = Everything is as it was
+undone-text = Your accounts are yours alone again. Sign in with your old password. Links into them rest until you confirm them.
+undo-title = Undo the consolidation
+undo-lead = This gives { $label } its accounts back, until { $until }.
+undo-text = Whoever is in these accounts now is signed out of them. Show the old password.
+undo-wrong = That is not the old password, or there were too many tries.
+old-password = Old password
+undo-button = Give the accounts back
+invitation-consolidation-title = Let your accounts become theirs
+invitation-link-title = Let somebody enter your account
+invitation-account-title = Invitation to a company
+invitation-meant = This invitation is for { $address }.
+invitation-switch = Switch identity and continue
+invitation-nothing-yet = Nothing has happened yet, and nothing is used up by looking.
+invitation-consolidation-lead = { $who } ({ $address }) asks that all your accounts become theirs.
+invitation-link-lead = { $who } asks that their account at { $company } may enter one of yours.
+invitation-account-lead = { $who } invites you to { $company }.
+what-changes = What will happen
+takeover-email = { $address } signs in from then on. Accept only if that address is yours.
+takeover-credentials = The password and second factors of { $label } stop working; only the other ones stay.
+takeover-profile = First name, last name and language are those of the other person’s profile, everywhere.
+takeover-companies = Each company keeps your account as it is: roles, permissions and settings stay.
+takeover-sessions = You are signed out everywhere. Links into your accounts rest until they are confirmed.
+takeover-undo = For 72 hours you can undo it, by a mail to your address and your old password.
+takeover-accounts = These { $count } accounts move
+and-more = and { $count } more
+both-sides-company = Both of you have an account at { $company }.
+invitation-account-fine = The company that invites you sees your name and address. It learns nothing of your other companies and gains nothing on you.
+invitation-link-text = { $who } could enter with one click. You could not enter theirs, you would see when they last did, and you could cut it at any time.
+invitation-link-which = Which of your accounts?
+invitation-fresh = Before you accept, sign in again as { $label }, so that nobody else can do it for you.
+invitation-consolidation-accept = Let my accounts become theirs
+invitation-link-accept = Let them enter
+invitation-account-accept = Join
+decline = Decline
+invitations-received = Invitations for you
+invitations-sent = Invitations you sent
+open-invitation = Look
+invited-by = by { $who }, { $date }
+sent-on = sent { $date }
+sent-consolidation = asked to make their accounts yours
+sent-link = asked to let you enter
+until = until { $date }
+send-again = Send again
+cancel-invitation = Cancel
+users-title = People
+search-people = Name or email
+nobody-found = Nobody here.
+more-people = More people
+all-people = Everybody
+this-is-you = this is you
+pending-invitations = Pending invitations
+pending-none = No invitation waits.
+invite-user = Invite user
+invite-user-text = For people who sign in already, here or elsewhere, and for outsiders who get chosen permissions. They accept before anything happens.
+add-user = Add user
+add-user-text = For a new address: the account exists at once, and a mail leads to choosing a password.
+email = Email
+given-name = First name
+family-name = Last name
+account-kind = Kind of access
+permissions = Permissions
+permissions-none = This company has no permissions to give yet.
+access-until = Access until
+access-until-hint = For delegates. Left empty, it does not end by itself.
+mail-language = Language of the mail
+save = Save
+remove-user = Remove from the company
+remove-user-text = The account ends at once, in every app. The person keeps their sign-in and their other companies.
+own-access = Nobody changes their own access. Ask somebody else who manages people here.
+take-title = Make another sign-in’s accounts mine
+take-text = If you also sign in with another name: its owner (you) agrees by mail, and from then on your address here signs in to everything. Can be undone for 72 hours.
+take-button = Ask by mail
+ask-notice = Its owner gets a mail and has to sign in there to agree.
+ask-title = Or ask its owner
+ask-text = Without the password: the owner gets a mail and picks the account that this one may enter.
+ask-button = Ask the owner
+mail-invite-consolidation-subject = { $who } asks to unite your accounts
+mail-invite-consolidation-body =
+    Hello,
+    
+    { $who } ({ $address }) asks that your accounts become theirs, so that one address signs in to all. Read what that means, and answer, here:
+    
+    { $link }
+    
+    The link works for { $days } days. Nothing happens unless you sign in and agree. If you do not know { $address }, ignore this mail.
+mail-invite-link-subject = { $who } asks to enter one of your accounts
+mail-invite-link-body =
+    Hello,
+    
+    { $who } ({ $address }) at { $company } asks to enter one of your accounts. Answer here:
+    
+    { $link }
+    
+    The link works for { $days } days. Nothing happens unless you sign in and agree.
+mail-invite-account-subject = { $who } invites you to { $company }
+mail-invite-account-body =
+    Hello,
+    
+    { $who } ({ $address }) invites you to { $company }. Answer here:
+    
+    { $link }
+    
+    The link works for { $days } days. You also find the invitation under your accounts when you sign in. If you have no password yet, another mail leads to choosing one.
+mail-absorbed-subject = Your accounts have moved
+mail-absorbed-body =
+    Hello,
+    
+    { $accounts } account(s) now belong to { $address }, which signs in from now on, because you agreed to it.
+    
+    If that was not you, or a mistake, take them back within { $hours } hours with your old password:
+    
+    { $link }
+mail-took-over-subject = The accounts of { $address } are yours now
+mail-took-over-body =
+    Hello,
+    
+    { $accounts } account(s) of { $address } are yours now. Your address signs in to all of them:
+    
+    { $link }
+    
+    For 72 hours their former owner can undo this.
+mail-undone-subject = The accounts of { $address } went back
+mail-undone-body =
+    Hello,
+    
+    the owner of { $address } took their accounts back. They are no longer among yours:
+    
+    { $link }
+reason-initiator-email-unverified-title = Your own address is not confirmed
+reason-initiator-email-unverified-text = Whoever takes accounts over needs a confirmed address, for it will sign in to all of them.
+reason-initiator-email-unverified-remedy = Confirm your address first: ask your company’s administrator to send the activation mail again.
+reason-link-target-ambiguous-title = Several sign-ins have this address
+reason-link-target-ambiguous-text = The address belongs to more than one identity, so it does not say which one is meant.
+reason-link-target-ambiguous-remedy = Use the username instead.
+reason-link-target-unverified-title = Nobody has confirmed that address
+reason-link-target-unverified-text = The address of the account that is meant was never confirmed, so no mail about it can be trusted.
+reason-link-target-unverified-remedy = Its owner signs in there and confirms the address first.
+reason-already-member-on-both-sides-title = Both have an account at one company
+reason-already-member-on-both-sides-text = Two accounts at one company are never merged, so these identities cannot be united as they are.
+reason-already-member-on-both-sides-remedy = An administrator of that company may end one of the two accounts; then try again.
+reason-invitation-wrong-identity-title = This invitation is for somebody else
+reason-invitation-wrong-identity-text = Whoever is signed in is not the person it was sent to.
+reason-invitation-wrong-identity-remedy = Switch identity and continue; nothing was used up.
+reason-invitation-used-title = This invitation was accepted before
+reason-invitation-used-text = An invitation can be accepted once.
+reason-invitation-used-remedy = Nothing is left to do. Look at your accounts.
+reason-invitation-expired-title = This invitation is too old
+reason-invitation-expired-text = Invitations count for some days only.
+reason-invitation-expired-remedy = Ask whoever invited you to send it again.
+reason-invitation-revoked-title = This invitation no longer stands
+reason-invitation-revoked-text = It was cancelled or declined, or whoever sent it may no longer invite.
+reason-invitation-revoked-remedy = Ask for a new one.
+reason-already-member-title = They are there already
+reason-already-member-text = The person has an account at this company.
+reason-already-member-remedy = Change that account instead.
+reason-account-kind-not-allowed-title = The company takes no accounts of this kind
+reason-account-kind-not-allowed-text = A company may limit the kinds of accounts it has.
+reason-account-kind-not-allowed-remedy = Choose another kind of access.
+reason-add-user-exists-use-invite-title = Somebody signs in with this address already
+reason-add-user-exists-use-invite-text = Adding is for new addresses; whoever confirmed this one has a sign-in of their own.
+reason-add-user-exists-use-invite-remedy = Invite them instead: the address is filled in below.
+reason-invite-email-is-another-username-title = This address is somebody else’s username
+reason-invite-email-is-another-username-text = The email on their account matches the username of a different user’s account, so it does not say who is meant.
+reason-invite-email-is-another-username-remedy = Either link the two accounts first, or have that username changed; or invite by username.
+reason-last-owner-title = The last one with full access stays
+reason-last-owner-text = A company that has had an owner always has somebody with full access.
+reason-last-owner-remedy = Give somebody else full access first.
+reason-asked-too-often-title = Too many invitations lately
+reason-asked-too-often-text = So that nobody is flooded with mail, invitations are limited.
+reason-asked-too-often-remedy = Wait an hour and try again.
+reason-more-than-you-hold-title = That is more than you hold
+reason-more-than-you-hold-text = Nobody gives permissions that they do not have themselves, and nobody changes somebody above them.
+reason-more-than-you-hold-remedy = Ask somebody with full access.
+reason-not-yourself-title = Nobody changes their own access
+reason-not-yourself-text = Your own permissions are given by others.
+reason-not-yourself-remedy = Ask somebody else who manages people here.
+reason-invalid-address-title = That is not an email address
+reason-invalid-address-text = The text typed cannot be written to.
+reason-invalid-address-remedy = Check it for typing mistakes.

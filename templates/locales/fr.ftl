@@ -223,3 +223,186 @@ reason-policy-forbids-link-title = Une entreprise n’autorise pas les liens
 reason-policy-forbids-link-text = L’une des deux entreprises tient ses comptes à l’écart des liens.
 reason-policy-forbids-link-remedy = Adressez-vous à son administrateur, ou connectez-vous à ce compte lui-même.
 switch-origin-gone = Le compte d’où vous veniez n’est plus accessible. Choisissez-en un autre.
+
+consolidated-title = Vos comptes ont été réunis
+consolidated-text = Désormais { $label } ouvre tous ces comptes. Un e-mail qui permet d’annuler part vers votre ancienne adresse.
+undone-title = Tout est comme avant
+undone-text = Vos comptes sont de nouveau à vous seul. Connectez-vous avec votre ancien mot de passe. Les liens vers eux sont en pause tant que vous ne les confirmez pas.
+undo-title = Annuler la réunion
+undo-lead = Ceci rend ses comptes à { $label }, jusqu’au { $until }.
+undo-text = Quiconque se trouve dans ces comptes en est déconnecté. Montrez l’ancien mot de passe.
+undo-wrong = Ce n’est pas l’ancien mot de passe, ou il y a eu trop d’essais.
+old-password = Ancien mot de passe
+undo-button = Rendre les comptes
+invitation-consolidation-title = Réunir vos comptes avec les siens
+invitation-link-title = Laisser quelqu’un entrer dans votre compte
+invitation-account-title = Invitation dans une entreprise
+invitation-meant = Cette invitation est pour { $address }.
+invitation-switch = Changer d’identité et continuer
+invitation-nothing-yet = Rien ne s’est encore passé, et regarder ne consomme rien.
+invitation-consolidation-lead = { $who } ({ $address }) demande que tous vos comptes deviennent les siens.
+invitation-link-lead = { $who } demande que son compte chez { $company } puisse entrer dans l’un des vôtres.
+invitation-account-lead = { $who } vous invite chez { $company }.
+what-changes = Ce qui va se passer
+takeover-email = { $address } servira désormais à se connecter. N’acceptez que si cette adresse est la vôtre.
+takeover-credentials = Le mot de passe et les seconds facteurs de { $label } ne fonctionnent plus ; seuls les autres restent.
+takeover-profile = Prénom, nom et langue sont partout ceux de l’autre profil.
+takeover-companies = Chaque entreprise garde votre compte tel quel : rôles, permissions et réglages restent.
+takeover-sessions = Vous êtes déconnecté partout. Les liens vers vos comptes sont en pause jusqu’à confirmation.
+takeover-undo = Pendant 72 heures vous pouvez annuler, par un e-mail à votre adresse et votre ancien mot de passe.
+takeover-accounts = Ces { $count } comptes passent
+and-more = et { $count } autres
+both-sides-company = Vous avez tous deux un compte chez { $company }.
+invitation-account-fine = L’entreprise qui vous invite voit votre nom et votre adresse. Elle n’apprend rien de vos autres entreprises et n’obtient aucun droit sur vous.
+invitation-link-text = { $who } pourrait entrer d’un clic. Vous ne pourriez pas entrer chez cette personne, vous verriez sa dernière entrée, et pourriez couper à tout moment.
+invitation-link-which = Lequel de vos comptes ?
+invitation-fresh = Avant d’accepter, connectez-vous de nouveau en tant que { $label }, pour que personne d’autre ne le fasse à votre place.
+invitation-consolidation-accept = Réunir mes comptes
+invitation-link-accept = Laisser entrer
+invitation-account-accept = Rejoindre
+decline = Refuser
+invitations-received = Invitations pour vous
+invitations-sent = Invitations envoyées
+open-invitation = Voir
+invited-by = par { $who }, le { $date }
+sent-on = envoyée le { $date }
+sent-consolidation = demande de réunir ses comptes aux vôtres
+sent-link = demande d’accès
+until = jusqu’au { $date }
+send-again = Renvoyer
+cancel-invitation = Annuler
+users-title = Personnes
+search-people = Nom ou e-mail
+nobody-found = Personne ici.
+more-people = Plus de personnes
+all-people = Tout le monde
+this-is-you = c’est vous
+pending-invitations = Invitations en attente
+pending-none = Aucune invitation en attente.
+invite-user = Inviter une personne
+invite-user-text = Pour qui se connecte déjà, ici ou ailleurs, et pour des personnes extérieures avec des permissions choisies. Rien ne se passe avant leur accord.
+add-user = Ajouter une personne
+add-user-text = Pour une nouvelle adresse : le compte existe aussitôt, et un e-mail mène au choix d’un mot de passe.
+email = Adresse e-mail
+given-name = Prénom
+family-name = Nom
+account-kind = Type d’accès
+permissions = Droits
+permissions-none = Cette entreprise n’a pas encore de permission à donner.
+access-until = Accès jusqu’au
+access-until-hint = Pour les délégués. Vide, l’accès ne prend pas fin de lui-même.
+mail-language = Langue de l’e-mail
+save = Enregistrer
+remove-user = Retirer de l’entreprise
+remove-user-text = Le compte prend fin aussitôt, dans toutes les applications. La personne garde sa connexion et ses autres entreprises.
+own-access = Personne ne change son propre accès. Adressez-vous à une autre personne qui gère les accès ici.
+take-title = Réunir les comptes d’une autre connexion
+take-text = Si vous vous connectez aussi sous un autre nom : son propriétaire (vous) accepte par e-mail, et désormais votre adresse d’ici ouvre tout. Annulable pendant 72 heures.
+take-button = Demander par e-mail
+ask-notice = Son propriétaire reçoit un e-mail et doit s’y connecter pour accepter.
+ask-title = Ou demander à son propriétaire
+ask-text = Sans mot de passe : le propriétaire reçoit un e-mail et choisit le compte où celui-ci pourra entrer.
+ask-button = Demander au propriétaire
+mail-invite-consolidation-subject = { $who } propose de réunir vos comptes
+mail-invite-consolidation-body =
+    Bonjour,
+    
+    { $who } ({ $address }) demande que vos comptes deviennent les siens, pour qu’une seule adresse ouvre tout. Lisez ce que cela signifie, et répondez, ici :
+    
+    { $link }
+    
+    Le lien vaut { $days } jours. Rien ne se passe sans votre connexion et votre accord. Si vous ne connaissez pas { $address }, ignorez cet e-mail.
+mail-invite-link-subject = { $who } demande à entrer dans l’un de vos comptes
+mail-invite-link-body =
+    Bonjour,
+    
+    { $who } ({ $address }), de { $company }, demande à entrer dans l’un de vos comptes. Répondez ici :
+    
+    { $link }
+    
+    Le lien vaut { $days } jours. Rien ne se passe sans votre connexion et votre accord.
+mail-invite-account-subject = { $who } vous invite chez { $company }
+mail-invite-account-body =
+    Bonjour,
+    
+    { $who } ({ $address }) vous invite chez { $company }. Répondez ici :
+    
+    { $link }
+    
+    Le lien vaut { $days } jours. L’invitation se trouve aussi sous vos comptes quand vous vous connectez. Si vous n’avez pas encore de mot de passe, un autre e-mail mène à son choix.
+mail-absorbed-subject = Vos comptes ont été réunis
+mail-absorbed-body =
+    Bonjour,
+    
+    { $accounts } compte(s) appartiennent désormais à { $address }, qui sert à se connecter, parce que vous l’avez accepté.
+    
+    Si ce n’était pas vous, ou par erreur, reprenez-les dans les { $hours } heures avec votre ancien mot de passe :
+    
+    { $link }
+mail-took-over-subject = Les comptes de { $address } sont maintenant les vôtres
+mail-took-over-body =
+    Bonjour,
+    
+    { $accounts } compte(s) de { $address } sont maintenant les vôtres. Votre adresse les ouvre tous :
+    
+    { $link }
+    
+    Pendant 72 heures, l’ancien propriétaire peut annuler.
+mail-undone-subject = Les comptes de { $address } sont repartis
+mail-undone-body =
+    Bonjour,
+    
+    le propriétaire de { $address } a repris ses comptes. Ils ne sont plus parmi les vôtres :
+    
+    { $link }
+reason-initiator-email-unverified-title = Votre propre adresse n’est pas confirmée
+reason-initiator-email-unverified-text = Pour réunir des comptes il faut une adresse confirmée, car elle les ouvrira tous.
+reason-initiator-email-unverified-remedy = Confirmez d’abord votre adresse : demandez à l’administrateur de votre entreprise de renvoyer l’e-mail d’activation.
+reason-link-target-ambiguous-title = Plusieurs connexions ont cette adresse
+reason-link-target-ambiguous-text = L’adresse appartient à plusieurs identités et ne dit donc pas laquelle est visée.
+reason-link-target-ambiguous-remedy = Utilisez plutôt l’identifiant.
+reason-link-target-unverified-title = Personne n’a confirmé cette adresse
+reason-link-target-unverified-text = L’adresse du compte visé n’a jamais été confirmée ; aucun e-mail à son sujet n’est sûr.
+reason-link-target-unverified-remedy = Son propriétaire doit d’abord s’y connecter et confirmer l’adresse.
+reason-already-member-on-both-sides-title = Les deux ont un compte dans une même entreprise
+reason-already-member-on-both-sides-text = Deux comptes dans une entreprise ne sont jamais fondus ; ces identités ne peuvent donc pas être réunies ainsi.
+reason-already-member-on-both-sides-remedy = Un administrateur de cette entreprise peut mettre fin à l’un des deux comptes ; réessayez ensuite.
+reason-invitation-wrong-identity-title = Cette invitation est pour quelqu’un d’autre
+reason-invitation-wrong-identity-text = La personne connectée n’est pas celle à qui elle a été envoyée.
+reason-invitation-wrong-identity-remedy = Changez d’identité et continuez ; rien n’a été consommé.
+reason-invitation-used-title = Cette invitation a déjà été acceptée
+reason-invitation-used-text = Une invitation ne s’accepte qu’une fois.
+reason-invitation-used-remedy = Il n’y a plus rien à faire. Regardez vos comptes.
+reason-invitation-expired-title = Cette invitation est trop ancienne
+reason-invitation-expired-text = Les invitations ne valent que quelques jours.
+reason-invitation-expired-remedy = Demandez à la personne qui vous a invité de la renvoyer.
+reason-invitation-revoked-title = Cette invitation ne vaut plus
+reason-invitation-revoked-text = Elle a été annulée ou refusée, ou son auteur ne peut plus inviter.
+reason-invitation-revoked-remedy = Demandez-en une nouvelle.
+reason-already-member-title = Cette personne y est déjà
+reason-already-member-text = La personne a un compte dans cette entreprise.
+reason-already-member-remedy = Modifiez plutôt ce compte.
+reason-account-kind-not-allowed-title = L’entreprise n’accepte pas ce type de compte
+reason-account-kind-not-allowed-text = Une entreprise peut limiter les types de comptes.
+reason-account-kind-not-allowed-remedy = Choisissez un autre type d’accès.
+reason-add-user-exists-use-invite-title = Quelqu’un se connecte déjà avec cette adresse
+reason-add-user-exists-use-invite-text = Ajouter est pour les nouvelles adresses ; qui a confirmé celle-ci a déjà sa connexion.
+reason-add-user-exists-use-invite-remedy = Invitez plutôt cette personne : l’adresse est déjà saisie ci-dessous.
+reason-invite-email-is-another-username-title = Cette adresse est l’identifiant de quelqu’un d’autre
+reason-invite-email-is-another-username-text = L’e-mail de son compte est l’identifiant d’un autre utilisateur ; il ne dit donc pas qui est visé.
+reason-invite-email-is-another-username-remedy = Liez d’abord les deux comptes, ou faites changer cet identifiant ; ou invitez par identifiant.
+reason-last-owner-title = Le dernier accès complet reste
+reason-last-owner-text = Une entreprise qui a eu un propriétaire a toujours quelqu’un avec un accès complet.
+reason-last-owner-remedy = Donnez d’abord un accès complet à quelqu’un d’autre.
+reason-asked-too-often-title = Trop d’invitations récemment
+reason-asked-too-often-text = Pour que personne ne soit inondé d’e-mails, les invitations sont limitées.
+reason-asked-too-often-remedy = Attendez une heure et réessayez.
+reason-more-than-you-hold-title = C’est plus que vous n’avez
+reason-more-than-you-hold-text = Personne ne donne des droits qu’il n’a pas, et personne ne modifie quelqu’un au-dessus de soi.
+reason-more-than-you-hold-remedy = Adressez-vous à quelqu’un avec un accès complet.
+reason-not-yourself-title = Personne ne change son propre accès
+reason-not-yourself-text = Vos droits sont donnés par d’autres.
+reason-not-yourself-remedy = Adressez-vous à une autre personne qui gère les accès ici.
+reason-invalid-address-title = Ce n’est pas une adresse e-mail
+reason-invalid-address-text = On ne peut pas écrire au texte saisi.
+reason-invalid-address-remedy = Vérifiez les fautes de frappe.

@@ -5,12 +5,14 @@ mod support;
 
 mod authorize;
 mod bad_input;
+mod consolidation;
 mod core;
 mod keys;
 mod layers;
 mod links;
 mod outbox;
 mod pages;
+mod people;
 mod process;
 mod sign_in;
 mod sign_out;

@@ -195,13 +195,15 @@ async fn a_mail_link_is_used_once_and_not_after_its_time() {
     let store = &b.world.app.store;
     let token = b.token();
     let mut tx = store.begin().await.expect("a transaction");
-    mail_links::add(&mut tx, &token, &b.alice.id, "alice@example.test", b.world.now() + Seconds(60), b.world.now()).await.expect("added");
+    mail_links::add(&mut tx, mail_links::Purpose::SetPassword, &token, &b.alice.id, "alice@example.test", b.world.now() + Seconds(60), b.world.now())
+        .await
+        .expect("added");
     tx.commit().await.expect("committed");
-    assert!(mail_links::presented(&store.db, &token, b.world.now()).await.expect("a read").is_some());
-    assert!(mail_links::presented(&store.db, &token, b.world.now() + Seconds(60)).await.expect("a read").is_none());
+    assert!(mail_links::presented(&store.db, mail_links::Purpose::SetPassword, &token, b.world.now()).await.expect("a read").is_some());
+    assert!(mail_links::presented(&store.db, mail_links::Purpose::SetPassword, &token, b.world.now() + Seconds(60)).await.expect("a read").is_none());
     let mut tx = store.begin().await.expect("a transaction");
-    assert!(mail_links::consume(&mut tx, token.selector(), b.world.now()).await.expect("used").is_some());
-    assert!(mail_links::consume(&mut tx, token.selector(), b.world.now()).await.expect("used").is_none());
+    assert!(mail_links::consume(&mut tx, mail_links::Purpose::SetPassword, token.selector(), b.world.now()).await.expect("used").is_some());
+    assert!(mail_links::consume(&mut tx, mail_links::Purpose::SetPassword, token.selector(), b.world.now()).await.expect("used").is_none());
 }
 
 #[tokio::test]

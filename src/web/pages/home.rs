@@ -8,11 +8,13 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::account_card;
+use super::portal::invitation::card as invitation_card;
 use super::portal::link_card;
 use crate::actions::{self, App, Stop};
 use crate::domain::AccountView;
 use crate::store::accounts::{self, Cursor};
 use crate::store::interactions::Purpose;
+use crate::store::invitations;
 use crate::types::IdentityId;
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -43,7 +45,20 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             .as_ref()
             .map(|next| paths::with_query(paths::HOME, &[("q", search.unwrap_or_default()), ("who", signed_in.identity_id.as_str()), ("after", &next.text())]));
         let (out, into) = actions::links_of(app, &signed_in.identity_id).await?;
+        let mut received = Vec::new();
+        for invitation in invitations::to_identity(&app.store.db, &signed_in.identity_id, ROWS, visit.now).await? {
+            received.push(invitation_card(app, &invitation).await?);
+        }
+        let mut sent = Vec::new();
+        for invitation in invitations::of_identity(&app.store.db, &signed_in.identity_id, ROWS, visit.now).await? {
+            let mut card = invitation_card(app, &invitation).await?;
+            card["end"] = paths::portal(paths::INVITATION_END, invitation.id.as_str()).into();
+            card["resend"] = paths::portal(paths::INVITATION_RESEND, invitation.id.as_str()).into();
+            sent.push(card);
+        }
         people.push(json!({
+            "received": received,
+            "sent": sent,
             "out": out.iter().map(link_card).collect::<Vec<_>>(),
             "into": into.iter().map(link_card).collect::<Vec<_>>(),
             "id": signed_in.identity_id.as_str(),

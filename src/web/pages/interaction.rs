@@ -97,12 +97,13 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(id): Path<Str
 
 async fn dispatch(app: &App, visit: &Visit, open: &Open) -> Result<Response, Stop> {
     let request = match &open.interaction.purpose {
-        Purpose::Home if open.interaction.progress.proved.is_empty() => return sign_in::show(app, visit, open, None, None, false).await,
-        Purpose::Home => {
+        Purpose::Home | Purpose::Portal(_) if open.interaction.progress.proved.is_empty() => return sign_in::show(app, visit, open, None, None, false).await,
+        purpose @ (Purpose::Home | Purpose::Portal(_)) => {
             let mut tx = app.store.begin().await?;
             interactions::finish(&mut tx, &open.interaction.id, visit.now).await?;
             tx.commit().await?;
-            return Ok(see_other(visit, paths::HOME));
+            let there = if let Purpose::Portal(path) = purpose { path } else { paths::HOME };
+            return Ok(see_other(visit, there));
         }
         Purpose::Authorize(request) => request,
     };

@@ -11,6 +11,7 @@ pub(super) mod refused;
 pub(super) mod select_account;
 pub(super) mod set_password;
 pub(super) mod sign_in;
+pub(super) mod undo;
 
 use serde_json::{Value, json};
 
@@ -19,7 +20,7 @@ use crate::domain::{AccountView, CompanyView};
 use crate::store::links::Linked;
 
 /// What pages print of a company: its logo, or a monogram.
-fn company_card(company: &CompanyView) -> Value {
+pub(super) fn company_card(company: &CompanyView) -> Value {
     json!({
         "name": company.name,
         "slug": company.slug,
@@ -53,7 +54,7 @@ pub(super) fn linked_card(linked: &Linked) -> Value {
 }
 
 /// A day in ISO 8601, the same in every language.
-fn date(seconds: i64) -> String {
+pub(super) fn date(seconds: i64) -> String {
     let format = time::macros::format_description!("[year]-[month]-[day]");
     time::OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|t| t.format(format).ok()).unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::actions::{self, App, SetPasswordRefused, Stop};
 use crate::domain::{Identity, PASSWORD_MIN, PasswordRefused};
+use crate::store::mail_links::Purpose;
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::visit::Visit;
@@ -23,7 +24,7 @@ pub(in crate::web) async fn open(State(app): State<Arc<App>>, Path(token): Path<
 
 async fn hold(app: &App, visit: &mut Visit, token: &str) -> Result<Response, Stop> {
     let session = visit.open_session(app).await?;
-    if actions::hold_mail_link(app, &session, token, visit.now).await? {
+    if actions::hold_mail_link(app, &session, Purpose::SetPassword, token, visit.now).await? {
         return Ok(see_other(visit, paths::SET_PASSWORD));
     }
     Ok(error::page(app, visit, StatusCode::GONE, "error-link", None))

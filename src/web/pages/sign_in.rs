@@ -85,7 +85,7 @@ pub(in crate::web) async fn submit(State(app): State<Arc<App>>, Path(id): Path<S
 async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
     let request = match &open.interaction.purpose {
         Purpose::Authorize(request) => Some(request.as_ref()),
-        Purpose::Home => None,
+        Purpose::Home | Purpose::Portal(_) => None,
     };
     let (identifier, password) = (form.field("identifier"), form.field("password"));
     let adding = open.interaction.progress.adding_identity;

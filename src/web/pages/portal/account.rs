@@ -35,6 +35,7 @@ async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop>
         "cut": paths::LINK_CUT,
         "confirm": paths::LINK_CONFIRM,
         "home": paths::HOME,
+        "users": actions::desk_of(app, account.clone()).await?.map(|d| paths::portal(paths::PORTAL_USERS, d.account.id.as_str())),
     });
     let accounts = actions::switchable(app, &session).await?;
     Ok(render(app, visit, &Page { accounts: Some(accounts), ..Page::new("pages/portal_account.html", values) }))

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{behind, not_here};
 use crate::actions::{self, App, LinkStep, Stop};
-use crate::domain::{AccountView, LinkRefused};
+use crate::domain::{AccountView, InvitationKind, LinkRefused};
 use crate::types::{LinkId, RowId};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -23,18 +23,24 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Pat
 
 async fn begin(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop> {
     let (_, account) = behind!(app, visit, account);
-    Ok(form_page(app, visit, &account, "", None))
+    Ok(form_page(app, visit, &account, None))
 }
 
-fn form_page(app: &App, visit: &Visit, account: &AccountView, identifier: &str, refused: Option<LinkRefused>) -> Response {
+/// Which of the three forms was refused, why, and what was typed.
+type Trouble<'a> = Option<(&'static str, String, &'a str)>;
+
+fn form_page(app: &App, visit: &Visit, account: &AccountView, trouble: Trouble<'_>) -> Response {
     let values = json!({
         "account": account_card(account),
         "by_password": paths::portal(paths::PORTAL_LINK_PASSWORD, account.id.as_str()),
         "back": paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()),
-        "identifier": identifier,
-        "trouble": refused.map(|r| r.to_string()),
+        "take": paths::portal(paths::PORTAL_LINK_TAKE, account.id.as_str()),
+        "ask": paths::portal(paths::PORTAL_LINK_ASK, account.id.as_str()),
+        "typed": trouble.as_ref().map_or("", |t| t.2),
+        "trouble_in": trouble.as_ref().map(|t| t.0),
+        "trouble": trouble.as_ref().map(|t| t.1.as_str()),
     });
-    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     render(app, visit, &Page { status, ..Page::new("pages/portal_link.html", values) })
 }
 
@@ -50,7 +56,27 @@ async fn prove(app: &App, form: &Form, account: &str) -> Result<Response, Stop> 
     match actions::link_by_password(app, &session, &account, identifier, form.field("password"), &visit.origin, visit.now).await? {
         Ok(LinkStep::Linked(link)) => Ok(done(visit, &account, &link)),
         Ok(LinkStep::Pick(proof)) => Ok(see_other(visit, &paths::portal(paths::PORTAL_LINK_PICK, proof.as_str()))),
-        Err(refused) => Ok(form_page(app, visit, &account, identifier, Some(refused))),
+        Err(refused) => Ok(form_page(app, visit, &account, Some(("password", refused.to_string(), identifier)))),
+    }
+}
+
+/// "Make it mine": asks the owner of another identity to let its accounts become one's own (S1).
+pub(in crate::web) async fn take_over(State(app): State<Arc<App>>, Path(account): Path<String>, form: Form) -> Response {
+    asked(&app, &form, &account, InvitationKind::Consolidation, "take").await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+/// Asks the owner of another account to let this one enter it (S0, by the target's own grant).
+pub(in crate::web) async fn ask(State(app): State<Arc<App>>, Path(account): Path<String>, form: Form) -> Response {
+    asked(&app, &form, &account, InvitationKind::Link, "ask").await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn asked(app: &App, form: &Form, account: &str, kind: InvitationKind, which: &'static str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let (_, account) = behind!(app, visit, account);
+    let name = form.field("name");
+    match actions::ask(app, &account, kind, name, &visit.origin, visit.now).await? {
+        Ok(_) => Ok(see_other(visit, paths::HOME)),
+        Err(refused) => Ok(form_page(app, visit, &account, Some((which, refused.to_string(), name)))),
     }
 }
 

@@ -4,8 +4,10 @@
 //! somebody signed in to this browser owns it, or reaches it through a usable link.
 
 pub(in crate::web) mod account;
+pub(in crate::web) mod invitation;
 pub(in crate::web) mod link;
 pub(in crate::web) mod linked;
+pub(in crate::web) mod users;
 
 use axum::http::StatusCode;
 use axum::response::Response;

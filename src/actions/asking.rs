@@ -1,0 +1,229 @@
+//! Asking somebody: finding who is meant, and the mail with its link. Nothing happens until they accept, signed in as themselves.
+
+use super::mailing::{letter, post};
+use super::{App, Origin, Stop};
+use crate::config::Config;
+use crate::domain::{AccountView, AskRefused, Identity, Invitation, InvitationKind, SignInName, ThrottleKey, ThrottleRule};
+use crate::store::invitations::{self, InvitationToken};
+use crate::store::sessions::BrowserSession;
+use crate::store::{Tx, audit, companies, identities, throttles};
+use crate::types::{EmailAddress, IdentityId, InvitationId, Locale, OpaqueToken, Seconds, Timestamp};
+
+/// How long an invitation can be accepted.
+pub(super) const INVITATION: Seconds = Seconds::days(7);
+
+/// Counts an ask against the asker's budget; false when it is used up for now (threats.md T29).
+pub(super) async fn may_ask(app: &App, who: &IdentityId, now: Timestamp) -> Result<bool, Stop> {
+    let (key, rule) = (ThrottleKey::asking(who.as_str()), ThrottleRule { free: ASKS, longest: Seconds::hours(1) });
+    let mut tx = app.store.begin().await?;
+    let seen = throttles::state(&mut tx, &key).await?;
+    if seen.blocked_until(rule, now).is_some() {
+        return Ok(false);
+    }
+    throttles::count(&mut tx, &key, &seen, now).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// So many asks a day cost no wait.
+const ASKS: i64 = 30;
+
+/// Whom a typed name means, for asking them: a username whose owner has proved an address, else the one identity that has
+/// proved this one (design.md S1).
+pub(super) async fn meant(app: &App, name: &str) -> Result<Result<Identity, AskRefused>, Stop> {
+    let name = SignInName::typed(name);
+    let found = identities::known_as(&app.store.db, &name).await?;
+    let by_username: Vec<_> = found.iter().filter(|i| i.username.as_deref().is_some_and(|u| crate::types::canonical(u) == name.key())).collect();
+    let verified = |i: &&Identity| i.email.is_some() && i.email_verified_at.is_some();
+    let owners: Vec<_> = found.iter().filter(|i| i.email.as_deref().is_some_and(|e| crate::types::canonical(e) == name.key())).collect();
+    Ok(match (by_username.as_slice(), owners.iter().copied().filter(|i| verified(i)).collect::<Vec<_>>().as_slice()) {
+        ([one], _) if one.closed_at.is_some() => Err(AskRefused::Unavailable),
+        ([one], _) if verified(one) => Ok((*one).clone()),
+        ([_], _) => Err(AskRefused::Unverified),
+        (_, [one]) if one.closed_at.is_none() => Ok((*one).clone()),
+        (_, [_, _, ..]) => Err(AskRefused::Ambiguous),
+        (_, []) if !owners.is_empty() => Err(AskRefused::Unverified),
+        _ => Err(AskRefused::Unavailable),
+    })
+}
+
+fn invitation_url(config: &Config, token: &InvitationToken) -> String {
+    config.url(&format!("/invitation/{}", token.reveal().expose()))
+}
+
+/// Sends an invitation, or the same one again with a new token.
+#[allow(clippy::too_many_arguments)]
+pub(super) async fn send(
+    app: &App,
+    kind: InvitationKind,
+    asker: &Identity,
+    account: &AccountView,
+    target: Option<&IdentityId>,
+    to: &EmailAddress,
+    locale: Locale,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<InvitationId, Stop> {
+    let known = invitations::same(&app.store.db, kind.as_str(), &account.id, to.key(), target, now).await?;
+    // Another wish for the same person replaces the first.
+    let again = known.as_ref().filter(|k| k.kind == kind);
+    let mut rng = app.rng();
+    let id = again.map_or_else(|| InvitationId::mint(now, &mut rng), |k| k.id.clone());
+    let token: InvitationToken = OpaqueToken::mint(id.clone(), &mut rng);
+    let expires_at = now + INVITATION;
+    let mut tx = app.store.begin().await?;
+    if again.is_some() {
+        invitations::renew(&mut tx, &token, expires_at, now).await?;
+    } else {
+        if let Some(known) = &known {
+            invitations::end(&mut tx, &known.id, "replaced", now).await?;
+        }
+        let invitation = Invitation {
+            id: id.clone(),
+            kind: kind.clone(),
+            inviter: asker.id.clone(),
+            inviter_account: account.id.clone(),
+            target: target.cloned(),
+            email: to.as_str().to_owned(),
+            email_key: to.key().to_owned(),
+            sent_at: now,
+            expires_at,
+            accepted_at: None,
+            ended_at: None,
+        };
+        invitations::add(&mut tx, &invitation, &token.verifier_digest(), now).await?;
+    }
+    mail(app, &mut tx, &kind, asker, account, to, locale, &token, now).await?;
+    let event = app.event("invitation.sent", origin, now).by(&asker.id).in_account(&account.id, &account.company.id).reason(kind.as_str());
+    audit::append(&mut tx, &event).await?;
+    tx.commit().await?;
+    Ok(id)
+}
+
+#[allow(clippy::too_many_arguments)]
+async fn mail(
+    app: &App,
+    tx: &mut Tx,
+    kind: &InvitationKind,
+    asker: &Identity,
+    account: &AccountView,
+    to: &EmailAddress,
+    locale: Locale,
+    token: &InvitationToken,
+    now: Timestamp,
+) -> Result<(), Stop> {
+    let args = [
+        ("who", asker.display_name()),
+        ("address", asker.email.clone().unwrap_or_default()),
+        ("company", account.company.name.clone()),
+        ("days", (INVITATION.0 / 86_400).to_string()),
+        ("link", invitation_url(&app.config, token)),
+    ];
+    post(app, tx, &letter(app, to, locale, &format!("invite-{}", kind.as_str()), &args), now).await
+}
+
+/// Asks somebody to let their accounts become the asker's, or to let the asker's account enter one of theirs.
+pub async fn ask(
+    app: &App,
+    account: &AccountView,
+    kind: InvitationKind,
+    name: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<InvitationId, AskRefused>, Stop> {
+    let Some(asker) = identities::find(&app.store.db, &account.identity_id).await? else { return Ok(Err(AskRefused::Unavailable)) };
+    if asker.email.is_none() || asker.email_verified_at.is_none() {
+        return Ok(Err(AskRefused::InitiatorEmail));
+    }
+    if !may_ask(app, &asker.id, now).await? {
+        return Ok(Err(AskRefused::TooOften));
+    }
+    let target = match meant(app, name).await? {
+        Ok(target) if target.id == asker.id => Err(AskRefused::Same),
+        other => other,
+    };
+    let target = match target {
+        Ok(target) => target,
+        Err(refused) => {
+            let event = app.event("invitation.refused", origin, now).by(&asker.id).in_account(&account.id, &account.company.id).reason(&refused.to_string());
+            app.store.hot.append(event).await?;
+            return Ok(Err(refused));
+        }
+    };
+    let Some(to) = target.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()) else { return Ok(Err(AskRefused::Unverified)) };
+    let locale = target.profile.locale.unwrap_or_default();
+    send(app, kind, &asker, account, Some(&target.id), &to, locale, origin, now).await.map(Ok)
+}
+
+/// The invitation of a mailed link. Reading it uses nothing up (threats.md T27).
+pub async fn invitation_of(app: &App, token: &str) -> Result<Option<Invitation>, Stop> {
+    let Ok(token) = InvitationToken::parse(token) else { return Ok(None) };
+    Ok(invitations::presented(&app.store.db, &token).await?)
+}
+
+/// Cancels an invitation, by who sent it; declines it, by who got it. False when it is neither's.
+pub async fn end_invitation(app: &App, session: &BrowserSession, id: &InvitationId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+    let Some(invitation) = invitations::find(&app.store.db, id).await? else { return Ok(false) };
+    let (who, reason) = if let Some(s) = session.signed_in.iter().find(|s| s.identity_id == invitation.inviter) {
+        (s.identity_id.clone(), "cancelled")
+    } else if let Some(who) = meant_here(app, session, &invitation).await? {
+        (who, "declined")
+    } else {
+        return Ok(false);
+    };
+    let mut tx = app.store.begin().await?;
+    let ended = invitations::end(&mut tx, id, reason, now).await?;
+    if ended {
+        audit::append(&mut tx, &app.event("invitation.ended", origin, now).by(&who).reason(reason)).await?;
+    }
+    tx.commit().await?;
+    Ok(ended)
+}
+
+/// Who of those signed in here an invitation means.
+pub async fn meant_here(app: &App, session: &BrowserSession, invitation: &Invitation) -> Result<Option<IdentityId>, Stop> {
+    if let Some(target) = &invitation.target {
+        return Ok(session.signed_in.iter().find(|s| s.identity_id == *target).map(|s| s.identity_id.clone()));
+    }
+    for signed_in in &session.signed_in {
+        let identity = identities::find(&app.store.db, &signed_in.identity_id).await?;
+        let proved =
+            identity.is_some_and(|i| i.email_verified_at.is_some() && i.email.as_deref().is_some_and(|e| crate::types::canonical(e) == invitation.email_key));
+        if proved {
+            return Ok(Some(signed_in.identity_id.clone()));
+        }
+    }
+    Ok(None)
+}
+
+/// Sends an invitation again, by who sent it; the link mailed before opens nothing any more.
+pub async fn resend_invitation(app: &App, session: &BrowserSession, id: &InvitationId, now: Timestamp) -> Result<bool, Stop> {
+    let Some(invitation) = invitations::find(&app.store.db, id).await?.filter(|i| i.check(now).is_ok()) else { return Ok(false) };
+    if !session.signed_in.iter().any(|s| s.identity_id == invitation.inviter) || !may_ask(app, &invitation.inviter, now).await? {
+        return Ok(false);
+    }
+    let asker = identities::find(&app.store.db, &invitation.inviter).await?;
+    let account = crate::store::accounts::find(&app.store.db, &invitation.inviter_account).await?;
+    let (Some(asker), Some(account), Ok(to)) = (asker, account, EmailAddress::parse(&invitation.email)) else { return Ok(false) };
+    let target = match &invitation.target {
+        Some(id) => identities::find(&app.store.db, id).await?,
+        None => None,
+    };
+    let locale = target.and_then(|t| t.profile.locale).unwrap_or_default();
+    let token: InvitationToken = OpaqueToken::mint(id.clone(), &mut app.rng());
+    let mut tx = app.store.begin().await?;
+    if !invitations::renew(&mut tx, &token, now + INVITATION, now).await? {
+        return Ok(false);
+    }
+    mail(app, &mut tx, &invitation.kind, &asker, &account, &to, locale, &token, now).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// The company that an invitation leads into, by name.
+pub async fn invitation_company(app: &App, invitation: &Invitation) -> Result<Option<crate::domain::CompanyView>, Stop> {
+    match &invitation.kind {
+        InvitationKind::Account { company, .. } => Ok(companies::named(&app.store.db, company.as_str()).await?),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,192 @@
+//! Consolidation (design.md section 7): one transaction moves all accounts of one identity to another, and for 72 hours
+//! an undo gives them back.
+
+use super::asking::meant_here;
+use super::mailing::{letter, post, tell};
+use super::{App, Origin, Stop};
+use crate::crypto::{Verdict, normalise};
+use crate::domain::{Identity, Invitation, InvitationKind, InvitationRefused, ThrottleKey, ThrottleRule};
+use crate::store::consolidations::{self, NewConsolidation, Undoable};
+use crate::store::invitations;
+use crate::store::links::Touching;
+use crate::store::mail_links::{self, MailToken, Purpose};
+use crate::store::sessions::{self, BrowserSession};
+use crate::store::{Tx, audit, grants, identities, throttles};
+use crate::types::{EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
+
+/// How long a sign-in counts as fresh for accepting.
+pub const FRESH: Seconds = Seconds::minutes(10);
+
+/// How long a consolidation can be undone.
+const UNDO: Seconds = Seconds::hours(72);
+
+/// Whether the invited person, signed in here, has shown who they are just now (threats.md T10).
+pub fn is_fresh(session: &BrowserSession, who: &IdentityId, now: Timestamp) -> bool {
+    session.signed_in.iter().any(|s| s.identity_id == *who && now.since(s.auth_time()) <= FRESH)
+}
+
+/// Accepts: all accounts of the invited identity become the inviter's. Nothing is consumed by a refusal.
+pub async fn accept_consolidation(
+    app: &App,
+    session: &BrowserSession,
+    id: &InvitationId,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<Identity, InvitationRefused>, Stop> {
+    let Some(invitation) = invitations::find(&app.store.db, id).await?.filter(|i| i.kind == InvitationKind::Consolidation) else {
+        return Ok(Err(InvitationRefused::Revoked));
+    };
+    if let Err(refused) = invitation.check(now) {
+        return Ok(Err(refused));
+    }
+    let Some(absorbed) = meant_here(app, session, &invitation).await? else { return Ok(Err(InvitationRefused::WrongIdentity)) };
+    if !is_fresh(session, &absorbed, now) {
+        return Ok(Err(InvitationRefused::WrongIdentity));
+    }
+    let primary = invitation.inviter.clone();
+    let mut tx = app.store.begin().await?;
+    consolidations::hold(&mut tx, &[&primary, &absorbed]).await?;
+    match merge(app, &mut tx, &invitation, &primary, &absorbed, origin, now).await? {
+        Ok(()) => tx.commit().await?,
+        Err(refused) => return Ok(Err(refused)),
+    }
+    identities::find(&app.store.db, &primary).await?.map_or_else(|| Ok(Err(InvitationRefused::Revoked)), |p| Ok(Ok(p)))
+}
+
+async fn merge(
+    app: &App,
+    tx: &mut Tx,
+    invitation: &Invitation,
+    primary: &IdentityId,
+    absorbed: &IdentityId,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<(), InvitationRefused>, Stop> {
+    if !invitations::accept(tx, &invitation.id, now).await? {
+        return Ok(Err(InvitationRefused::Used));
+    }
+    let (Some(theirs), Some(own)) = (consolidations::side(tx, primary).await?, consolidations::side(tx, absorbed).await?) else {
+        return Ok(Err(InvitationRefused::Revoked));
+    };
+    if !theirs.open || !own.open {
+        return Ok(Err(InvitationRefused::Revoked));
+    }
+    if theirs.email.is_none() || theirs.email_verified_at.is_none() {
+        return Ok(Err(InvitationRefused::InitiatorEmail));
+    }
+    if consolidations::common_company(tx, primary, absorbed).await?.is_some() {
+        return Ok(Err(InvitationRefused::BothSides));
+    }
+    // Everything that the absorbed identity had open ends before its accounts move (threats.md T02, T14).
+    for browser in sessions::of_identity(tx, absorbed).await? {
+        super::sign_out::out(app, tx, &browser, absorbed, origin, now).await?;
+    }
+    super::links::close_entered(app, tx, Touching::Into(absorbed), "consolidated", now).await?;
+    grants::close_identity(tx, absorbed, "consolidated", now).await?;
+    mail_links::void_all(tx, absorbed, now).await?;
+    invitations::end_around(tx, absorbed, "consolidated", now).await?;
+
+    let made = consolidations::make_primary(tx, primary, absorbed, now).await?;
+    let Ok((username, username_key, made_login_email)) = made else { return Ok(Err(InvitationRefused::InitiatorEmail)) };
+    let accounts = consolidations::move_accounts(tx, absorbed, primary).await?;
+    let mut rng = app.rng();
+    let new = NewConsolidation {
+        id: RowId::mint(now, &mut rng),
+        primary: primary.clone(),
+        absorbed: absorbed.clone(),
+        primary_username: (username, username_key),
+        made_login_email,
+        undo_until: now + UNDO,
+    };
+    consolidations::add(tx, &new, &accounts, now).await?;
+
+    if let (Some(address), Ok(to)) = (&theirs.email, EmailAddress::parse(own.email.as_deref().unwrap_or_default())) {
+        let token: MailToken = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
+        mail_links::add(tx, Purpose::Undo, &token, absorbed, to.key(), now + UNDO, now).await?;
+        let link = app.config.url(&format!("/undo/{}", token.reveal().expose()));
+        let args = [("address", address.clone()), ("hours", (UNDO.0 / 3600).to_string()), ("accounts", accounts.len().to_string()), ("link", link)];
+        let locale = identities::find(&app.store.db, absorbed).await?.and_then(|i| i.profile.locale).unwrap_or_default();
+        let mail = letter(app, &to, locale, "absorbed", &args);
+        post(app, tx, &mail, now).await?;
+    }
+    if let Some(person) = identities::find(&app.store.db, primary).await? {
+        let label = own.email.clone().or(own.username.clone()).unwrap_or_default();
+        let args = [("address", label), ("accounts", accounts.len().to_string()), ("link", app.config.url("/"))];
+        tell(app, tx, &person, "took-over", &args, now).await?;
+    }
+    for account in &accounts {
+        let event = app.event("account.moved", origin, now).by(primary).reason(absorbed.as_str()).account(account);
+        audit::append(tx, &event).await?;
+    }
+    audit::append(tx, &app.event("identity.consolidated", origin, now).by(absorbed).reason(primary.as_str())).await?;
+    Ok(Ok(()))
+}
+
+/// The consolidation that a browser holds an undo link for.
+pub async fn held_undo(app: &App, session: &BrowserSession, now: Timestamp) -> Result<Option<Undoable>, Stop> {
+    let Some(held) = &session.mail_link else { return Ok(None) };
+    let Some(link) = mail_links::held(&app.store.db, Purpose::Undo, held, now).await? else { return Ok(None) };
+    Ok(consolidations::undoable(&app.store.db, &link.identity_id, now).await?)
+}
+
+/// Why an undo did not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UndoRefused {
+    /// The link is used, or the time is over.
+    #[error("the link is no longer good")]
+    Link,
+    /// The old password is wrong, or there were too many tries.
+    #[error("the old password is wrong")]
+    Password,
+}
+
+/// Undoes a consolidation with the old password: the old identity lives again, its accounts go back, and whatever was
+/// entered in them since ends.
+pub async fn undo_consolidation(
+    app: &App,
+    session: &BrowserSession,
+    password: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<usize, UndoRefused>, Stop> {
+    let Some(undo) = held_undo(app, session, now).await? else { return Ok(Err(UndoRefused::Link)) };
+    let key = ThrottleKey::asking(&format!("undo {}", undo.absorbed));
+    let rule = ThrottleRule { free: app.config.throttle_name_free, longest: app.config.throttle_longest };
+    let mut tx = app.store.begin().await?;
+    let seen = throttles::state(&mut tx, &key).await?;
+    let blocked = seen.blocked_until(rule, now).is_some();
+    if !blocked {
+        throttles::count(&mut tx, &key, &seen, now).await?;
+    }
+    tx.commit().await?;
+    let verdict = app.hasher.verify(normalise(password), undo.password_hash.clone().filter(|_| !blocked)).await?;
+    if blocked || verdict == Verdict::Wrong {
+        return Ok(Err(UndoRefused::Password));
+    }
+    let mut tx = app.store.begin().await?;
+    consolidations::hold(&mut tx, &[&undo.primary, &undo.absorbed]).await?;
+    let Some(held) = &session.mail_link else { return Ok(Err(UndoRefused::Link)) };
+    if mail_links::consume(&mut tx, Purpose::Undo, held, now).await?.is_none() {
+        return Ok(Err(UndoRefused::Link));
+    }
+    let accounts = consolidations::to_give_back(&mut tx, &undo).await?;
+    for account in &accounts {
+        let ending = sessions::open_apps_of_account(&mut tx, account).await?;
+        super::sign_out::write_notices(app, &mut tx, ending, false, now).await?;
+        grants::close_account(&mut tx, account, "consolidation-undone", now).await?;
+        super::links::close_entered(app, &mut tx, Touching::Account(account), "consolidation-undone", now).await?;
+        audit::append(&mut tx, &app.event("account.moved", origin, now).by(&undo.absorbed).reason(undo.primary.as_str()).account(account)).await?;
+    }
+    if !consolidations::undo(&mut tx, &undo, &accounts, now).await? {
+        return Ok(Err(UndoRefused::Link));
+    }
+    sessions::hold_mail_link(&mut tx, &session.id, None).await?;
+    throttles::reset(&mut tx, &key).await?;
+    if let Some(person) = identities::find(&app.store.db, &undo.primary).await? {
+        let args = [("address", undo.email.clone().unwrap_or_default()), ("link", app.config.url("/"))];
+        tell(app, &mut tx, &person, "undone", &args, now).await?;
+    }
+    audit::append(&mut tx, &app.event("identity.consolidation_undone", origin, now).by(&undo.absorbed).reason(undo.primary.as_str())).await?;
+    tx.commit().await?;
+    Ok(Ok(accounts.len()))
+}

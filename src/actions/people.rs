@@ -1,0 +1,331 @@
+//! The people of a company (design.md S1, S3): adding, inviting, delegating, changing and removing, by who may.
+//!
+//! Everything here hangs on a [`Desk`], which only [`desk_of`] can make: an account of the company whose holder may manage
+//! its people. Nobody gives more than they hold, nobody changes their own access (threats.md T23).
+
+use std::collections::BTreeSet;
+
+use super::asking::{may_ask, meant, send};
+use super::{App, Origin, Stop, mail_activation};
+use crate::domain::{AccountKind, AccountView, AskRefused, Identity, InvitationKind, Profile, SignInName, seat_by_default};
+use crate::store::accounts::{self, NewAccount};
+use crate::store::identities::{self, NewIdentity};
+use crate::store::links::Touching;
+use crate::store::{audit, companies, grants, links, roles, sessions};
+use crate::types::{AccountId, DisplayText, EmailAddress, IdentityId, InvitationId, Locale, Timestamp};
+
+/// What lets an account without full access manage the people of its company.
+pub const MANAGE_PEOPLE: &str = "company.people";
+
+/// The permission to manage a company's people, held through one account.
+#[derive(Clone, Debug)]
+pub struct Desk {
+    /// The account that acts.
+    pub account: AccountView,
+    held: BTreeSet<String>,
+    listed: BTreeSet<String>,
+    kinds: Vec<AccountKind>,
+}
+
+impl Desk {
+    /// The permissions that can be given in this company by this desk: all listed ones with full access, else those held.
+    pub fn permissions(&self) -> Vec<&str> {
+        self.listed.iter().map(String::as_str).filter(|p| self.holds(p)).collect()
+    }
+    fn holds(&self, permission: &str) -> bool {
+        self.account.kind.has_full_access() || self.held.contains(permission)
+    }
+    /// Whether this may be given: never more than is held, and full access only by who has it.
+    pub fn may_give(&self, kind: AccountKind, permissions: &[String]) -> bool {
+        (!kind.has_full_access() || self.account.kind.has_full_access()) && permissions.iter().all(|p| self.holds(p))
+    }
+    /// Whether the company takes accounts of this kind.
+    pub fn allows(&self, kind: AccountKind) -> bool {
+        self.kinds.contains(&kind)
+    }
+    /// The kinds that can be given here.
+    pub fn kinds(&self) -> Vec<AccountKind> {
+        self.kinds.iter().copied().filter(|k| self.may_give(*k, &[])).collect()
+    }
+}
+
+/// The desk of an account, if its holder may manage people.
+pub async fn desk_of(app: &App, account: AccountView) -> Result<Option<Desk>, Stop> {
+    if !account.is_active() {
+        return Ok(None);
+    }
+    let held: BTreeSet<String> = roles::permissions_of(&app.store.db, &account.id).await?.into_iter().collect();
+    if !account.kind.has_full_access() && !held.contains(MANAGE_PEOPLE) {
+        return Ok(None);
+    }
+    let mut listed: BTreeSet<String> = roles::listed_permissions(&app.store.db, &account.company.id).await?.into_iter().collect();
+    listed.insert(MANAGE_PEOPLE.to_owned());
+    let kinds = companies::allowed_kinds(&app.store.db, &account.company.id).await?;
+    Ok(Some(Desk { account, held, listed, kinds }))
+}
+
+/// Somebody to add, new to everybody.
+#[derive(Debug)]
+pub struct NewPerson {
+    /// Their address.
+    pub email: EmailAddress,
+    /// First name.
+    pub given_name: Option<DisplayText>,
+    /// Last name.
+    pub family_name: Option<DisplayText>,
+    /// The language of their mail.
+    pub locale: Locale,
+    /// The kind of their account.
+    pub kind: AccountKind,
+    /// Single permissions.
+    pub permissions: Vec<String>,
+}
+
+/// Adds a person with a brand-new address: an account at once, and a mail to choose a password. An address that somebody
+/// has proved is refused, and inviting is offered.
+pub async fn add_user(
+    app: &App,
+    desk: &Desk,
+    wish: NewPerson,
+    url: impl Fn(&str) -> String,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<AccountId, AskRefused>, Stop> {
+    if !desk.allows(wish.kind) {
+        return Ok(Err(AskRefused::KindNotAllowed));
+    }
+    if !desk.may_give(wish.kind, &wish.permissions) {
+        return Ok(Err(AskRefused::MoreThanHeld));
+    }
+    if !may_ask(app, &desk.account.identity_id, now).await? {
+        return Ok(Err(AskRefused::TooOften));
+    }
+    let found = identities::known_as(&app.store.db, &SignInName::typed(wish.email.as_str())).await?;
+    if let Err(refused) = free(&found, &wish.email) {
+        return Ok(Err(refused));
+    }
+    let mut rng = app.rng();
+    let text = |t: &Option<DisplayText>| t.as_ref().map(|t| t.as_str().to_owned());
+    let profile = Profile { given_name: text(&wish.given_name), family_name: text(&wish.family_name), locale: Some(wish.locale), updated_at: None };
+    let identity = IdentityId::mint(now, &mut rng);
+    let account = AccountId::mint(now, &mut rng);
+    let greeting = profile.given_name.clone().unwrap_or_default();
+    let new = NewIdentity { id: identity.clone(), username: None, email: Some(wish.email.clone()), email_verified: false, password_hash: None, profile };
+    let company = &desk.account.company;
+    let mut tx = app.store.begin().await?;
+    if identities::add(&mut tx, &new, now).await?.is_err() {
+        return Ok(Err(AskRefused::UseInvite));
+    }
+    identities::set_managed_by(&mut tx, &identity, &company.id).await?;
+    let place =
+        NewAccount { id: account.clone(), identity_id: identity.clone(), company_id: company.id.clone(), kind: wish.kind, seat: seat_by_default(wish.kind) };
+    if accounts::add(&mut tx, &place, now).await?.is_err() {
+        return Ok(Err(AskRefused::AlreadyMember));
+    }
+    for permission in &wish.permissions {
+        roles::permit(&mut tx, &account, permission).await?;
+    }
+    mail_activation(app, &mut tx, &identity, &greeting, &wish.email, wish.locale, url, now).await?;
+    let event = app.event("account.added", origin, now).by(&desk.account.identity_id).in_account(&account, &company.id).reason("added");
+    audit::append(&mut tx, &event).await?;
+    tx.commit().await?;
+    Ok(Ok(account))
+}
+
+/// Whether an address can be given to a new person: nobody has proved it, and it is nobody's username.
+fn free(found: &[Identity], email: &EmailAddress) -> Result<(), AskRefused> {
+    let same = |text: &Option<String>| text.as_deref().is_some_and(|t| crate::types::canonical(t) == email.key());
+    if found.iter().any(|i| same(&i.email) && i.email_verified_at.is_some()) {
+        return Err(AskRefused::UseInvite);
+    }
+    if found.iter().any(|i| same(&i.username)) {
+        return Err(AskRefused::AnothersUsername);
+    }
+    Ok(())
+}
+
+/// What an invitation gives.
+#[derive(Debug)]
+pub struct InviteWish {
+    /// A username or an address.
+    pub name: String,
+    /// The kind of the account.
+    pub kind: AccountKind,
+    /// Roles, by name.
+    pub roles: Vec<String>,
+    /// Single permissions.
+    pub permissions: Vec<String>,
+    /// When an outsider's access ends.
+    pub access_expires_at: Option<Timestamp>,
+    /// The language of the mail when nobody is known yet.
+    pub locale: Locale,
+}
+
+/// Invites somebody by username or address. The inviter sees the same whether the address is known or not.
+pub async fn invite_user(
+    app: &App,
+    desk: &Desk,
+    wish: InviteWish,
+    url: impl Fn(&str) -> String,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<InvitationId, AskRefused>, Stop> {
+    if !desk.allows(wish.kind) {
+        return Ok(Err(AskRefused::KindNotAllowed));
+    }
+    if !desk.may_give(wish.kind, &wish.permissions) {
+        return Ok(Err(AskRefused::MoreThanHeld));
+    }
+    if !may_ask(app, &desk.account.identity_id, now).await? {
+        return Ok(Err(AskRefused::TooOften));
+    }
+    let Some(inviter) = identities::find(&app.store.db, &desk.account.identity_id).await? else { return Ok(Err(AskRefused::Unavailable)) };
+    let target = match meant(app, &wish.name).await? {
+        Ok(target) => target,
+        // S1: the address on their account is the username of somebody else's.
+        Err(AskRefused::Unverified) if EmailAddress::parse(&wish.name).is_ok() && is_username(app, &wish.name).await? => {
+            return Ok(Err(AskRefused::AnothersUsername));
+        }
+        Err(AskRefused::Unavailable | AskRefused::Unverified) => match EmailAddress::parse(&wish.name) {
+            Ok(email) => newcomer(app, &email, wish.locale, url, now).await?,
+            Err(_) => return Ok(Err(AskRefused::Unavailable)),
+        },
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let Some(to) = target.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()) else { return Ok(Err(AskRefused::Unverified)) };
+    let company = &desk.account.company.id;
+    if accounts::of_identity_in(&app.store.db, &target.id, company).await?.is_some() {
+        return Ok(Err(AskRefused::AlreadyMember));
+    }
+    let kind = InvitationKind::Account {
+        company: company.clone(),
+        kind: wish.kind,
+        roles: wish.roles,
+        permissions: wish.permissions,
+        access_expires_at: wish.access_expires_at,
+    };
+    let locale = target.profile.locale.unwrap_or(wish.locale);
+    send(app, kind, &inviter, &desk.account, Some(&target.id), &to, locale, origin, now).await.map(Ok)
+}
+
+async fn is_username(app: &App, name: &str) -> Result<bool, Stop> {
+    let name = SignInName::typed(name);
+    let found = identities::known_as(&app.store.db, &name).await?;
+    Ok(found.iter().any(|i| i.username.as_deref().is_some_and(|u| crate::types::canonical(u) == name.key())))
+}
+
+/// An identity for an address that nobody has proved: its mail leads to proving it, and the invitation waits in the portal.
+async fn newcomer(app: &App, email: &EmailAddress, locale: Locale, url: impl Fn(&str) -> String, now: Timestamp) -> Result<Identity, Stop> {
+    let id = IdentityId::mint(now, &mut app.rng());
+    let profile = Profile { locale: Some(locale), ..Profile::default() };
+    let new = NewIdentity { id: id.clone(), username: None, email: Some(email.clone()), email_verified: false, password_hash: None, profile };
+    let mut tx = app.store.begin().await?;
+    identities::add(&mut tx, &new, now).await?.map_err(|e| Stop::Fault(e.into()))?;
+    mail_activation(app, &mut tx, &id, "", email, locale, url, now).await?;
+    tx.commit().await?;
+    identities::find(&app.store.db, &id).await?.ok_or_else(|| Stop::Fault(anyhow::anyhow!("the identity that was just written is not there")))
+}
+
+/// Why an account of the company was not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeRefused {
+    /// There is no such account here.
+    #[error("not-here")]
+    NotHere,
+    /// One's own.
+    #[error("not-yourself")]
+    Yourself,
+    /// The last one with full access.
+    #[error("last-owner")]
+    LastOwner,
+    /// More than the changer holds, or somebody above them.
+    #[error("more-than-you-hold")]
+    MoreThanHeld,
+}
+
+async fn under(app: &App, desk: &Desk, id: &AccountId) -> Result<Result<AccountView, ChangeRefused>, Stop> {
+    let found = accounts::find(&app.store.db, id).await?.filter(|a| a.company.id == desk.account.company.id && a.ended_at.is_none());
+    let Some(account) = found else { return Ok(Err(ChangeRefused::NotHere)) };
+    if account.identity_id == desk.account.identity_id {
+        return Ok(Err(ChangeRefused::Yourself));
+    }
+    let above = account.kind.has_full_access() && !desk.account.kind.has_full_access();
+    Ok(if above { Err(ChangeRefused::MoreThanHeld) } else { Ok(account) })
+}
+
+/// Sets the single permissions of an account and, for an outsider, the end of the access; both act at once.
+pub async fn change_user(
+    app: &App,
+    desk: &Desk,
+    id: &AccountId,
+    permissions: &[String],
+    access_expires_at: Option<Timestamp>,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<(), ChangeRefused>, Stop> {
+    let account = match under(app, desk, id).await? {
+        Ok(account) => account,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if !desk.may_give(account.kind, permissions) {
+        return Ok(Err(ChangeRefused::MoreThanHeld));
+    }
+    let mut tx = app.store.begin().await?;
+    // What the changer does not hold stays as it is.
+    for before in roles::single_permissions(&mut tx, id).await? {
+        if desk.holds(&before) && !permissions.contains(&before) {
+            roles::forbid(&mut tx, id, &before).await?;
+        }
+    }
+    for permission in permissions {
+        roles::permit(&mut tx, id, permission).await?;
+    }
+    if account.kind == AccountKind::Delegate {
+        accounts::set_access_expiry(&mut tx, id, access_expires_at).await?;
+    }
+    let event = app.event("account.permissions_changed", origin, now).by(&desk.account.identity_id).in_account(id, &account.company.id);
+    audit::append(&mut tx, &event).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Ends an account of the company.
+pub async fn remove_user(app: &App, desk: &Desk, id: &AccountId, origin: &Origin, now: Timestamp) -> Result<Result<(), ChangeRefused>, Stop> {
+    match under(app, desk, id).await? {
+        Ok(account) => end(app, &account, &desk.account.identity_id, origin, now).await,
+        Err(refused) => Ok(Err(refused)),
+    }
+}
+
+/// Ends an account whatever the reason, unless it is the last with full access (design.md section 3, 12).
+pub(super) async fn end(app: &App, account: &AccountView, by: &IdentityId, origin: &Origin, now: Timestamp) -> Result<Result<(), ChangeRefused>, Stop> {
+    let mut tx = app.store.begin().await?;
+    // Two owners who are ended at once wait for each other here, so one of them stays.
+    companies::hold(&mut tx, &account.company.id).await?;
+    if accounts::is_last_with_full_access(&mut tx, &account.id).await? {
+        return Ok(Err(ChangeRefused::LastOwner));
+    }
+    if accounts::end(&mut tx, &account.id, now).await? {
+        let ending = sessions::open_apps_of_account(&mut tx, &account.id).await?;
+        super::sign_out::write_notices(app, &mut tx, ending, false, now).await?;
+        grants::close_account(&mut tx, &account.id, "account-ended", now).await?;
+        // What was entered from it ends too, and with it every link that it had.
+        super::links::close_entered(app, &mut tx, Touching::Account(&account.id), "account-ended", now).await?;
+        links::end_of_account(&mut tx, &account.id, "account-ended", now).await?;
+        audit::append(&mut tx, &app.event("account.ended", origin, now).by(by).in_account(&account.id, &account.company.id)).await?;
+    }
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Ends the access of outsiders whose time is over; how many.
+pub async fn end_expired_access(app: &App, now: Timestamp) -> Result<usize, Stop> {
+    let due = accounts::access_expired(&app.store.db, now, 100).await?;
+    for id in &due {
+        if let Some(account) = accounts::find(&app.store.db, id).await? {
+            let by = account.identity_id.clone();
+            let _ = end(app, &account, &by, &Origin::default(), now).await?;
+        }
+    }
+    Ok(due.len())
+}

@@ -1,0 +1,175 @@
+//! Two identities become one, and for a while two again.
+
+use sqlx::FromRow;
+
+use super::db::on;
+use super::{Db, OnUnique, Tx, parsed};
+use crate::types::{AccountId, IdentityId, RowId, Timestamp};
+
+/// Holds identities for the rest of the transaction, always in the order of their ids (threats.md T13).
+pub async fn hold(tx: &mut Tx, ids: &[&IdentityId]) -> sqlx::Result<()> {
+    let mut sorted: Vec<&str> = ids.iter().map(|id| id.as_str()).collect();
+    sorted.sort_unstable();
+    for id in sorted {
+        on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1").bind(id).execute(ex).await.map(|r| r.rows_affected()))?;
+    }
+    Ok(())
+}
+
+/// What a consolidation looks at, read where it is decided.
+#[derive(Clone, Debug, FromRow)]
+pub struct Side {
+    /// The address, in its owner's spelling.
+    pub email: Option<String>,
+    /// When it was proved.
+    pub email_verified_at: Option<i64>,
+    /// The username.
+    pub username: Option<String>,
+    /// Whether the identity can act.
+    pub open: bool,
+}
+
+/// One side.
+pub async fn side(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<Option<Side>> {
+    on!(tx tx, |ex| sqlx::query_as("select email, email_verified_at, username, (ended_at is null and disabled_at is null) as open from identity where id = $1").bind(id.as_str()).fetch_optional(ex).await)
+}
+
+/// A company in which both have a live account, by name.
+pub async fn common_company(tx: &mut Tx, a: &IdentityId, b: &IdentityId) -> sqlx::Result<Option<String>> {
+    on!(tx tx, |ex| sqlx::query_scalar("select c.name from account x join account y on y.company_id = x.company_id and y.identity_id = $2 and y.ended_at is null join company c on c.id = x.company_id where x.identity_id = $1 and x.ended_at is null order by c.id limit 1")
+        .bind(a.as_str()).bind(b.as_str()).fetch_optional(ex).await)
+}
+
+/// The same for a page that only looks.
+pub async fn common_company_now(db: &Db, a: &IdentityId, b: &IdentityId) -> sqlx::Result<Option<String>> {
+    on!(read db, |ex| sqlx::query_scalar("select c.name from account x join account y on y.company_id = x.company_id and y.identity_id = $2 and y.ended_at is null join company c on c.id = x.company_id where x.identity_id = $1 and x.ended_at is null order by c.id limit 1")
+        .bind(a.as_str()).bind(b.as_str()).fetch_optional(ex).await)
+}
+
+/// Others have proved the same address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the address is another identity's login address")]
+pub struct NotUnique;
+
+/// Makes the primary's address its login address. The username goes, unless others had proved the same address before.
+/// What it was comes back: the username and its key, and whether the address was made the login address now.
+pub async fn make_primary(
+    tx: &mut Tx,
+    primary: &IdentityId,
+    absorbed: &IdentityId,
+    now: Timestamp,
+) -> sqlx::Result<Result<(Option<String>, Option<String>, bool), NotUnique>> {
+    let before: (Option<String>, Option<String>, Option<String>, Option<String>) = on!(tx tx, |ex| sqlx::query_as("select username, username_key, email_key, login_email_key from identity where id = $1").bind(primary.as_str()).fetch_one(ex).await)?;
+    let (username, username_key, email_key, login_key) = before;
+    let others: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from identity where email_key = $1 and email_verified_at is not null and id not in ($2, $3) and ended_at is null").bind(email_key.as_deref()).bind(primary.as_str()).bind(absorbed.as_str()).fetch_one(ex).await)?;
+    let drops = others == 0;
+    let set = on!(tx tx, |ex| sqlx::query("update identity set login_email_key = email_key, managed_by = null, profile_updated_at = $2,
+           username = case when $3 then null else username end, username_key = case when $3 then null else username_key end
+         where id = $1").bind(primary.as_str()).bind(now.seconds()).bind(drops).execute(ex).await.map(|r| r.rows_affected()))
+    .map(drop)
+    .on_unique(|| NotUnique)?;
+    let kept = if drops { (username, username_key) } else { (None, None) };
+    Ok(set.map(|()| (kept.0, kept.1, login_key.is_none())))
+}
+
+/// Moves all live accounts; their ids come back. The ledger keeps the subjects that apps knew (threats.md T14).
+pub async fn move_accounts(tx: &mut Tx, from: &IdentityId, to: &IdentityId) -> sqlx::Result<Vec<AccountId>> {
+    let ids: Vec<String> = on!(tx tx, |ex| sqlx::query_scalar("update account set identity_id = $2 where identity_id = $1 and ended_at is null returning id").bind(from.as_str()).bind(to.as_str()).fetch_all(ex).await)?;
+    on!(tx tx, |ex| sqlx::query("update issued_subject set former_subject = coalesce(former_subject, subject) where account_id in (select a.id from account a where a.identity_id = $1 and a.ended_at is null)").bind(to.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    ids.iter().map(|id| parsed(id)).collect()
+}
+
+/// A consolidation that was made.
+#[derive(Clone, Debug)]
+pub struct NewConsolidation {
+    /// Its id.
+    pub id: RowId,
+    /// Who took over.
+    pub primary: IdentityId,
+    /// Who was taken over.
+    pub absorbed: IdentityId,
+    /// The primary's username, if it went.
+    pub primary_username: (Option<String>, Option<String>),
+    /// Whether the primary's address became its login address now.
+    pub made_login_email: bool,
+    /// Until when it can be undone.
+    pub undo_until: Timestamp,
+}
+
+/// Writes down what was done, and freezes the absorbed identity as it was.
+pub async fn add(tx: &mut Tx, new: &NewConsolidation, accounts: &[AccountId], now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into consolidation (id, primary_identity_id, absorbed_identity_id, primary_username, primary_username_key, made_login_email, created_at, undo_until) values ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(new.id.as_str()).bind(new.primary.as_str()).bind(new.absorbed.as_str()).bind(new.primary_username.0.as_deref()).bind(new.primary_username.1.as_deref()).bind(new.made_login_email).bind(now.seconds()).bind(new.undo_until.seconds())
+        .execute(ex).await.map(|r| r.rows_affected()))?;
+    for account in accounts {
+        on!(tx tx, |ex| sqlx::query("insert into consolidation_account (consolidation_id, account_id) values ($1, $2)").bind(new.id.as_str()).bind(account.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    }
+    on!(tx tx, |ex| sqlx::query("update identity set ended_at = $2, absorbed_into = $3, managed_by = null where id = $1").bind(new.absorbed.as_str()).bind(now.seconds()).bind(new.primary.as_str()).execute(ex).await.map(drop))
+}
+
+/// A consolidation that can still be undone.
+#[derive(Clone, Debug)]
+pub struct Undoable {
+    /// Its id.
+    pub id: RowId,
+    /// Who took over.
+    pub primary: IdentityId,
+    /// Who was taken over.
+    pub absorbed: IdentityId,
+    /// The frozen password.
+    pub password_hash: Option<String>,
+    /// The frozen address.
+    pub email: Option<String>,
+    /// Until when.
+    pub until: Timestamp,
+}
+
+/// The consolidation that absorbed this identity, while it can be undone.
+pub async fn undoable(db: &Db, absorbed: &IdentityId, now: Timestamp) -> sqlx::Result<Option<Undoable>> {
+    let row: Option<(String, String, Option<String>, Option<String>, i64)> = on!(read db, |ex| sqlx::query_as("select c.id, c.primary_identity_id, i.password_hash, i.email, c.undo_until from consolidation c join identity i on i.id = c.absorbed_identity_id
+         where c.absorbed_identity_id = $1 and c.undone_at is null and c.erased_at is null and c.undo_until > $2 order by c.id desc limit 1").bind(absorbed.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
+    row.map(|(id, primary, password_hash, email, until)| {
+        Ok(Undoable { id: parsed(&id)?, primary: parsed(&primary)?, absorbed: absorbed.clone(), password_hash, email, until: Timestamp::from_seconds(until) })
+    })
+    .transpose()
+}
+
+/// The accounts that an undo gives back: the listed ones that are still there and still the primary's.
+pub async fn to_give_back(tx: &mut Tx, undo: &Undoable) -> sqlx::Result<Vec<AccountId>> {
+    let ids: Vec<String> = on!(tx tx, |ex| sqlx::query_scalar("select a.id from consolidation_account k join account a on a.id = k.account_id where k.consolidation_id = $1 and a.identity_id = $2 and a.ended_at is null order by a.id").bind(undo.id.as_str()).bind(undo.primary.as_str()).fetch_all(ex).await)?;
+    ids.iter().map(|id| parsed(id)).collect()
+}
+
+/// Undoes, once: the old identity lives again with everything it had, and its accounts go back.
+pub async fn undo(tx: &mut Tx, undo: &Undoable, accounts: &[AccountId], now: Timestamp) -> sqlx::Result<bool> {
+    let first = on!(tx tx, |ex| sqlx::query("update consolidation set undone_at = $2 where id = $1 and undone_at is null and erased_at is null and undo_until > $2").bind(undo.id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    if first != 1 {
+        return Ok(false);
+    }
+    on!(tx tx, |ex| sqlx::query("update identity set ended_at = null, absorbed_into = null, credential_epoch = credential_epoch + 1 where id = $1").bind(undo.absorbed.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    for account in accounts {
+        on!(tx tx, |ex| sqlx::query("update account set identity_id = $2 where id = $1").bind(account.as_str()).bind(undo.absorbed.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    }
+    // The primary's address stays its login address while another consolidation stands on it; its username comes back if it is free.
+    on!(tx tx, |ex| sqlx::query("update identity set login_email_key = null where id = $1 and exists (select 1 from consolidation c where c.id = $2 and c.made_login_email)
+           and not exists (select 1 from consolidation o where o.primary_identity_id = $1 and o.undone_at is null)").bind(undo.primary.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update identity set username = (select c.primary_username from consolidation c where c.id = $2), username_key = (select c.primary_username_key from consolidation c where c.id = $2)
+         where id = $1 and username is null and (select c.primary_username_key from consolidation c where c.id = $2) is not null
+           and not exists (select 1 from identity u where u.username_key = (select c.primary_username_key from consolidation c where c.id = $2))").bind(undo.primary.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    Ok(true)
+}
+
+/// Whether an account came by a consolidation that can still be undone: it cannot be split off or closed meanwhile.
+pub async fn is_frozen(db: &Db, account: &AccountId, now: Timestamp) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from consolidation_account k join consolidation c on c.id = k.consolidation_id where k.account_id = $1 and c.undone_at is null and c.undo_until > $2").bind(account.as_str()).bind(now.seconds()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// Erases the secrets of absorbed identities whose undo is over, and frees their names 90 days later.
+pub async fn erase(tx: &mut Tx, names_freed_before: Timestamp, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null where absorbed_into is not null and password_hash is not null
+           and id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update consolidation set erased_at = $1 where undone_at is null and erased_at is null and undo_until <= $1").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update identity set username = null, username_key = null, email = null, email_key = null, email_verified_at = null where absorbed_into is not null and (username_key is not null or email_key is not null)
+           and id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is not null and undo_until <= $1)").bind(names_freed_before.seconds()).execute(ex).await.map(drop))
+}

@@ -1,0 +1,243 @@
+//! The people of a company, for who may manage them: list, add, invite, change, remove (design.md S1, S3).
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::{behind, invitation, not_here};
+use crate::actions::{self, App, ChangeRefused, Desk, InviteWish, NewPerson, Stop};
+use crate::domain::{AccountKind, AskRefused};
+use crate::store::sessions::BrowserSession;
+use crate::store::{accounts, invitations, roles};
+use crate::types::{AccountId, EmailAddress, Locale, Timestamp};
+use crate::web::form::Form;
+use crate::web::page::{Page, render, see_other};
+use crate::web::pages::{account_card, date};
+use crate::web::visit::Visit;
+use crate::web::{error, paths};
+
+/// Rows on one page.
+const ROWS: i64 = 50;
+
+/// The desk behind an account of the path; others get the page for what is not there.
+macro_rules! desk {
+    ($app:expr, $visit:expr, $account:expr) => {{
+        let (session, account) = behind!($app, $visit, $account);
+        match actions::desk_of($app, account).await? {
+            Some(desk) => (session, desk),
+            None => return Ok(not_here($app, $visit)),
+        }
+    }};
+}
+
+pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Path<String>, visit: Visit) -> Response {
+    list(&app, &visit, &account, None).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+/// A form that was not accepted, with what was typed.
+struct Trouble {
+    form: &'static str,
+    reason: String,
+    typed: Value,
+}
+
+async fn list(app: &App, visit: &Visit, account: &str, trouble: Option<Trouble>) -> Result<Response, Stop> {
+    let (session, desk) = desk!(app, visit, account);
+    page(app, visit, &session, &desk, trouble).await
+}
+
+async fn page(app: &App, visit: &Visit, session: &BrowserSession, desk: &Desk, trouble: Option<Trouble>) -> Result<Response, Stop> {
+    let company = &desk.account.company;
+    let search = visit.query.get("q").map(str::trim).filter(|q| !q.is_empty());
+    let after: Option<AccountId> = visit.query.get("after").and_then(|a| a.parse().ok());
+    let here = paths::portal(paths::PORTAL_USERS, desk.account.id.as_str());
+    let mut people = accounts::people(&app.store.db, &company.id, search, after.as_ref(), ROWS + 1).await?;
+    let more = people.len() as i64 > ROWS;
+    people.truncate(ROWS as usize);
+    let next = people.last().filter(|_| more).map(|p| paths::with_query(&here, &[("q", search.unwrap_or_default()), ("after", p.account_id.as_str())]));
+    let mut pending = Vec::new();
+    for sent in invitations::of_company(&app.store.db, &company.id, ROWS, visit.now).await? {
+        let mut card = invitation::card(app, &sent).await?;
+        card["resend"] = paths::portal(paths::INVITATION_RESEND, sent.id.as_str()).into();
+        card["end"] = paths::portal(paths::INVITATION_END, sent.id.as_str()).into();
+        card["mine"] = (sent.inviter == desk.account.identity_id).into();
+        pending.push(card);
+    }
+    let rows: Vec<Value> = people
+        .iter()
+        .map(|p| {
+            json!({
+                "href": paths::portal(paths::PORTAL_USER, desk.account.id.as_str()).replace("{user}", p.account_id.as_str()),
+                "name": p.name, "email": p.email, "kind": p.kind.as_str(), "roles": p.role_titles, "since": date(p.created_at.seconds()),
+                "until": p.access_expires_at.map(|t| date(t.seconds())), "self": p.account_id == desk.account.id,
+            })
+        })
+        .collect();
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let (form, reason, typed) = trouble.map_or((None, None, json!({})), |t| (Some(t.form), Some(t.reason), t.typed));
+    let values = json!({
+        "account": account_card(&desk.account),
+        "people": rows,
+        "next": next,
+        "pending": pending,
+        "permissions": desk.permissions(),
+        "kinds": desk.kinds().iter().map(|k| k.as_str()).collect::<Vec<_>>(),
+        "locales": Locale::ALL.iter().map(|l| json!({"tag": l.tag(), "name": l.own_name(), "here": *l == visit.locale})).collect::<Vec<_>>(),
+        "search": search,
+        "here": here,
+        "back": paths::portal(paths::PORTAL_ACCOUNT, desk.account.id.as_str()),
+        "add": paths::portal(paths::PORTAL_USERS_ADD, desk.account.id.as_str()),
+        "invite": paths::portal(paths::PORTAL_USERS_INVITE, desk.account.id.as_str()),
+        "trouble_in": form,
+        "trouble": reason,
+        "typed": typed,
+    });
+    let accounts = actions::switchable(app, session).await?;
+    Ok(render(app, visit, &Page { status, accounts: Some(accounts), ..Page::new("pages/users.html", values) }))
+}
+
+/// The permissions ticked on a form: one field each, so that each is one parameter.
+fn ticked(form: &Form) -> Vec<String> {
+    form.params.pairs().filter_map(|(name, value)| name.strip_prefix("permission:").filter(|_| value == "on").map(str::to_owned)).collect()
+}
+
+fn kind_of(form: &Form, or: AccountKind) -> AccountKind {
+    form.field("kind").parse().unwrap_or(or)
+}
+
+/// The end of a day, as typed in a date field.
+fn day_end(text: &str) -> Option<Timestamp> {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    let day = time::Date::parse(text, format).ok()?;
+    Some(Timestamp::from_seconds(day.next_day()?.midnight().assume_utc().unix_timestamp()))
+}
+
+/// Adds somebody new.
+pub(in crate::web) async fn add(State(app): State<Arc<App>>, Path(account): Path<String>, form: Form) -> Response {
+    added(&app, &form, &account).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn added(app: &App, form: &Form, account: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let (session, desk) = desk!(app, visit, account);
+    let typed = json!({"email": form.field("email"), "given_name": form.field("given_name"), "family_name": form.field("family_name")});
+    let result = match EmailAddress::parse(form.field("email")) {
+        Err(_) => Err(AskRefused::BadAddress),
+        Ok(email) => {
+            let wish = NewPerson {
+                email,
+                given_name: form.field("given_name").parse().ok(),
+                family_name: form.field("family_name").parse().ok(),
+                locale: Locale::from_tag(form.field("locale")).unwrap_or(visit.locale),
+                kind: kind_of(form, AccountKind::Member),
+                permissions: ticked(form),
+            };
+            actions::add_user(app, &desk, wish, |token| app.config.url(&paths::activate(token)), &visit.origin, visit.now).await?.map(drop)
+        }
+    };
+    answer(app, visit, &session, &desk, result, "add", typed).await
+}
+
+/// Invites somebody.
+pub(in crate::web) async fn invite(State(app): State<Arc<App>>, Path(account): Path<String>, form: Form) -> Response {
+    invited(&app, &form, &account).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn invited(app: &App, form: &Form, account: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let (session, desk) = desk!(app, visit, account);
+    let typed = json!({"name": form.field("name")});
+    let wish = InviteWish {
+        name: form.field("name").to_owned(),
+        kind: kind_of(form, AccountKind::Delegate),
+        roles: Vec::new(),
+        permissions: ticked(form),
+        access_expires_at: day_end(form.field("until")),
+        locale: Locale::from_tag(form.field("locale")).unwrap_or(visit.locale),
+    };
+    let result = actions::invite_user(app, &desk, wish, |token| app.config.url(&paths::activate(token)), &visit.origin, visit.now).await?.map(drop);
+    answer(app, visit, &session, &desk, result, "invite", typed).await
+}
+
+async fn answer(
+    app: &App,
+    visit: &Visit,
+    session: &BrowserSession,
+    desk: &Desk,
+    result: Result<(), AskRefused>,
+    form: &'static str,
+    mut typed: Value,
+) -> Result<Response, Stop> {
+    match result {
+        Ok(()) => Ok(see_other(visit, &paths::portal(paths::PORTAL_USERS, desk.account.id.as_str()))),
+        // The remedy is offered with the address filled in.
+        Err(AskRefused::UseInvite) => {
+            typed["name"] = typed["email"].clone();
+            page(app, visit, session, desk, Some(Trouble { form, reason: AskRefused::UseInvite.to_string(), typed })).await
+        }
+        Err(refused) => page(app, visit, session, desk, Some(Trouble { form, reason: refused.to_string(), typed })).await,
+    }
+}
+
+/// One of them.
+pub(in crate::web) async fn one(State(app): State<Arc<App>>, Path((account, user)): Path<(String, String)>, visit: Visit) -> Response {
+    person(&app, &visit, &account, &user, None).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Option<ChangeRefused>) -> Result<Response, Stop> {
+    let (session, desk) = desk!(app, visit, account);
+    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    let found = accounts::find(&app.store.db, &id).await?.filter(|a| a.company.id == desk.account.company.id && a.ended_at.is_none());
+    let Some(theirs) = found else { return Ok(not_here(app, visit)) };
+    let owner = crate::store::identities::find(&app.store.db, &theirs.identity_id).await?;
+    let mut tx = app.store.begin().await?;
+    let single = roles::single_permissions(&mut tx, &id).await?;
+    drop(tx);
+    let mine = theirs.identity_id == desk.account.identity_id;
+    let here = paths::portal(paths::PORTAL_USER, desk.account.id.as_str()).replace("{user}", id.as_str());
+    let values = json!({
+        "name": owner.as_ref().map(|o| o.display_name()).unwrap_or_default(),
+        "email": owner.as_ref().and_then(|o| o.email.clone().filter(|_| o.email_verified_at.is_some())),
+        "account": account_card(&theirs),
+        "permissions": desk.permissions().iter().map(|p| json!({"name": p, "given": single.iter().any(|s| s == p)})).collect::<Vec<_>>(),
+        "until": accounts::access_expiry(&app.store.db, &id).await?.map(|t| date(t.seconds() - 1)),
+        "delegate": theirs.kind == AccountKind::Delegate,
+        "mine": mine,
+        "action": here,
+        "remove": paths::portal(paths::PORTAL_USER_REMOVE, desk.account.id.as_str()).replace("{user}", id.as_str()),
+        "back": paths::portal(paths::PORTAL_USERS, desk.account.id.as_str()),
+        "trouble": refused.map(|r| r.to_string()),
+    });
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let accounts = actions::switchable(app, &session).await?;
+    Ok(render(app, visit, &Page { status, accounts: Some(accounts), ..Page::new("pages/user.html", values) }))
+}
+
+/// Changes permissions and, for an outsider, the end of the access.
+pub(in crate::web) async fn change(State(app): State<Arc<App>>, Path((account, user)): Path<(String, String)>, form: Form) -> Response {
+    act(&app, &form, &account, &user, false).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+/// Removes.
+pub(in crate::web) async fn remove(State(app): State<Arc<App>>, Path((account, user)): Path<(String, String)>, form: Form) -> Response {
+    act(&app, &form, &account, &user, true).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn act(app: &App, form: &Form, account: &str, user: &str, remove: bool) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let (_, desk) = desk!(app, visit, account);
+    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    let done = if remove {
+        actions::remove_user(app, &desk, &id, &visit.origin, visit.now).await?
+    } else {
+        actions::change_user(app, &desk, &id, &ticked(form), day_end(form.field("until")), &visit.origin, visit.now).await?
+    };
+    match done {
+        Ok(()) => Ok(see_other(visit, &paths::portal(paths::PORTAL_USERS, desk.account.id.as_str()))),
+        Err(ChangeRefused::NotHere) => Ok(not_here(app, visit)),
+        Err(refused) => person(app, visit, account, user, Some(refused)).await,
+    }
+}

@@ -1,0 +1,63 @@
+//! Undoing a consolidation from the mail: with the old password, on POST.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use super::date;
+use crate::actions::{self, App, Stop, UndoRefused};
+use crate::store::mail_links::Purpose;
+use crate::web::form::Form;
+use crate::web::page::{Page, render, see_other};
+use crate::web::visit::Visit;
+use crate::web::{error, paths};
+
+/// The mailed link: bound to this browser, then out of the URL.
+pub(in crate::web) async fn open(State(app): State<Arc<App>>, Path(token): Path<String>, mut visit: Visit) -> Response {
+    visit.path = paths::UNDO.to_owned();
+    hold(&app, &mut visit, &token).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn hold(app: &App, visit: &mut Visit, token: &str) -> Result<Response, Stop> {
+    let session = visit.open_session(app).await?;
+    if actions::hold_mail_link(app, &session, Purpose::Undo, token, visit.now).await? {
+        return Ok(see_other(visit, paths::UNDO));
+    }
+    Ok(gone(app, visit))
+}
+
+fn gone(app: &App, visit: &Visit) -> Response {
+    error::page(app, visit, StatusCode::GONE, "error-link", None)
+}
+
+pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Response {
+    page(&app, &visit, false).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn page(app: &App, visit: &Visit, wrong: bool) -> Result<Response, Stop> {
+    let undo = match &visit.session {
+        Some(session) => actions::held_undo(app, session, visit.now).await?,
+        None => None,
+    };
+    let Some(undo) = undo else { return Ok(gone(app, visit)) };
+    let values = json!({"action": paths::UNDO, "label": undo.email, "until": date(undo.until.seconds()), "trouble": wrong});
+    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(render(app, visit, &Page { status, ..Page::new("pages/undo.html", values) }))
+}
+
+pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> Response {
+    act(&app, &form).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn act(app: &App, form: &Form) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let Some(session) = &visit.session else { return Ok(gone(app, visit)) };
+    match actions::undo_consolidation(app, session, form.field("password"), &visit.origin, visit.now).await? {
+        Ok(_) => Ok(render(app, visit, &Page::new("pages/done.html", json!({"label": "", "sign_in": paths::SIGN_IN, "text": "undone"})))),
+        Err(UndoRefused::Password) => page(app, visit, true).await,
+        Err(UndoRefused::Link) => Ok(gone(app, visit)),
+    }
+}

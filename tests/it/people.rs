@@ -1,0 +1,229 @@
+//! The people of a company (design.md section 4, S1 and S3): adding, inviting, delegating, changing, removing.
+
+use vestibule::actions::AddPerson;
+use vestibule::domain::AccountKind;
+use vestibule::protocol::ConsentPolicy;
+use vestibule::types::{AccountId, Secret, Username};
+
+use crate::support::{Actor, Answer, NEW_PASSWORD, PASSWORD, RelyingApp, World};
+
+/// Olga owns Shop, whose role "clerk" bundles two permissions.
+struct Shop {
+    world: World,
+    olga: Actor,
+    own: AccountId,
+    desk: RelyingApp,
+}
+
+async fn shop() -> Shop {
+    let world = World::new().await;
+    world.company("Shop").await;
+    world.role("shop", "clerk", &["stock.read", "stock.write"]).await;
+    let mut olga = world.person("olga@example.test").await;
+    let own = world.account(&olga, "shop", AccountKind::Owner).await;
+    olga.is_home().await;
+    let desk = world.client_with(|m| m.consent = ConsentPolicy::Implicit).await;
+    Shop { world, olga, own, desk }
+}
+
+impl Shop {
+    async fn page(&mut self) -> Answer {
+        self.olga.browser.open(&format!("/portal/a/{}/users", self.own)).await
+    }
+    async fn invites(&mut self, name: &str, fields: &[(&str, &str)]) -> Answer {
+        let page = self.page().await;
+        let mut all = vec![("name", name), ("kind", "delegate")];
+        all.extend_from_slice(fields);
+        self.olga.browser.submit(&page, "/users/invite", &all).await
+    }
+    async fn adds(&mut self, email: &str) -> Answer {
+        let page = self.page().await;
+        self.olga.browser.submit(&page, "/users/add", &[("email", email), ("given_name", "Nina"), ("kind", "member"), ("locale", "fr")]).await
+    }
+}
+
+#[tokio::test]
+async fn s3_an_outsider_is_invited_with_chosen_permissions_which_change_and_end_at_once() {
+    let mut s = shop().await;
+    let (mut dora, _) = s.world.person_with_accounts("dora@example.test", ["Elsewhere"]).await;
+    s.invites("dora@example.test", &[("permission:stock.read", "on")]).await;
+    let list = s.page().await;
+    assert!(list.text("main").contains("dora@example.test") && list.has_form("/resend"), "pending, {}", list.body);
+    // She sees it in her portal too, and accepts; nothing was hers before.
+    let home = dora.is_home().await;
+    assert!(home.text("main").contains("Invitations for you") && home.text("main").contains("Shop"));
+    assert_eq!(dora.follows(&s.desk, &[("organization", "shop")]).await.status, 403);
+    let page = dora.opens(&s.world.mailed_link("dora@example.test", "/invitation/").await).await;
+    assert!(page.text("main").contains("stock.read"));
+    dora.browser.submit(&page, "/accept", &[]).await;
+    let tokens = dora.enters(&mut s.desk, "shop").await;
+    assert_eq!(tokens.access_claims()["permissions"], serde_json::json!(["stock.read"]));
+    // The owner sees nothing of her other company, edits, and removes: both act at once.
+    let list = s.page().await;
+    assert!(!list.body.contains("Elsewhere"));
+    let one = user_page_of(&list, 1);
+    let page = s.olga.browser.open(&one).await;
+    assert!(page.text("main").contains("dora@example.test"), "{}", page.body);
+    s.olga.browser.submit(&page, one.rsplit('/').next().expect("an id"), &[("permission:stock.read", "off"), ("permission:stock.write", "on")]).await;
+    assert_eq!(s.desk.introspect(&tokens.access_token).await["permissions"], serde_json::json!(["stock.write"]));
+    let page = s.olga.browser.open(&one).await;
+    s.olga.browser.submit(&page, "/remove", &[]).await;
+    assert_eq!(s.desk.introspect(&tokens.access_token).await["active"], false);
+    assert_eq!(dora.follows(&s.desk, &[("organization", "shop")]).await.status, 403);
+    assert_eq!(s.world.audited("account.ended").await, 1);
+}
+
+/// The page of the n-th person.
+fn user_page_of(list: &Answer, n: usize) -> String {
+    let html = list.html();
+    let links = scraper::Selector::parse(".item a").expect("a selector");
+    html.select(&links).nth(n).and_then(|a| a.attr("href")).expect("so many").to_owned()
+}
+
+#[tokio::test]
+async fn s1_add_user_makes_an_account_for_a_new_address_and_names_invite_for_a_known_one() {
+    let mut s = shop().await;
+    s.adds("nina@example.test").await;
+    // The mail is in the language chosen; the password proves the address.
+    let mails = s.world.mails().await;
+    assert!(mails.iter().any(|m| m["to"] == "nina@example.test" && m["language"] == "fr"));
+    let mut nina = Actor { id: s.olga.id.clone(), name: "nina@example.test".into(), browser: s.world.browser() };
+    let page = nina.browser.open(&s.world.mailed_link("nina@example.test", "/activate/").await).await;
+    nina.browser.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    let page = nina.follows(&s.desk, &[("organization", "shop")]).await;
+    let answer = nina.browser.submit(&page, "/sign-in", &[("identifier", "nina@example.test"), ("password", NEW_PASSWORD)]).await;
+    assert_eq!(s.desk.complete(&answer).await.text("org_slug"), "shop");
+    // Somebody who is known is refused, and inviting is offered with the address filled in.
+    s.world.person("known@example.test").await;
+    let refused = s.adds("known@example.test").await;
+    assert_eq!(refused.status, 422);
+    assert!(refused.text("[role=alert]").contains("Invite them instead"));
+    assert_eq!(refused.html().select(&scraper::Selector::parse("#name").expect("a selector")).next().and_then(|i| i.attr("value")), Some("known@example.test"));
+}
+
+#[tokio::test]
+async fn s1_an_address_that_is_another_users_username_is_refused_with_both_remedies() {
+    let mut s = shop().await;
+    // Imported: Ugo's username is the address on Tina's account, which nobody has proved.
+    let wish = AddPerson { username: Username::parse("ugo").ok(), password: Some(Secret::new(PASSWORD.into())), ..AddPerson::default() };
+    let ugo = s.world.actor(wish, "ugo").await;
+    let mut tx = s.world.app.store.begin().await.expect("a transaction");
+    vestibule::store::identities::import_username(&mut tx, &ugo.id, "tina@example.test").await.expect("written");
+    tx.commit().await.expect("committed");
+    for refused in [s.invites("tina@example.test", &[]).await, s.adds("tina@example.test").await] {
+        let text = refused.text("[role=alert]");
+        assert!(text.contains("link the two accounts first") && text.contains("username changed"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn an_unknown_address_is_invited_like_a_known_one_and_its_mail_leads_to_a_sign_in() {
+    let mut s = shop().await;
+    let known = {
+        s.world.person("known@example.test").await;
+        s.invites("known@example.test", &[]).await
+    };
+    let unknown = s.invites("unknown@example.test", &[]).await;
+    assert_eq!((known.status, known.path.clone()), (unknown.status, unknown.path.clone()), "the inviter sees the same screen");
+    let mut newcomer = Actor { id: s.olga.id.clone(), name: "unknown@example.test".into(), browser: s.world.browser() };
+    let page = newcomer.browser.open(&s.world.mailed_link("unknown@example.test", "/activate/").await).await;
+    newcomer.browser.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    let link = s.world.mailed_link("unknown@example.test", "/invitation/").await;
+    let page = newcomer.browser.open(&link).await;
+    let form = newcomer.browser.open(&format!("{}/sign-in", page.path)).await;
+    let page = newcomer.browser.submit(&form, "/sign-in", &[("identifier", "unknown@example.test"), ("password", NEW_PASSWORD)]).await;
+    let inside = newcomer.browser.submit(&page, "/accept", &[]).await;
+    assert_eq!(inside.text("h1"), "Shop", "{}", inside.body);
+}
+
+#[tokio::test]
+async fn t30_everything_is_judged_again_when_an_invitation_is_accepted() {
+    for what in ["the inviter was removed", "the inviter lost the right", "the company is closed", "revoked"] {
+        let mut s = shop().await;
+        // Max may manage people; he invites Dora, with a permission that he holds.
+        let mut max = s.world.person("max@example.test").await;
+        let own = s.world.account_with(&max, "shop", AccountKind::Member, &["clerk"], &["company.people"]).await;
+        let mut dora = s.world.person("dora@example.test").await;
+        max.is_home().await;
+        let page = max.browser.open(&format!("/portal/a/{own}/users")).await;
+        max.browser.submit(&page, "/users/invite", &[("name", "dora@example.test"), ("kind", "delegate"), ("permission:stock.read", "on")]).await;
+        let page = dora.opens(&s.world.mailed_link("dora@example.test", "/invitation/").await).await;
+        assert!(page.has_form("/accept"), "{what}");
+        let company = vestibule::store::companies::named(&s.world.app.store.db, "shop").await.expect("a read").expect("there").id;
+        match what {
+            "the inviter was removed" => drop(vestibule::actions::end_account(&s.world.app, &own, &Default::default(), s.world.now()).await),
+            "the inviter lost the right" => drop(vestibule::actions::change_role(&s.world.app, &own, "clerk", false, &Default::default(), s.world.now()).await),
+            "revoked" => {
+                let list = max.browser.open(&format!("/portal/a/{own}/users")).await;
+                max.browser.submit(&list, "/end", &[]).await;
+            }
+            _ => {
+                let mut tx = s.world.app.store.begin().await.expect("a transaction");
+                vestibule::store::companies::set_suspended(&mut tx, &company, Some(s.world.now())).await.expect("written");
+                tx.commit().await.expect("committed");
+            }
+        }
+        let refused = dora.browser.submit(&page, "/accept", &[]).await;
+        assert_eq!(refused.text("[role=alert] strong"), "This invitation no longer stands", "{what}: {}", refused.body);
+        assert!(vestibule::store::accounts::of_identity_in(&s.world.app.store.db, &dora.id, &company).await.expect("a read").is_none(), "{what}");
+        let _ = &mut s.olga;
+    }
+}
+
+#[tokio::test]
+async fn t23_nobody_gives_more_than_they_hold_or_changes_their_own_access() {
+    let s = shop().await;
+    let mut max = s.world.person("max@example.test").await;
+    let own = s.world.account_with(&max, "shop", AccountKind::Delegate, &[], &["company.people", "stock.read"]).await;
+    max.is_home().await;
+    let list = max.browser.open(&format!("/portal/a/{own}/users")).await;
+    assert!(list.body.contains("permission:stock.read") && !list.body.contains("permission:stock.write"), "only what he holds is offered");
+    assert!(!list.body.contains("value=\"owner\"") && !list.body.contains("value=\"manager\""));
+    let says = |page: &Answer| page.text("[role=alert] strong");
+    for fields in
+        [[("name", "x@example.test"), ("permission:stock.write", "on"), ("kind", "delegate")], [("name", "x@example.test"), ("a", "b"), ("kind", "owner")]]
+    {
+        assert_eq!(says(&max.browser.submit(&list, "/users/invite", &fields).await), "That is more than you hold", "{fields:?}");
+    }
+    // Himself, and somebody above him.
+    let himself = format!("/portal/a/{own}/users/{own}");
+    let token = list
+        .html()
+        .select(&scraper::Selector::parse("input[name=csrf]").expect("a selector"))
+        .next()
+        .and_then(|i| i.attr("value"))
+        .expect("a token")
+        .to_owned();
+    assert_eq!(says(&max.browser.post(&himself, &[("csrf", &token), ("permission:stock.write", "on")]).await), "Nobody changes their own access");
+    let olga = format!("/portal/a/{own}/users/{}/remove", s.own);
+    assert_eq!(says(&max.browser.post(&olga, &[("csrf", &token)]).await), "That is more than you hold");
+    // Without the permission there is no such page, for anybody.
+    let mut plain = s.world.person("plain@example.test").await;
+    let theirs = s.world.account(&plain, "shop", AccountKind::Member).await;
+    plain.is_home().await;
+    assert_eq!(plain.browser.open(&format!("/portal/a/{theirs}/users")).await.status, 404);
+    assert_eq!(plain.browser.open(&format!("/portal/a/{}/users", s.own)).await.status, 404);
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_and_an_outsiders_access_ends_by_itself() {
+    let mut s = shop().await;
+    let mut second = s.world.person("second@example.test").await;
+    let theirs = s.world.account(&second, "shop", AccountKind::Owner).await;
+    second.is_home().await;
+    let page = second.browser.open(&format!("/portal/a/{theirs}/users/{}", s.own)).await;
+    second.browser.submit(&page, "/remove", &[]).await;
+    assert_eq!(s.page().await.status, 404, "her account has ended");
+    // Dora's access has an end.
+    let mut dora = s.world.person("dora@example.test").await;
+    let list = second.browser.open(&format!("/portal/a/{theirs}/users")).await;
+    second.browser.submit(&list, "/users/invite", &[("name", "dora@example.test"), ("kind", "delegate"), ("until", "2026-11-24")]).await;
+    let page = dora.opens(&s.world.mailed_link("dora@example.test", "/invitation/").await).await;
+    dora.browser.submit(&page, "/accept", &[]).await;
+    let tokens = dora.enters(&mut s.desk, "shop").await;
+    s.world.advance(vestibule::types::Seconds::hours(39));
+    assert_eq!(vestibule::actions::end_expired_access(&s.world.app, s.world.now()).await.expect("no fault"), 0, "the day is not over");
+    s.world.advance(vestibule::types::Seconds::hours(2));
+    assert_eq!(vestibule::actions::end_expired_access(&s.world.app, s.world.now()).await.expect("no fault"), 1);
+    assert_eq!(s.desk.refresh(tokens.refresh_token.as_deref().expect("one"), &[]).await.json()["error"], "invalid_grant");
+}
