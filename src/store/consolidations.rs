@@ -126,7 +126,8 @@ pub struct Undoable {
 
 /// The consolidation that absorbed this identity, while it can be undone.
 pub async fn undoable(db: &Db, absorbed: &IdentityId, now: Timestamp) -> sqlx::Result<Option<Undoable>> {
-    let row: Option<(String, String, Option<String>, Option<String>, i64)> = on!(read db, |ex| sqlx::query_as("select c.id, c.primary_identity_id, i.password_hash, i.email, c.undo_until from consolidation c join identity i on i.id = c.absorbed_identity_id
+    type Row = (String, String, Option<String>, Option<String>, i64);
+    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select c.id, c.primary_identity_id, i.password_hash, i.email, c.undo_until from consolidation c join identity i on i.id = c.absorbed_identity_id
          where c.absorbed_identity_id = $1 and c.undone_at is null and c.erased_at is null and c.undo_until > $2 order by c.id desc limit 1").bind(absorbed.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
     row.map(|(id, primary, password_hash, email, until)| {
         Ok(Undoable { id: parsed(&id)?, primary: parsed(&primary)?, absorbed: absorbed.clone(), password_hash, email, until: Timestamp::from_seconds(until) })
