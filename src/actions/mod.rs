@@ -25,6 +25,7 @@ mod refresh_switch;
 mod set_password;
 mod sign_in;
 mod sign_out;
+mod splitting;
 mod subject;
 mod switch;
 mod token_exchange;
@@ -55,5 +56,6 @@ pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_
 pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
 pub use sign_out::{SignOut, proven_hint, sign_out_app_session, sign_out_everywhere, sign_out_identity};
+pub use splitting::{SplitRefused, begin_split, former_address, held_split, leave, split};
 pub use switch::{SwitchTo, SwitchWish, switch, switch_list};
 pub use userinfo::userinfo;

@@ -67,21 +67,12 @@ pub async fn set_password(
     now: Timestamp,
 ) -> Result<Result<Identity, SetPasswordRefused>, Stop> {
     let Some(identity) = who_sets_password(app, session, now).await? else { return Ok(Err(SetPasswordRefused::Link)) };
-    let password = normalise(password);
-    let own = [
-        identity.email.clone(),
-        identity.username.clone(),
-        identity.profile.given_name.clone(),
-        identity.profile.family_name.clone(),
-        Some("vestibule".to_owned()),
-    ];
-    // Whole and in pieces: an address is as easy to guess as the name in it.
-    let own: Vec<&str> =
-        own.iter().flatten().flat_map(|w| std::iter::once(w.as_str()).chain(w.split(|c: char| !c.is_alphanumeric()))).filter(|w| !w.is_empty()).collect();
-    if let Err(refused) = check_password(password.expose(), &own, guesses_log10) {
-        return Ok(Err(refused.into()));
-    }
-    let hash = app.hasher.hash(password).await?;
+    let own = [&identity.email, &identity.username, &identity.profile.given_name, &identity.profile.family_name];
+    let own: Vec<&str> = own.into_iter().flatten().map(String::as_str).collect();
+    let hash = match checked_password(app, password, &own).await? {
+        Ok(hash) => hash,
+        Err(refused) => return Ok(Err(refused.into())),
+    };
     let mut tx = app.store.begin().await?;
     let link = match &session.mail_link {
         Some(held) => mail_links::consume(&mut tx, Purpose::SetPassword, held, now).await?,
@@ -100,4 +91,21 @@ pub async fn set_password(
     audit::append(&mut tx, &app.event("password.set", origin, now).by(&link.identity_id)).await?;
     tx.commit().await?;
     Ok(Ok(identity))
+}
+
+/// The hash of a password that may be chosen; `own` are the person's names, as easy to guess as any listed word.
+pub(super) async fn checked_password(app: &App, password: &str, own: &[&str]) -> Result<Result<String, PasswordRefused>, Stop> {
+    let password = normalise(password);
+    // Whole and in pieces: an address is as easy to guess as the name in it.
+    let words: Vec<&str> = own
+        .iter()
+        .copied()
+        .chain(["vestibule"])
+        .flat_map(|w| std::iter::once(w).chain(w.split(|c: char| !c.is_alphanumeric())))
+        .filter(|w| !w.is_empty())
+        .collect();
+    if let Err(refused) = check_password(password.expose(), &words, guesses_log10) {
+        return Ok(Err(refused));
+    }
+    Ok(Ok(app.hasher.hash(password).await?))
 }

@@ -53,4 +53,7 @@ reasons! {
     MoreThanYouHold = "more-than-you-hold",
     NotYourself = "not-yourself",
     InvalidAddress = "invalid-address",
+    AddressTaken = "address-taken",
+    AccountFrozen = "account-frozen",
+    LastSignInMethod = "last-sign-in-method",
 }

@@ -166,6 +166,12 @@ pub async fn is_frozen(db: &Db, account: &AccountId, now: Timestamp) -> sqlx::Re
     Ok(n > 0)
 }
 
+/// The address that signed in to an account before the last consolidation that moved it.
+pub async fn former_address(db: &Db, account: &AccountId) -> sqlx::Result<Option<String>> {
+    let address: Option<Option<String>> = on!(read db, |ex| sqlx::query_scalar("select i.email from consolidation_account k join consolidation c on c.id = k.consolidation_id join identity i on i.id = c.absorbed_identity_id where k.account_id = $1 and c.undone_at is null order by c.id desc limit 1").bind(account.as_str()).fetch_optional(ex).await)?;
+    Ok(address.flatten())
+}
+
 /// Erases the secrets of absorbed identities whose undo is over, and frees their names 90 days later.
 pub async fn erase(tx: &mut Tx, names_freed_before: Timestamp, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null where absorbed_into is not null and password_hash is not null

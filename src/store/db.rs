@@ -19,8 +19,14 @@ pub enum Db {
         /// One connection, shared by transactions and the writer task.
         write: SqlitePool,
     },
-    /// A server.
-    Postgres(PgPool),
+    /// A server. Reads have connections of their own here too: whoever holds a transaction may read beside it, and with one
+    /// pool for both, enough transactions at once would wait for each other's reads for ever.
+    Postgres {
+        /// For reads outside transactions.
+        read: PgPool,
+        /// For transactions and the hot operations.
+        write: PgPool,
+    },
 }
 
 /// An open write. Dropped without `commit`, it rolls back.
@@ -36,7 +42,7 @@ macro_rules! on {
     (read $db:expr, |$ex:ident| $body:expr) => {
         match $db {
             $crate::store::Db::Sqlite { read: $ex, .. } => $body,
-            $crate::store::Db::Postgres($ex) => $body,
+            $crate::store::Db::Postgres { read: $ex, .. } => $body,
         }
     };
     (tx $tx:expr, |$ex:ident| $body:expr) => {
@@ -112,8 +118,8 @@ impl Db {
                     .application_name("vestibule")
                     .statement_cache_capacity(512)
                     .options([("synchronous_commit", "on")]);
-                let pool = PgPoolOptions::new().max_connections(16).min_connections(1).test_before_acquire(false).connect_with(options).await?;
-                Ok(Db::Postgres(pool))
+                let pool = |n| PgPoolOptions::new().max_connections(n).min_connections(1).test_before_acquire(false);
+                Ok(Db::Postgres { read: pool(8).connect_with(options.clone()).await?, write: pool(12).connect_with(options).await? })
             }
         }
     }
@@ -122,21 +128,21 @@ impl Db {
         let migrator = sqlx::migrate!("./migrations");
         match self {
             Db::Sqlite { write, .. } => migrator.run(write).await,
-            Db::Postgres(pool) => migrator.run(pool).await,
+            Db::Postgres { write, .. } => migrator.run(write).await,
         }
     }
     /// Begins a write; on SQLite at once, since an upgrade from a read could not wait.
     pub async fn begin(&self) -> sqlx::Result<Tx> {
         Ok(match self {
             Db::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("begin immediate").await?),
-            Db::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+            Db::Postgres { write: pool, .. } => Tx::Postgres(pool.begin().await?),
         })
     }
     /// The name of the engine, for logs and tests.
     pub fn engine(&self) -> &'static str {
         match self {
             Db::Sqlite { .. } => "sqlite",
-            Db::Postgres(_) => "postgresql",
+            Db::Postgres { .. } => "postgresql",
         }
     }
     /// Closes the pools.
@@ -146,7 +152,10 @@ impl Db {
                 read.close().await;
                 write.close().await;
             }
-            Db::Postgres(pool) => pool.close().await,
+            Db::Postgres { read, write } => {
+                read.close().await;
+                write.close().await;
+            }
         }
     }
     /// Whether acknowledged writes survive a power cut, as the engine itself says (decisions.md 24).
@@ -156,7 +165,7 @@ impl Db {
                 let level: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(write).await?;
                 Ok(format!("synchronous={level}"))
             }
-            Db::Postgres(pool) => {
+            Db::Postgres { write: pool, .. } => {
                 let level: String = sqlx::query_scalar("show synchronous_commit").fetch_one(pool).await?;
                 Ok(format!("synchronous_commit={level}"))
             }

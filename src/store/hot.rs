@@ -174,7 +174,7 @@ impl Hot {
                 tokio::spawn(writer::run(write.clone(), receiver));
                 Hot(Path::Sqlite(sender))
             }
-            Db::Postgres(pool) => Hot(Path::Postgres(pool.clone())),
+            Db::Postgres { write: pool, .. } => Hot(Path::Postgres(pool.clone())),
         }
     }
 

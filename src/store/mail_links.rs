@@ -38,6 +38,8 @@ pub enum Purpose {
     SetPassword,
     /// Undoing a consolidation.
     Undo,
+    /// Making an own account a sign-in of its own.
+    Split,
 }
 
 impl Purpose {
@@ -45,6 +47,7 @@ impl Purpose {
         match self {
             Purpose::SetPassword => "set-password",
             Purpose::Undo => "undo",
+            Purpose::Split => "split",
         }
     }
 }

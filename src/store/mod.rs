@@ -27,6 +27,7 @@ pub mod refresh_families;
 pub mod resources;
 pub mod roles;
 pub mod sessions;
+pub mod splits;
 pub mod throttles;
 mod writer;
 

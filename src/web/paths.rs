@@ -86,6 +86,14 @@ pub const PORTAL_LINK_ASK: &str = "/portal/a/{account}/link/ask";
 pub const UNDO_OPEN: &str = "/undo/{token}";
 /// Undoing a consolidation.
 pub const UNDO: &str = "/undo";
+/// "Unlink selected".
+pub const UNLINK: &str = "/portal/unlink";
+/// Making an own account a sign-in of its own.
+pub const PORTAL_SPLIT: &str = "/portal/a/{account}/split";
+/// A mailed link that finishes it.
+pub const SPLIT_OPEN: &str = "/split/{token}";
+/// Its password.
+pub const SPLIT: &str = "/split";
 /// The people of a company.
 pub const PORTAL_USERS: &str = "/portal/a/{account}/users";
 /// Adding somebody new.

@@ -131,6 +131,10 @@ pub const ROUTES: &[Route] = &[
     route(paths::INVITATION_SIGN_IN, &["GET"], &[], false),
     route(paths::UNDO_OPEN, &["GET"], &[], false),
     route(paths::UNDO, &["GET", "POST"], &["password"], true),
+    route(paths::UNLINK, &["POST"], &["sure"], true),
+    route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),
+    route(paths::SPLIT_OPEN, &["GET"], &[], false),
+    route(paths::SPLIT, &["GET", "POST"], &["password", "again"], true),
     route(paths::PORTAL_USERS, &["GET"], &["q", "after", "lang"], false),
     route(paths::PORTAL_USERS_ADD, &["POST"], &["email", "given_name", "family_name", "locale", "kind"], true),
     route(paths::PORTAL_USERS_INVITE, &["POST"], &["name", "kind", "until", "locale"], true),
@@ -200,6 +204,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::INVITATION_SIGN_IN, get(portal::invitation::sign_in))
         .route(paths::UNDO_OPEN, get(undo::open))
         .route(paths::UNDO, get(undo::show).post(undo::submit))
+        .route(paths::UNLINK, post(portal::unlink::submit))
+        .route(paths::PORTAL_SPLIT, get(portal::unlink::show).post(portal::unlink::begin))
+        .route(paths::SPLIT_OPEN, get(portal::unlink::open))
+        .route(paths::SPLIT, get(portal::unlink::password).post(portal::unlink::finish))
         .route(paths::PORTAL_USERS, get(portal::users::show))
         .route(paths::PORTAL_USERS_ADD, post(portal::users::add))
         .route(paths::PORTAL_USERS_INVITE, post(portal::users::invite))

@@ -406,3 +406,50 @@ reason-not-yourself-remedy = Ask somebody else who manages people here.
 reason-invalid-address-title = That is not an email address
 reason-invalid-address-text = The text typed cannot be written to.
 reason-invalid-address-remedy = Check it for typing mistakes.
+unlink-selected = Unlink selected
+unlink-selected-hint = Tick accounts above to unlink them. You see what it means before anything happens.
+select-item = Select { $name }
+unlink-title = Unlink
+unlink-lead = This is what it means for each of them. Nothing has happened yet.
+unlink-left = The others are done. These need a step of their own, or have to stay.
+unlink-means-cut = The link is cut: this account can no longer be entered. It keeps everything else.
+unlink-means-leave = You leave this company: your access there ends at once.
+unlink-means-stays = You are the last one with full access there, so you cannot leave.
+unlink-means-split = The account gets a sign-in of its own again, with an address of its own.
+unlink-sure = Unlink
+split-off = Give it its own sign-in
+split-title = A sign-in of its own
+split-new = The account leaves your sign-in and gets one of its own, with the address below and a new password.
+split-data = Everything at { $company } stays with the account: roles, permissions and data.
+split-links = Its apps are signed out, and its links rest until they are confirmed.
+split-nothing-yet = Nothing moves until the mail has been answered and a password is set.
+split-address = Address of the new sign-in
+split-button = Send the mail
+split-sent = A mail is on its way to { $address }. The account stays with you until its link was followed and a password chosen.
+split-done-title = It has a sign-in of its own
+split-done-text = The account has left the other sign-in. Sign in with your address and the password you just chose.
+mail-split-subject = Your own sign-in for { $company }
+mail-split-body =
+    Hello,
+    
+    the account at { $company } is to get a sign-in of its own, with this address. Choose its password here:
+    
+    { $link }
+    
+    The link works for { $hours } hours, and once. Nothing moves before that. If you did not expect this mail, ignore it.
+mail-split-done-subject = Your account at { $company } has its own sign-in now
+mail-split-done-body =
+    Hello,
+    
+    the account at { $company } left your sign-in. From now on { $address } signs in to it, with a password of its own.
+    
+    If you did not ask for this, write to the administrator of { $company }.
+reason-address-taken-title = That address signs somebody in already
+reason-address-taken-text = The address is the login address of an identity that holds several accounts; nobody else may use it.
+reason-address-taken-remedy = Use another address, or link the two sign-ins instead.
+reason-account-frozen-title = This account can still be given back
+reason-account-frozen-text = The account came by a consolidation that its former owner can undo. Until then, only that moves it.
+reason-account-frozen-remedy = Wait until the 72 hours are over, or use the link in the mail about the consolidation.
+reason-last-sign-in-method-title = This is your only account
+reason-last-sign-in-method-text = There is nothing it could be split from: it would leave a sign-in without an account.
+reason-last-sign-in-method-remedy = Keep it, or change the address of your sign-in instead.

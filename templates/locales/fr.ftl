@@ -406,3 +406,50 @@ reason-not-yourself-remedy = Adressez-vous à une autre personne qui gère les a
 reason-invalid-address-title = Ce n’est pas une adresse e-mail
 reason-invalid-address-text = On ne peut pas écrire au texte saisi.
 reason-invalid-address-remedy = Vérifiez les fautes de frappe.
+unlink-selected = Dissocier la sélection
+unlink-selected-hint = Cochez des comptes ci-dessus pour les dissocier. Vous verrez ce que cela signifie avant que rien ne se passe.
+select-item = Sélectionner { $name }
+unlink-title = Dissocier
+unlink-lead = Voici ce que cela signifie pour chacun. Rien ne s’est encore passé.
+unlink-left = Les autres sont traités. Ceux-ci demandent une étape à part, ou doivent rester.
+unlink-means-cut = Le lien est coupé : on ne peut plus entrer dans ce compte. Il garde tout le reste.
+unlink-means-leave = Vous quittez cette entreprise : votre accès y prend fin aussitôt.
+unlink-means-stays = Vous êtes la dernière personne à y avoir tous les droits : vous ne pouvez pas partir.
+unlink-means-split = Le compte retrouve une connexion à lui, avec sa propre adresse.
+unlink-sure = Dissocier maintenant
+split-off = Lui donner sa connexion
+split-title = Une connexion à part
+split-new = Le compte quitte votre connexion et en reçoit une à lui, avec l’adresse ci-dessous et un nouveau mot de passe.
+split-data = Tout ce qui est chez { $company } reste avec le compte : rôles, permissions et données.
+split-links = Ses applications sont déconnectées, et ses liens attendent d’être confirmés.
+split-nothing-yet = Rien ne bouge tant que le message n’a pas reçu de réponse et qu’aucun mot de passe n’est choisi.
+split-address = Adresse de la nouvelle connexion
+split-button = Envoyer le message
+split-sent = Un message part pour { $address }. Le compte reste à vous tant que son lien n’a pas été suivi et un mot de passe choisi.
+split-done-title = Il a sa propre connexion
+split-done-text = Le compte a quitté l’autre connexion. Connectez-vous avec votre adresse et le mot de passe que vous venez de choisir.
+mail-split-subject = Votre propre connexion pour { $company }
+mail-split-body =
+    Bonjour,
+    
+    le compte chez { $company } doit recevoir une connexion à lui, avec cette adresse. Choisissez son mot de passe ici :
+    
+    { $link }
+    
+    Le lien fonctionne pendant { $hours } heures, une seule fois. Rien ne bouge avant. Si vous n’attendiez pas ce message, ignorez-le.
+mail-split-done-subject = Votre compte chez { $company } a maintenant sa propre connexion
+mail-split-done-body =
+    Bonjour,
+    
+    le compte chez { $company } a quitté votre connexion. Désormais { $address } y donne accès, avec son propre mot de passe.
+    
+    Si vous ne l’avez pas demandé, écrivez à l’administrateur de { $company }.
+reason-address-taken-title = Cette adresse connecte déjà quelqu’un
+reason-address-taken-text = L’adresse est celle d’une identité qui réunit plusieurs comptes ; personne d’autre ne peut s’en servir.
+reason-address-taken-remedy = Utilisez une autre adresse, ou associez plutôt les deux connexions.
+reason-account-frozen-title = Ce compte peut encore être rendu
+reason-account-frozen-text = Le compte vient d’une réunion que son ancien titulaire peut annuler. D’ici là, rien d’autre ne le déplace.
+reason-account-frozen-remedy = Attendez la fin des 72 heures, ou suivez le lien du message sur la réunion des comptes.
+reason-last-sign-in-method-title = C’est votre seul compte
+reason-last-sign-in-method-text = Il n’y a rien dont le séparer : il laisserait une connexion sans compte.
+reason-last-sign-in-method-remedy = Gardez-le, ou changez plutôt l’adresse de votre connexion.

@@ -6,4 +6,5 @@
 mod clients;
 mod harness;
 mod pages;
+mod portal;
 mod sample_app;

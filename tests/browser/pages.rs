@@ -24,7 +24,7 @@ async fn overflows(window: &Window) -> bool {
     wide.expect("measured").convert().expect("true or false")
 }
 
-async fn look_at(window: &Window, name: &str, language: &str) {
+pub async fn look_at(window: &Window, name: &str, language: &str) {
     for (width, dark) in [(360, false), (360, true), (1280, false), (1280, true)] {
         window.look(width, dark).await;
         let what = format!("{name}-{language}-{width}-{}", if dark { "dark" } else { "light" });

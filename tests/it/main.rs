@@ -16,6 +16,7 @@ mod people;
 mod process;
 mod sign_in;
 mod sign_out;
+mod splitting;
 mod store;
 mod switching;
 mod tokens;

@@ -44,6 +44,8 @@ fn samples() -> BTreeMap<&'static str, Vec<Value>> {
         value["frame"] = frame.clone();
         value
     };
+    let means = ["cut", "leave", "split"]
+        .map(|m| json!({"item": "acc_1", "name": "Shop <b>", "means": m, "split": if m == "split" { json!("/s") } else { Value::Null }}));
     let errors = [
         "error-request",
         "error-busy",
@@ -67,7 +69,7 @@ fn samples() -> BTreeMap<&'static str, Vec<Value>> {
         ("pages/refused.html", ["organization-access-denied", "no-organization"].into_iter().map(|reason| of(json!({"client": client, "reason": reason, "people": ["a", "b"], "may_choose": reason == "no-organization", "action": "/a", "another": "/b"}))).collect()),
         ("pages/set_password.html", ["password-too-short", "password-too-long", "password-listed", "password-differs"].into_iter().map(|t| of(json!({"action": "/a", "label": "a@b.test", "name": "Nina", "least": 15, "trouble": t}))).chain([of(json!({"action": "/a", "label": null, "name": null, "least": 15, "trouble": null}))]).collect()),
         ("pages/password_saved.html", vec![of(json!({"label": "a", "sign_in": "/s"}))]),
-        ("pages/home.html", vec![of(json!({"people": [group, empty], "search": null, "show_search": true, "paged": true, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f"})), of(json!({"people": [empty], "search": "x", "show_search": true, "paged": false, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f"})), of(json!({"people": [empty], "search": null, "show_search": false, "paged": false, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f"}))]),
+        ("pages/home.html", vec![of(json!({"people": [group, empty], "search": null, "show_search": true, "paged": true, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f", "unlink": "/n", "unlinkable": true})), of(json!({"people": [empty], "search": "x", "show_search": true, "paged": false, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f", "unlink": "/n", "unlinkable": false})), of(json!({"people": [empty], "search": null, "show_search": false, "paged": false, "here": "/", "sign_out": "/o", "another": "/s", "enter": "/e", "cut": "/c", "confirm": "/f", "unlink": "/n", "unlinkable": false}))]),
         ("pages/sign_out.html", vec![of(json!({"people": [{"label": "a", "name": "b"}], "carried": [{"name": "state", "value": "s"}], "action": "/a", "stay": "/"})), of(json!({"people": [], "carried": [], "action": "/a", "stay": "/"}))]),
         ("pages/signed_out.html", vec![of(json!({"sign_in": "/s"}))]),
         ("pages/error.html", errors.into_iter().map(|key| of(json!({"key": key, "detail": "state is repeated", "link": {"href": "https://a.test/", "name": "Desk"}, "request_id": "r"}))).chain([of(json!({"key": "error-fault", "detail": null, "link": null, "request_id": "r"})), of(json!({"key": "error-fault", "detail": null, "link": {"href": "/s", "name": ""}, "request_id": "r"}))]).collect()),
@@ -76,7 +78,9 @@ fn samples() -> BTreeMap<&'static str, Vec<Value>> {
         ("pages/portal_account.html", vec![of(json!({"account": one, "status": "maintenance", "since": "2026-11-23", "apps": [{"name": "Desk", "href": "/s"}], "out": links, "into": links, "link": "/l", "enter": "/e", "cut": "/c", "confirm": "/f", "home": "/", "users": "/u"})), of(json!({"account": one, "status": "operational", "since": "2026-11-23", "apps": [], "out": [], "into": [], "link": "/l", "enter": "/e", "cut": "/c", "confirm": "/f", "home": "/", "users": null}))]),
         ("pages/portal_linked.html", vec![of(json!({"account": one, "owner": "Bob", "origin": "Shop", "back": "/b", "apps": [{"name": "Desk", "href": "/s"}], "status": "maintenance", "cut": "/c", "link": "lnk_1"})), of(json!({"account": one, "owner": "Bob", "origin": "Shop", "back": "/b", "apps": [], "status": "operational", "cut": "/c", "link": "lnk_1"}))]),
         ("pages/portal_link.html", ["take", "password", "ask"].into_iter().flat_map(|form| LINK_REASONS.into_iter().chain(ASK_REASONS).map(move |r| (form, r))).map(|(form, r)| of(json!({"account": one, "by_password": "/p", "take": "/t", "ask": "/q", "back": "/b", "typed": "bob", "trouble_in": form, "trouble": r}))).chain([of(json!({"account": one, "by_password": "/p", "take": "/t", "ask": "/q", "back": "/b", "typed": "", "trouble_in": null, "trouble": null}))]).collect()),
-        ("pages/done.html", ["consolidated", "undone"].into_iter().map(|t| of(json!({"label": "a@b.test", "sign_in": "/s", "text": t}))).collect()),
+        ("pages/done.html", ["consolidated", "undone", "split-done"].into_iter().map(|t| of(json!({"label": "a@b.test", "sign_in": "/s", "text": t}))).collect()),
+        ("pages/unlink.html", vec![of(json!({"items": means, "sure": false, "any": true, "action": "/a", "home": "/"})), of(json!({"items": [{"item": "acc_1", "name": "Shop", "means": "stays", "split": null}], "sure": true, "any": false, "action": "/a", "home": "/"}))]),
+        ("pages/split.html", ["invalid-address", "address-taken", "account-frozen", "last-sign-in-method", "asked-too-often"].into_iter().map(|r| of(json!({"account": one, "action": "/a", "back": "/b", "email": "a@b.test", "trouble": r, "sent": false}))).chain([of(json!({"account": one, "action": "/a", "back": "/b", "email": null, "trouble": null, "sent": false})), of(json!({"account": one, "action": "", "back": "/b", "email": "a@b.test", "trouble": null, "sent": true}))]).collect()),
         ("pages/undo.html", vec![of(json!({"action": "/u", "label": "a@b.test", "until": "2026-11-26", "trouble": true})), of(json!({"action": "/u", "label": null, "until": "2026-11-26", "trouble": false}))]),
         ("pages/invitation.html", ["consolidation", "link", "account"].into_iter().flat_map(|kind| [(kind, "elsewhere", Value::Null), (kind, "stale", Value::Null), (kind, "here", Value::Null), (kind, "here", json!("already-member-on-both-sides")), (kind, "elsewhere", json!("invitation-expired")), (kind, "here", json!("invitation-used")), (kind, "here", json!("invitation-revoked"))]).map(|(kind, standing, refused)| of(json!({"invitation": if standing == "elsewhere" { Value::Null } else { asks(kind) }, "kind": kind, "refused": refused, "both": if refused == "already-member-on-both-sides" { json!("Shop") } else { Value::Null }, "standing": standing, "meant": "a…@example.test", "who": if standing == "elsewhere" { Value::Null } else { json!("alice") }, "people": ["bob"], "moves": [one], "count": 15, "more": 14, "own": [one], "accept": "/a", "decline": "/d", "sign_in": "/s"}))).collect()),
         ("pages/users.html", vec![
@@ -102,6 +106,10 @@ fn every_page_renders_in_both_languages_with_its_samples() {
         }
         assert!(samples.contains_key(name.as_str()), "{name} has no sample");
     }
+    // What English says without arguments must not stand on a French page, in none of its components.
+    let words = message_keys(Locale::En).expect("keys");
+    let english: Vec<String> =
+        words.iter().map(|k| texts.say(Locale::En, k, &[])).filter(|t| t.contains(' ') || t.len() > 4).filter(|t| !words.contains(t)).collect();
     for (template, values) in &samples {
         for locale in Locale::ALL {
             for value in values {
@@ -110,6 +118,10 @@ fn every_page_renders_in_both_languages_with_its_samples() {
                 assert!(!page.contains("<b>"), "{template} escapes what it prints");
                 for key in message_keys(Locale::En).expect("keys").iter().filter(|k| k.contains('-')) {
                     assert!(!page.contains(&format!(">{key}<")), "{template}: the message {key} is missing");
+                }
+                if locale == Locale::Fr {
+                    let left = english.iter().find(|text| page.contains(&format!(">{text}<")));
+                    assert!(left.is_none(), "{template}: {left:?} was left in English");
                 }
                 assert!(!page.contains("style=\"") && !page.contains("onclick"), "{template} keeps to the content security policy");
             }

@@ -68,7 +68,8 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             "more": more,
         }));
     }
-    let values = json!({"people": people, "search": search, "show_search": many || search.is_some(), "paged": after.is_some(), "here": paths::HOME, "sign_out": paths::SIGN_OUT, "another": paths::SIGN_IN, "enter": paths::LINK_ENTER, "cut": paths::LINK_CUT, "confirm": paths::LINK_CONFIRM});
+    let unlinkable = people.iter().any(|p| ["accounts", "out"].iter().any(|list| p[list].as_array().is_some_and(|l| !l.is_empty())));
+    let values = json!({"people": people, "search": search, "show_search": many || search.is_some(), "paged": after.is_some(), "here": paths::HOME, "sign_out": paths::SIGN_OUT, "another": paths::SIGN_IN, "enter": paths::LINK_ENTER, "cut": paths::LINK_CUT, "confirm": paths::LINK_CONFIRM, "unlink": paths::UNLINK, "unlinkable": unlinkable});
     let accounts = actions::switchable(app, session).await?;
     Ok(render(app, visit, &Page { accounts: Some(accounts), ..Page::new("pages/home.html", values) }))
 }

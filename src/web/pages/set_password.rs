@@ -62,13 +62,15 @@ async fn set(app: &App, form: &Form) -> Result<Response, Stop> {
     match actions::set_password(app, session, form.field("password"), &visit.origin, visit.now).await? {
         Ok(identity) => Ok(render(app, visit, &Page::new("pages/password_saved.html", json!({"label": identity.email, "sign_in": paths::SIGN_IN})))),
         Err(SetPasswordRefused::Link) => Ok(error::page(app, visit, StatusCode::GONE, "error-link", None)),
-        Err(SetPasswordRefused::Password(refused)) => {
-            let key = match refused {
-                PasswordRefused::TooShort => "password-too-short",
-                PasswordRefused::TooLong => "password-too-long",
-                PasswordRefused::Listed => "password-listed",
-            };
-            form_page(app, visit, Some(key)).await
-        }
+        Err(SetPasswordRefused::Password(refused)) => form_page(app, visit, Some(trouble_of(refused))).await,
+    }
+}
+
+/// The message that tells why a password was not accepted.
+pub(super) const fn trouble_of(refused: PasswordRefused) -> &'static str {
+    match refused {
+        PasswordRefused::TooShort => "password-too-short",
+        PasswordRefused::TooLong => "password-too-long",
+        PasswordRefused::Listed => "password-listed",
     }
 }

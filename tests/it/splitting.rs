@@ -1,0 +1,109 @@
+//! Unlinking by kind (design.md section 7): a link is cut, delegate access is left, an own account gets a sign-in of its own.
+
+use vestibule::domain::AccountKind;
+use vestibule::protocol::ConsentPolicy;
+use vestibule::types::{AccountId, Seconds};
+
+use crate::support::{Actor, Answer, NEW_PASSWORD, World};
+
+impl Actor {
+    /// Ticks these on the page of all accounts and presses "Unlink selected".
+    pub async fn ticks(&mut self, items: &[&str]) -> Answer {
+        let home = self.is_home().await;
+        let fields: Vec<String> = items.iter().map(|i| format!("item:{i}")).collect();
+        let fields: Vec<(&str, &str)> = fields.iter().map(|f| (f.as_str(), "on")).collect();
+        self.browser.submit(&home, "/portal/unlink", &fields).await
+    }
+    async fn asks_to_split(&mut self, account: &AccountId, address: &str) -> Answer {
+        let page = self.browser.open(&format!("/portal/a/{account}/split")).await;
+        self.browser.submit(&page, "/split", &[("email", address)]).await
+    }
+}
+
+#[tokio::test]
+async fn t20_an_own_account_moves_only_when_its_new_mailbox_has_answered_and_a_password_is_set() {
+    let world = World::new().await;
+    let (mut alice, [shop, depot]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    let mut desk = world.client_with(|m| m.consent = ConsentPolicy::Implicit).await;
+    let (before, kept) = (alice.enters(&mut desk, "depot").await, alice.enters(&mut desk, "shop").await);
+    let sure = alice.ticks(&[depot.as_str()]).await;
+    assert!(sure.text("main").contains("gets a sign-in of its own"), "{}", sure.body);
+    let sent = alice.asks_to_split(&depot, "alice.depot@example.test").await;
+    assert!(sent.text("[role=status]").contains("alice.depot@example.test"), "{}", sent.body);
+    // A scanner that opens and presses everything moves nothing.
+    let link = world.mailed_link("alice.depot@example.test", "/split/").await;
+    let mut bot = world.browser();
+    for _ in 0..2 {
+        let page = bot.open(&link).await;
+        for action in page.form_actions() {
+            bot.post(&action, &[]).await;
+        }
+    }
+    assert_eq!(desk.introspect(&before.access_token).await["active"], true, "nothing has moved");
+    // A bad password uses nothing up; a good one moves the account.
+    let mut elsewhere = world.browser();
+    let page = elsewhere.open(&link).await;
+    let page = elsewhere.submit(&page, "/split", &[("password", "short"), ("again", "short")]).await;
+    assert_eq!(page.status, 422);
+    let done = elsewhere.submit(&page, "/split", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    assert_eq!(done.text("h1"), "It has a sign-in of its own", "{}", done.body);
+    assert_eq!(world.browser().open(&link).await.status, 410, "once");
+    assert_eq!(desk.introspect(&before.access_token).await["active"], false);
+    assert_eq!(desk.introspect(&kept.access_token).await["active"], true, "the other account stays as it was");
+    assert_eq!(alice.follows(&desk, &[("organization", "depot")]).await.status, 403);
+    assert_eq!(alice.browser.open(&format!("/portal/a/{shop}")).await.status, 200);
+    let form = elsewhere.open(&desk.request(&[("organization", "depot")])).await;
+    let answer = elsewhere.submit(&form, "/sign-in", &[("identifier", "alice.depot@example.test"), ("password", NEW_PASSWORD)]).await;
+    let hers = desk.complete(&answer).await;
+    assert_eq!(hers.text("account_id"), depot.as_str(), "the account keeps its id");
+    assert!(hers.text("sub") != before.text("sub") && !hers.claims.contains_key("aud_sub"), "never on unlink");
+    assert!(world.mails().await.iter().any(|m| m["to"] == "alice@example.test" && m["subject"] == "Your account at Depot has its own sign-in now"));
+}
+
+#[tokio::test]
+async fn a_split_that_cannot_be_says_why() {
+    let world = World::new().await;
+    let (mut alice, [shop, _]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    let (mut bob, [pier]) = world.person_with_accounts("bob@example.test", ["Pier"]).await;
+    let says = |page: &Answer| page.text("[role=alert] strong");
+    bob.is_home().await;
+    assert_eq!(says(&bob.asks_to_split(&pier, "b@example.test").await), "This is your only account");
+    alice.is_home().await;
+    assert_eq!(says(&alice.asks_to_split(&shop, "no address").await), "That is not an email address");
+    alice.asks(&shop, "/link/take", "bob@example.test").await;
+    let page = bob.opens(&world.mailed_link("bob@example.test", "/invitation/").await).await;
+    bob.browser.submit(&page, "/accept", &[]).await;
+    assert_eq!(says(&alice.asks_to_split(&pier, "bob@example.test").await), "This account can still be given back");
+    assert_eq!(says(&alice.asks_to_split(&shop, "alice@example.test").await), "That address signs somebody in already");
+    // When it can no longer be undone, the former address is filled in.
+    world.advance(Seconds::hours(73));
+    alice.is_home().await;
+    let form = alice.browser.open(&format!("/portal/a/{pier}/split")).await;
+    assert!(form.body.contains("value=\"bob@example.test\""), "{}", form.body);
+}
+
+#[tokio::test]
+async fn unlink_selected_asks_first_then_cuts_links_and_leaves_delegations() {
+    let world = World::new().await;
+    let (mut alice, [shop]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    world.person_with_accounts("bob@example.test", ["Depot"]).await;
+    world.company("Pier").await;
+    let owner = world.person("olga@example.test").await;
+    world.account(&owner, "pier", AccountKind::Owner).await;
+    let pier = world.account(&alice, "pier", AccountKind::Delegate).await;
+    let mut desk = world.client_with(|m| m.consent = ConsentPolicy::Implicit).await;
+    alice.is_home().await;
+    let form = alice.browser.open(&format!("/portal/a/{shop}/link")).await;
+    alice.browser.submit(&form, "/link/password", &[("identifier", "bob@example.test"), ("password", crate::support::PASSWORD)]).await;
+    let (through, there) = (alice.enters(&mut desk, "depot").await, alice.enters(&mut desk, "pier").await);
+    let home = alice.browser.open("/").await;
+    let link = home.html().select(&scraper::Selector::parse("li.item").expect("a selector")).next().and_then(|e| e.attr("id")).expect("a link").to_owned();
+    let sure = alice.ticks(&[&link, pier.as_str(), "acc_nonsense", "x"]).await;
+    assert!(sure.text("main").contains("The link is cut") && sure.text("main").contains("You leave this company"), "{}", sure.body);
+    assert_eq!(desk.introspect(&through.access_token).await["active"], true, "asked first");
+    alice.browser.submit(&sure, "/portal/unlink", &[]).await;
+    for tokens in [through, there] {
+        assert_eq!(desk.introspect(&tokens.access_token).await["active"], false);
+    }
+    assert_eq!(alice.browser.open("/").await.count(".tile"), 1);
+}
