@@ -40,6 +40,18 @@ impl Licences {
             .await?;
         Ok(())
     }
+    /// The rows of `there` change hands: only when its token says that the account `here` acts for it. How many.
+    pub async fn take(&self, there: &Caller, here: &Caller) -> anyhow::Result<u64> {
+        ensure!(there.act.as_deref() == Some(here.account_id.as_str()), "the token does not say that this account acts for the other one");
+        ensure!(there.may("licences.manage"), "licences.manage is not among the permissions of the other account");
+        let moved = sqlx::query("update licence set account_id = $2, org_id = $3 where account_id = $1")
+            .bind(&there.account_id)
+            .bind(&here.account_id)
+            .bind(&here.org_id)
+            .execute(&self.0)
+            .await?;
+        Ok(moved.rows_affected())
+    }
     pub async fn withdraw(&self, caller: &Caller, id: i64) -> anyhow::Result<()> {
         sqlx::query("delete from licence where id = $1 and account_id = $2").bind(id).bind(&caller.account_id).execute(&self.0).await?;
         Ok(())
@@ -50,6 +62,8 @@ impl Licences {
 pub struct Caller {
     pub account_id: String,
     pub org_id: String,
+    /// The account that acts, when this one was entered or exchanged for through a link.
+    pub act: Option<String>,
     permissions: Vec<String>,
     scope: Vec<String>,
 }
@@ -106,6 +120,7 @@ impl Api {
         let caller = Caller {
             account_id: text(&claims, "account_id"),
             org_id: text(&claims, "org_id"),
+            act: claims.get("act").and_then(|act| act["account_id"].as_str()).map(str::to_owned),
             permissions: list("permissions"),
             scope: text(&claims, "scope").split(' ').map(str::to_owned).collect(),
         };

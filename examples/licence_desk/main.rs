@@ -1,18 +1,22 @@
 //! Licence desk: a sample relying app on the `openidconnect` library.
 //!
 //! It shows who is signed in, for which company, with which roles and permissions. Nothing about linking or switching is
-//! written here beyond one link: "Switch company" is an ordinary authorization request with `prompt=select_account`.
+//! written here: "Switch company" is an ordinary authorization request with `prompt=select_account`, and the provider's
+//! element `<account-switcher>` lists the accounts that this app passes on. Licences of a linked account can be moved here:
+//! the app exchanges its token for one of that account, and its own API looks at `act` (RFC 8693).
 //! Its licences live in its own small database, keyed by `account_id`; its API checks `aud`, `org_id` and `permissions` itself.
 
 #[path = "../relying_app/mod.rs"]
 #[allow(dead_code, reason = "each app uses a part of it")]
 mod relying_app;
 
+mod accounts;
 mod licences;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use accounts::Accounts;
 use anyhow::Context;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
@@ -29,6 +33,7 @@ struct Desk {
     app_url: String,
     resource: String,
     api: Api,
+    accounts: Accounts,
     licences: Licences,
     sessions: Mutex<HashMap<String, Session>>,
     pending: Mutex<HashMap<String, Pending>>,
@@ -42,10 +47,12 @@ async fn main() -> anyhow::Result<()> {
     let var = |name: &str| std::env::var(name).with_context(|| format!("{name} is not set"));
     let (issuer, app_url, resource) = (var("ISSUER")?, var("APP_URL")?, var("RESOURCE")?);
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build()?;
-    let rp = RelyingApp::discover(http.clone(), &issuer, &var("CLIENT_ID")?, &var("CLIENT_SECRET")?, format!("{app_url}/callback")).await?;
+    let (client_id, client_secret) = (var("CLIENT_ID")?, var("CLIENT_SECRET")?);
+    let rp = RelyingApp::discover(http.clone(), &issuer, &client_id, &client_secret, format!("{app_url}/callback")).await?;
     let port = url::Url::parse(&app_url)?.port().context("APP_URL names a port")?;
     let desk = Arc::new(Desk {
         rp,
+        accounts: Accounts::new(http.clone(), &issuer, &client_id, &client_secret),
         api: Api::new(http, issuer, resource.clone()),
         licences: Licences::open(&std::env::var("LICENCES").unwrap_or_else(|_| "licences.sqlite".into())).await?,
         app_url,
@@ -59,6 +66,8 @@ async fn main() -> anyhow::Result<()> {
         .route("/callback", get(callback))
         .route("/sign-out", get(sign_out))
         .route("/licences", post(change))
+        .route("/accounts", get(list_accounts))
+        .route("/move", post(move_licences))
         .route("/api/licences", get(api_list).post(api_add))
         .with_state(desk);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
@@ -93,7 +102,9 @@ fn page(title: &str, body: &str) -> Html<String> {
 
 /// Sign-in, switching, and login initiated by the provider (OpenID Connect Core 4): all one request.
 async fn sign_in(State(desk): State<Arc<Desk>>, Query(asked): Query<HashMap<String, String>>) -> Response {
-    let mut extra = vec![("resource", desk.resource.as_str())];
+    // The first API named is the one that tokens are for unless another is asked for.
+    let list = desk.accounts.resource();
+    let mut extra = vec![("resource", desk.resource.as_str()), ("resource", list.as_str())];
     for name in ["prompt", "organization", "login_hint", "ui_locales"] {
         extra.extend(asked.get(name).map(|value| (name, value.as_str())));
     }
@@ -152,15 +163,12 @@ async fn home(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
     // Access tokens last five minutes; the refresh token brings the next one, for the same company.
     let (session, checked) = match desk.api.check(&session.access_token).await {
         Ok(caller) => (session, Ok(caller)),
-        Err(refused) => match desk.rp.refresh(&session, &[]).await {
-            Ok(fresh) => {
-                if let Some(key) = cookie(&headers) {
-                    locked(&desk.sessions).insert(key, fresh.clone());
-                }
+        Err(refused) => match refreshed(&desk, &headers, None).await {
+            Some(fresh) => {
                 let checked = desk.api.check(&fresh.access_token).await;
                 (fresh, checked)
             }
-            Err(_) => (session, Err(refused)),
+            None => (session, Err(refused)),
         },
     };
     let rows = match checked {
@@ -169,16 +177,58 @@ async fn home(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
     };
     let roles = session.company.roles.join(", ");
     let body = format!(
-        "<header><strong>Licence desk</strong><nav><a id=\"switch\" href=\"/sign-in?prompt=select_account\">Switch company</a> <a id=\"sign-out\" href=\"/sign-out\">Sign out</a></nav></header>\
+        "<header><strong>Licence desk</strong><nav><account-switcher client-id=\"{}\" src=\"/accounts\"></account-switcher> <a id=\"switch\" href=\"/sign-in?prompt=select_account\">Switch company</a> <a id=\"sign-out\" href=\"/sign-out\">Sign out</a></nav></header>\
          <h1 id=\"company\">{}</h1><p>Signed in as <span id=\"who\">{}</span>{}</p>{rows}\
-         <details><summary>ID token</summary><pre id=\"id-token\">{}</pre></details><details><summary>Access token</summary><pre id=\"access-token\">{}</pre></details>",
+         <details><summary>ID token</summary><pre id=\"id-token\">{}</pre></details><details><summary>Access token</summary><pre id=\"access-token\">{}</pre></details><script type=\"module\" src=\"{}\"></script>",
+        esc(desk.accounts.client_id()),
         esc(&company),
         esc(session.name.as_deref().or(session.email.as_deref()).unwrap_or(&session.subject)),
         if roles.is_empty() { String::new() } else { format!(" · <span id=\"roles\">{}</span>", esc(&roles)) },
         claims(&session.id_token),
-        claims(&session.access_token)
+        claims(&session.access_token),
+        esc(&desk.accounts.switcher())
     );
     page(&company, &body).into_response()
+}
+
+/// A fresh session for the same company; `resource` names the API that its access token is for. One at a time: a refresh
+/// token that is used twice at once for different things is taken for a stolen one.
+async fn refreshed(desk: &Desk, headers: &HeaderMap, resource: Option<&str>) -> Option<Session> {
+    let _one = desk.accounts.turn().await;
+    let key = cookie(headers)?;
+    let session = locked(&desk.sessions).get(&key).cloned()?;
+    let extra: Vec<(&str, &str)> = resource.map(|r| ("resource", r)).into_iter().collect();
+    let fresh = desk.rp.refresh(&session, &extra).await.ok()?;
+    // The session keeps the token for this app's own API.
+    let kept = if resource.is_some() { Session { access_token: session.access_token, ..fresh.clone() } } else { fresh.clone() };
+    locked(&desk.sessions).insert(key, kept);
+    Some(fresh)
+}
+
+/// The accounts of whoever is signed in, passed on for the switcher.
+async fn list_accounts(State(desk): State<Arc<Desk>>, headers: HeaderMap, Query(asked): Query<HashMap<String, String>>) -> Response {
+    let Some(session) = refreshed(&desk, &headers, Some(&desk.accounts.resource())).await else { return StatusCode::UNAUTHORIZED.into_response() };
+    match desk.accounts.list(&session.access_token, asked.get("q").map(String::as_str)).await {
+        Ok(list) => Json(list).into_response(),
+        Err(_) => StatusCode::BAD_GATEWAY.into_response(),
+    }
+}
+
+/// Moves the licences of another account here, along a link: the provider says whether this account may act for that one.
+async fn move_licences(State(desk): State<Arc<Desk>>, headers: HeaderMap, Form(fields): Form<HashMap<String, String>>) -> Response {
+    let same_origin = headers.get("sec-fetch-site").is_some_and(|s| s == "same-origin");
+    let Some(session) = session(&desk, &headers).filter(|_| same_origin) else { return StatusCode::FORBIDDEN.into_response() };
+    match moved(&desk, &session.access_token, fields.get("account").map_or("", String::as_str)).await {
+        Ok(n) => page("Moved", &format!("<h1>Moved</h1><p id=\"moved\">{n} licences are here now.</p><p><a href=\"/\">Back</a></p>")).into_response(),
+        Err(e) => page("Refused", &format!("<h1>Refused</h1><p id=\"error\">{}</p><p class=\"note\">Only along a link from this account, and after that account was entered with this app once.</p><p><a href=\"/\">Back</a></p>", esc(&e.to_string()))).into_response(),
+    }
+}
+
+async fn moved(desk: &Desk, token: &str, from: &str) -> anyhow::Result<u64> {
+    let here = desk.api.check(token).await?;
+    anyhow::ensure!(here.act.is_none() && here.may("licences.manage"), "licences.manage is not among your permissions here");
+    let there = desk.api.check(&desk.accounts.exchange(token, from).await?).await?;
+    desk.licences.take(&there, &here).await
 }
 
 async fn rows(desk: &Desk, caller: &Caller) -> anyhow::Result<String> {
@@ -205,6 +255,9 @@ async fn rows(desk: &Desk, caller: &Caller) -> anyhow::Result<String> {
     }
     if may {
         out += "<form method=\"post\" action=\"/licences\" class=\"add\"><label for=\"product\">Product</label><input id=\"product\" name=\"product\" required maxlength=\"80\"><button>Hand out</button></form>";
+    }
+    if may && caller.act.is_none() {
+        out += "<form method=\"post\" action=\"/move\" class=\"add\" id=\"move\"><label for=\"from\">Move the licences of a linked account here</label><input id=\"from\" name=\"account\" required pattern=\"acc_.*\" placeholder=\"acc_…\"><button>Move</button></form>";
     }
     Ok(out)
 }

@@ -70,7 +70,12 @@ pub async fn join_company(
     let InvitationKind::Account { company, kind, roles: named, permissions, access_expires_at } = &invitation.kind else {
         return Ok(Err(InvitationRefused::Revoked));
     };
-    // Whoever invited must still be entitled to give exactly this.
+    let account = AccountId::mint(now, &mut app.rng());
+    let new = NewAccount { id: account.clone(), identity_id: who.clone(), company_id: company.clone(), kind: *kind, seat: seat_by_default(*kind) };
+    let mut tx = app.store.begin().await?;
+    companies::hold(&mut tx, company).await?;
+    // Whoever invited must still be entitled to give exactly this. Read while the company is held, so that nobody is removed
+    // in between (threats.md T30).
     let inviting = accounts::find(&app.store.db, &invitation.inviter_account).await?.filter(|a| a.identity_id == invitation.inviter && a.is_active());
     let desk: Option<Desk> = match inviting {
         Some(account) if account.company.id == *company => desk_of(app, account).await?,
@@ -80,10 +85,6 @@ pub async fn join_company(
     if !desk.allows(*kind) {
         return Ok(Err(InvitationRefused::KindNotAllowed));
     }
-    let account = AccountId::mint(now, &mut app.rng());
-    let new = NewAccount { id: account.clone(), identity_id: who.clone(), company_id: company.clone(), kind: *kind, seat: seat_by_default(*kind) };
-    let mut tx = app.store.begin().await?;
-    companies::hold(&mut tx, company).await?;
     if !invitations::accept(&mut tx, id, now).await? {
         return Ok(Err(InvitationRefused::Used));
     }

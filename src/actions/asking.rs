@@ -6,7 +6,7 @@ use crate::config::Config;
 use crate::domain::{AccountView, AskRefused, Identity, Invitation, InvitationKind, SignInName, ThrottleKey, ThrottleRule};
 use crate::store::invitations::{self, InvitationToken};
 use crate::store::sessions::BrowserSession;
-use crate::store::{Tx, audit, companies, identities, throttles};
+use crate::store::{Tx, accounts, audit, companies, identities, throttles};
 use crate::types::{EmailAddress, IdentityId, InvitationId, Locale, OpaqueToken, Seconds, Timestamp};
 
 /// How long an invitation can be accepted.
@@ -20,9 +20,10 @@ pub(super) async fn may_ask(app: &App, who: &IdentityId, now: Timestamp) -> Resu
     if seen.blocked_until(rule, now).is_some() {
         return Ok(false);
     }
-    throttles::count(&mut tx, &key, &seen, now).await?;
+    // Of many at once, only who counted itself may ask.
+    let counted = throttles::count(&mut tx, &key, &seen, now).await?;
     tx.commit().await?;
-    Ok(true)
+    Ok(counted)
 }
 
 /// So many asks a day cost no wait.
@@ -38,6 +39,10 @@ pub(super) async fn meant(app: &App, name: &str) -> Result<Result<Identity, AskR
     let owners: Vec<_> = found.iter().filter(|i| i.email.as_deref().is_some_and(|e| crate::types::canonical(e) == name.key())).collect();
     Ok(match (by_username.as_slice(), owners.iter().copied().filter(|i| verified(i)).collect::<Vec<_>>().as_slice()) {
         ([one], _) if one.closed_at.is_some() => Err(AskRefused::Unavailable),
+        // S1: somebody else's username shaped like an address does not say who is meant.
+        ([one], _) if name.key().contains('@') && one.email.as_deref().is_none_or(|e| crate::types::canonical(e) != name.key()) => {
+            Err(AskRefused::AnothersUsername)
+        }
         ([one], _) if verified(one) => Ok((*one).clone()),
         ([_], _) => Err(AskRefused::Unverified),
         (_, [one]) if one.closed_at.is_none() => Ok((*one).clone()),
@@ -59,12 +64,13 @@ pub(super) async fn send(
     asker: &Identity,
     account: &AccountView,
     target: Option<&IdentityId>,
+    named: &str,
     to: &EmailAddress,
     locale: Locale,
     origin: &Origin,
     now: Timestamp,
 ) -> Result<InvitationId, Stop> {
-    let known = invitations::same(&app.store.db, kind.as_str(), &account.id, to.key(), target, now).await?;
+    let known = invitations::same(&app.store.db, kind.as_str(), &asker.id, &account.id, to.key(), target, now).await?;
     // Another wish for the same person replaces the first.
     let again = known.as_ref().filter(|k| k.kind == kind);
     let mut rng = app.rng();
@@ -84,6 +90,7 @@ pub(super) async fn send(
             inviter: asker.id.clone(),
             inviter_account: account.id.clone(),
             target: target.cloned(),
+            named: named.trim().to_owned(),
             email: to.as_str().to_owned(),
             email_key: to.key().to_owned(),
             sent_at: now,
@@ -152,7 +159,7 @@ pub async fn ask(
     };
     let Some(to) = target.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()) else { return Ok(Err(AskRefused::Unverified)) };
     let locale = target.profile.locale.unwrap_or_default();
-    send(app, kind, &asker, account, Some(&target.id), &to, locale, origin, now).await.map(Ok)
+    send(app, kind, &asker, account, Some(&target.id), name, &to, locale, origin, now).await.map(Ok)
 }
 
 /// The invitation of a mailed link. Reading it uses nothing up (threats.md T27).
@@ -168,6 +175,8 @@ pub async fn end_invitation(app: &App, session: &BrowserSession, id: &Invitation
         (s.identity_id.clone(), "cancelled")
     } else if let Some(who) = meant_here(app, session, &invitation).await? {
         (who, "declined")
+    } else if let Some(who) = manages(app, session, &invitation).await? {
+        (who, "cancelled")
     } else {
         return Ok(false);
     };
@@ -178,6 +187,19 @@ pub async fn end_invitation(app: &App, session: &BrowserSession, id: &Invitation
     }
     tx.commit().await?;
     Ok(ended)
+}
+
+/// Who of those signed in here manages the people of the company that invites.
+async fn manages(app: &App, session: &BrowserSession, invitation: &Invitation) -> Result<Option<IdentityId>, Stop> {
+    let InvitationKind::Account { company, .. } = &invitation.kind else { return Ok(None) };
+    for signed_in in &session.signed_in {
+        let Some(id) = accounts::of_identity_in(&app.store.db, &signed_in.identity_id, company).await? else { continue };
+        let Some(account) = accounts::find(&app.store.db, &id).await? else { continue };
+        if super::people::desk_of(app, account).await?.is_some() {
+            return Ok(Some(signed_in.identity_id.clone()));
+        }
+    }
+    Ok(None)
 }
 
 /// Who of those signed in here an invitation means.
@@ -199,11 +221,16 @@ pub async fn meant_here(app: &App, session: &BrowserSession, invitation: &Invita
 /// Sends an invitation again, by who sent it; the link mailed before opens nothing any more.
 pub async fn resend_invitation(app: &App, session: &BrowserSession, id: &InvitationId, now: Timestamp) -> Result<bool, Stop> {
     let Some(invitation) = invitations::find(&app.store.db, id).await?.filter(|i| i.check(now).is_ok()) else { return Ok(false) };
-    if !session.signed_in.iter().any(|s| s.identity_id == invitation.inviter) || !may_ask(app, &invitation.inviter, now).await? {
+    // Whoever may no longer invite for a company sends nothing again for it.
+    let entitled = match &invitation.kind {
+        InvitationKind::Account { .. } => manages(app, session, &invitation).await?.is_some(),
+        _ => true,
+    };
+    if !entitled || !session.signed_in.iter().any(|s| s.identity_id == invitation.inviter) || !may_ask(app, &invitation.inviter, now).await? {
         return Ok(false);
     }
     let asker = identities::find(&app.store.db, &invitation.inviter).await?;
-    let account = crate::store::accounts::find(&app.store.db, &invitation.inviter_account).await?;
+    let account = accounts::find(&app.store.db, &invitation.inviter_account).await?;
     let (Some(asker), Some(account), Ok(to)) = (asker, account, EmailAddress::parse(&invitation.email)) else { return Ok(false) };
     let target = match &invitation.target {
         Some(id) => identities::find(&app.store.db, id).await?,

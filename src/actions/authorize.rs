@@ -294,6 +294,9 @@ pub async fn issue(
     if let Some(account) = account {
         event = event.in_account(&account.id, &account.company.id);
     }
+    if let Some(from) = approved.reach.as_ref().and_then(|r| r.origin.as_ref()) {
+        event = event.from(from);
+    }
     if app.store.hot.issue_code(op, event).await? {
         return Ok(Some(AuthorizationResponse::code(request, &code.reveal(), app.issuer())));
     }

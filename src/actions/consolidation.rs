@@ -78,11 +78,8 @@ async fn merge(
         return Ok(Err(InvitationRefused::BothSides));
     }
     // Everything that the absorbed identity had open ends before its accounts move (threats.md T02, T14).
-    for browser in sessions::of_identity(tx, absorbed).await? {
-        super::sign_out::out(app, tx, &browser, absorbed, origin, now).await?;
-    }
+    super::sign_out::out_of_everything(app, tx, absorbed, "consolidated", origin, now).await?;
     super::links::close_entered(app, tx, Touching::Into(absorbed), "consolidated", now).await?;
-    grants::close_identity(tx, absorbed, "consolidated", now).await?;
     mail_links::void_all(tx, absorbed, now).await?;
     invitations::end_around(tx, absorbed, "consolidated", now).await?;
 
@@ -155,21 +152,24 @@ pub async fn undo_consolidation(
     let mut tx = app.store.begin().await?;
     let seen = throttles::state(&mut tx, &key).await?;
     let blocked = seen.blocked_until(rule, now).is_some();
-    if !blocked {
-        throttles::count(&mut tx, &key, &seen, now).await?;
-    }
+    // Of many at once, only who counted itself is looked at.
+    let blocked = blocked || !throttles::count(&mut tx, &key, &seen, now).await?;
     tx.commit().await?;
     let verdict = app.hasher.verify(normalise(password), undo.password_hash.clone().filter(|_| !blocked)).await?;
     if blocked || verdict == Verdict::Wrong {
         return Ok(Err(UndoRefused::Password));
     }
     let mut tx = app.store.begin().await?;
-    consolidations::hold(&mut tx, &[&undo.primary, &undo.absorbed]).await?;
+    let holder = consolidations::holder(&app.store.db, &undo.primary).await?;
+    consolidations::hold(&mut tx, &[&holder, &undo.primary, &undo.absorbed]).await?;
+    if holder != consolidations::holder(&app.store.db, &undo.primary).await? {
+        return Ok(Err(UndoRefused::Link));
+    }
     let Some(held) = &session.mail_link else { return Ok(Err(UndoRefused::Link)) };
     if mail_links::consume(&mut tx, Purpose::Undo, held, now).await?.is_none() {
         return Ok(Err(UndoRefused::Link));
     }
-    let accounts = consolidations::to_give_back(&mut tx, &undo).await?;
+    let accounts = consolidations::to_give_back(&mut tx, &undo, &holder).await?;
     for account in &accounts {
         let ending = sessions::open_apps_of_account(&mut tx, account).await?;
         super::sign_out::write_notices(app, &mut tx, ending, false, now).await?;
@@ -182,7 +182,7 @@ pub async fn undo_consolidation(
     }
     sessions::hold_mail_link(&mut tx, &session.id, None).await?;
     throttles::reset(&mut tx, &key).await?;
-    if let Some(person) = identities::find(&app.store.db, &undo.primary).await? {
+    if let Some(person) = identities::find(&app.store.db, &holder).await? {
         let args = [("address", undo.email.clone().unwrap_or_default()), ("link", app.config.url("/"))];
         tell(app, &mut tx, &person, "undone", &args, now).await?;
     }

@@ -4,7 +4,7 @@
 use super::operator::{add_account, add_client, add_company, add_person, add_resource, add_role, rotate_secret};
 use super::{AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, App, Origin, Refused, Stop};
 use crate::domain::AccountKind;
-use crate::protocol::{ClientMetadata, SigningAlgorithm};
+use crate::protocol::{ClientMetadata, GrantType, SigningAlgorithm};
 use crate::store::companies;
 use crate::store::resources::Resource;
 use crate::types::{ClientId, DisplayText, EmailAddress, Locale, RedirectUri, ScopeSet, Seconds, Secret, Slug, Timestamp};
@@ -199,6 +199,7 @@ pub async fn seed_demo(app: &App, app_url: &str, activation: impl Fn(&str) -> St
         initiate_login_uri: Some(valid!(uri("/sign-in"))),
         id_token_signed_response_alg: SigningAlgorithm::ES256,
         claims_in_id_token: true,
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::TokenExchange],
         scope: ScopeSet::parse("openid profile email licences.read licences.manage organizations"),
         ..ClientMetadata::default()
     };

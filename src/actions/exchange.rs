@@ -75,7 +75,11 @@ async fn close(app: &App, grant: &LiveGrant, reason: &str, kind: &'static str, o
 }
 
 pub(super) fn about(event: AuditEvent, grant: &LiveGrant) -> AuditEvent {
-    let event = event.by(&grant.identity.id).through(&grant.client_id).sid(&grant.sid);
+    let event = event.by(grant.acting()).through(&grant.client_id).sid(&grant.sid);
+    let event = match &grant.origin {
+        Some(origin) => event.from(&origin.account_id),
+        None => event,
+    };
     match &grant.account {
         Some(a) => event.in_account(&a.id, &a.company.id),
         None => event,

@@ -39,6 +39,10 @@ impl Counters {
                 if seen.blocked_until(*rule, now).is_some() {
                     return Ok(false);
                 }
+                // From one address many people sign in: there only failures count, once they are failures (decisions.md 29).
+                if !key.is_for_name() {
+                    continue;
+                }
                 first &= throttles::count(&mut tx, key, &seen, now).await?;
             }
             if first {
@@ -52,20 +56,31 @@ impl Counters {
     /// Takes a reserved try back.
     async fn give_back(&self, app: &App) -> Result<(), Stop> {
         let mut tx = app.store.begin().await?;
-        for (key, _) in &self.0 {
+        for (key, _) in self.0.iter().filter(|(key, _)| key.is_for_name()) {
             throttles::uncount(&mut tx, key).await?;
         }
         Ok(tx.commit().await?)
     }
 
-    /// A success forgets the failures of the name, and takes back its own try at the address.
-    pub(super) async fn succeeded(&self, tx: &mut Tx) -> Result<(), Stop> {
-        for (key, _) in &self.0 {
-            if key.is_for_name() {
-                throttles::reset(tx, key).await?;
-            } else {
-                throttles::uncount(tx, key).await?;
+    /// Counts a failure at the address.
+    async fn failed(&self, app: &App, now: Timestamp) -> Result<(), Stop> {
+        for (key, _) in self.0.iter().filter(|(key, _)| !key.is_for_name()) {
+            for _ in 0..RESERVATIONS {
+                let mut tx = app.store.begin().await?;
+                let seen = throttles::state(&mut tx, key).await?;
+                if throttles::count(&mut tx, key, &seen, now).await? {
+                    tx.commit().await?;
+                    break;
+                }
             }
+        }
+        Ok(())
+    }
+
+    /// A success forgets the failures of the name; what others failed at from the same address stays.
+    pub(super) async fn succeeded(&self, tx: &mut Tx) -> Result<(), Stop> {
+        for (key, _) in self.0.iter().filter(|(key, _)| key.is_for_name()) {
+            throttles::reset(tx, key).await?;
         }
         Ok(())
     }
@@ -127,7 +142,12 @@ pub(super) async fn prove_password(
     let better = match verdict {
         Verdict::Right => None,
         Verdict::RightUpgrade(better) => Some(better),
-        _ => return Ok(Err(if blocked { "throttled" } else { "wrong" })),
+        _ => {
+            if !blocked {
+                counters.failed(app, now).await?;
+            }
+            return Ok(Err(if blocked { "throttled" } else { "wrong" }));
+        }
     };
     match (candidate, hash) {
         (Some(candidate), Some(hash)) if !blocked => Ok(Ok(Proved { candidate, counters, hash, better })),

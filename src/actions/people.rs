@@ -22,6 +22,7 @@ pub const MANAGE_PEOPLE: &str = "company.people";
 pub struct Desk {
     /// The account that acts.
     pub account: AccountView,
+    until: Option<Timestamp>,
     held: BTreeSet<String>,
     listed: BTreeSet<String>,
     kinds: Vec<AccountKind>,
@@ -33,11 +34,24 @@ impl Desk {
         self.listed.iter().map(String::as_str).filter(|p| self.holds(p)).collect()
     }
     fn holds(&self, permission: &str) -> bool {
-        self.account.kind.has_full_access() || self.held.contains(permission)
+        self.listed.contains(permission) && (self.account.kind.has_full_access() || self.held.contains(permission))
     }
-    /// Whether this may be given: never more than is held, and full access only by who has it.
+    /// Whether this may be given: never more than is held, only what the company has, full access only by who has it, and by
+    /// an outsider only an outsider's access.
     pub fn may_give(&self, kind: AccountKind, permissions: &[String]) -> bool {
-        (!kind.has_full_access() || self.account.kind.has_full_access()) && permissions.iter().all(|p| self.holds(p))
+        let kind_fits = match self.account.kind {
+            AccountKind::Delegate => kind == AccountKind::Delegate,
+            giver => giver.has_full_access() || !kind.has_full_access(),
+        };
+        kind_fits && permissions.iter().all(|p| self.holds(p))
+    }
+    /// The end of an access that is given: an outsider whose own access ends gives none that lasts longer (threats.md T23).
+    fn at_most(&self, until: Option<Timestamp>) -> Option<Timestamp> {
+        match (self.until.filter(|_| self.account.kind == AccountKind::Delegate), until) {
+            (Some(own), Some(until)) => Some(own.min(until)),
+            (Some(own), None) => Some(own),
+            (None, until) => until,
+        }
     }
     /// Whether the company takes accounts of this kind.
     pub fn allows(&self, kind: AccountKind) -> bool {
@@ -61,7 +75,8 @@ pub async fn desk_of(app: &App, account: AccountView) -> Result<Option<Desk>, St
     let mut listed: BTreeSet<String> = roles::listed_permissions(&app.store.db, &account.company.id).await?.into_iter().collect();
     listed.insert(MANAGE_PEOPLE.to_owned());
     let kinds = companies::allowed_kinds(&app.store.db, &account.company.id).await?;
-    Ok(Some(Desk { account, held, listed, kinds }))
+    let until = accounts::access_expiry(&app.store.db, &account.id).await?;
+    Ok(Some(Desk { account, until, held, listed, kinds }))
 }
 
 /// Somebody to add, new to everybody.
@@ -101,6 +116,9 @@ pub async fn add_user(
         return Ok(Err(AskRefused::TooOften));
     }
     let found = identities::known_as(&app.store.db, &SignInName::typed(wish.email.as_str())).await?;
+    if identities::is_reserved(&app.store.db, wish.email.key(), None).await? {
+        return Ok(Err(AskRefused::UseInvite));
+    }
     if let Err(refused) = free(&found, &wish.email) {
         return Ok(Err(refused));
     }
@@ -182,11 +200,8 @@ pub async fn invite_user(
     let Some(inviter) = identities::find(&app.store.db, &desk.account.identity_id).await? else { return Ok(Err(AskRefused::Unavailable)) };
     let target = match meant(app, &wish.name).await? {
         Ok(target) => target,
-        // S1: the address on their account is the username of somebody else's.
-        Err(AskRefused::Unverified) if EmailAddress::parse(&wish.name).is_ok() && is_username(app, &wish.name).await? => {
-            return Ok(Err(AskRefused::AnothersUsername));
-        }
         Err(AskRefused::Unavailable | AskRefused::Unverified) => match EmailAddress::parse(&wish.name) {
+            Ok(email) if identities::is_reserved(&app.store.db, email.key(), None).await? => return Ok(Err(AskRefused::Unavailable)),
             Ok(email) => newcomer(app, &email, wish.locale, url, now).await?,
             Err(_) => return Ok(Err(AskRefused::Unavailable)),
         },
@@ -202,20 +217,21 @@ pub async fn invite_user(
         kind: wish.kind,
         roles: wish.roles,
         permissions: wish.permissions,
-        access_expires_at: wish.access_expires_at,
+        access_expires_at: desk.at_most(wish.access_expires_at),
     };
     let locale = target.profile.locale.unwrap_or(wish.locale);
-    send(app, kind, &inviter, &desk.account, Some(&target.id), &to, locale, origin, now).await.map(Ok)
-}
-
-async fn is_username(app: &App, name: &str) -> Result<bool, Stop> {
-    let name = SignInName::typed(name);
-    let found = identities::known_as(&app.store.db, &name).await?;
-    Ok(found.iter().any(|i| i.username.as_deref().is_some_and(|u| crate::types::canonical(u) == name.key())))
+    send(app, kind, &inviter, &desk.account, Some(&target.id), &wish.name, &to, locale, origin, now).await.map(Ok)
 }
 
 /// An identity for an address that nobody has proved: its mail leads to proving it, and the invitation waits in the portal.
 async fn newcomer(app: &App, email: &EmailAddress, locale: Locale, url: impl Fn(&str) -> String, now: Timestamp) -> Result<Identity, Stop> {
+    if let Some(waiting) = identities::waiting_for(&app.store.db, email.key()).await? {
+        // Invited before: the same identity gets another mail, not a second one beside it.
+        let mut tx = app.store.begin().await?;
+        mail_activation(app, &mut tx, &waiting.id, "", email, locale, url, now).await?;
+        tx.commit().await?;
+        return Ok(waiting);
+    }
     let id = IdentityId::mint(now, &mut app.rng());
     let profile = Profile { locale: Some(locale), ..Profile::default() };
     let new = NewIdentity { id: id.clone(), username: None, email: Some(email.clone()), email_verified: false, password_hash: None, profile };
@@ -238,6 +254,12 @@ pub enum ChangeRefused {
     /// The last one with full access.
     #[error("last-owner")]
     LastOwner,
+    /// It came by a consolidation that can still be undone.
+    #[error("account-frozen")]
+    Frozen,
+    /// What was typed is no day, or one that is over.
+    #[error("invalid-date")]
+    BadDate,
     /// More than the changer holds, or somebody above them.
     #[error("more-than-you-hold")]
     MoreThanHeld,
@@ -281,7 +303,7 @@ pub async fn change_user(
         roles::permit(&mut tx, id, permission).await?;
     }
     if account.kind == AccountKind::Delegate {
-        accounts::set_access_expiry(&mut tx, id, access_expires_at).await?;
+        accounts::set_access_expiry(&mut tx, id, desk.at_most(access_expires_at)).await?;
     }
     let event = app.event("account.permissions_changed", origin, now).by(&desk.account.identity_id).in_account(id, &account.company.id);
     audit::append(&mut tx, &event).await?;

@@ -2,7 +2,7 @@
 //!
 //! On any refusal nothing is used up. A retry of the same request within the grace gets the same successor.
 
-use super::exchange::{TokenResponse, about, sealed_answer, tokens};
+use super::exchange::{TokenResponse, about, audience, sealed_answer, tokens};
 use super::{App, Origin, Stop};
 use crate::crypto::seal_successor;
 use crate::domain::{AccountView, Via};
@@ -91,11 +91,13 @@ pub(super) async fn switch(
         origin: None,
         scope: &old.scope,
     };
-    let longest = now + app.config.lifetimes.refresh;
-    let ends = match old.session {
-        Some(session) if !old.is_offline() => longest.min(session.expires_at),
-        _ => longest,
-    };
+    // Whatever would refuse the answer is looked at before anything is written: a refused switch uses nothing up.
+    audience(app, old, request.resource.as_deref())?;
+    if request.scope.as_ref().is_some_and(|narrower| !old.scope.covers(narrower)) {
+        return Err(ProtocolFailure::new(ErrorCode::InvalidScope, "scope goes beyond what was granted").into());
+    }
+    // Switching prolongs nothing: the new family ends when the old one would have.
+    let ends = family.expires_at;
     let sealed = match app.config.lifetimes.refresh_grace.0 {
         0 => None,
         _ => Some(seal_successor(token.verifier(), &sealed_answer(&first.reveal(), request)?)?),
@@ -106,6 +108,8 @@ pub(super) async fn switch(
     }
     grants::open(&mut tx, &new, now).await?;
     refresh_families::add(&mut tx, &first, &new.id, &client.id, ends, now).await?;
+    let subject = app.subject(client, &old.identity.id, Some(&target.id), None);
+    grants::note_subject(&mut tx, &client.id, &target.id, &subject.sub, now).await?;
     let event = about(app.event("account.switched", origin, now), old).in_account(&target.id, &target.company.id).reason("refresh");
     audit::append(&mut tx, &event).await?;
     tx.commit().await?;

@@ -7,7 +7,7 @@ use crate::domain::{Identity, PasswordRefused, check_password};
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{Tx, audit, grants, identities};
+use crate::store::{Tx, audit, identities, invitations};
 use crate::types::{EmailAddress, IdentityId, Locale, OpaqueToken, RowId, Timestamp};
 
 /// Why a password was not set.
@@ -79,13 +79,16 @@ pub async fn set_password(
         None => None,
     };
     let Some(link) = link else { return Ok(Err(SetPasswordRefused::Link)) };
+    // Of several identities with one address, the first to prove it has it (design.md section 7).
+    let proves = identity.email_verified_at.is_none() && identity.username.is_none();
+    if proves && identities::signs_in(&mut tx, &link.email_key).await? {
+        return Ok(Err(SetPasswordRefused::Link));
+    }
     identities::set_password(&mut tx, &link.identity_id, &link.email_key, &hash, now).await?;
     mail_links::void_all(&mut tx, &link.identity_id, now).await?;
     sessions::hold_mail_link(&mut tx, &session.id, None).await?;
-    for browser in sessions::of_identity(&mut tx, &link.identity_id).await? {
-        super::sign_out::out(app, &mut tx, &browser, &link.identity_id, origin, now).await?;
-    }
-    grants::close_identity(&mut tx, &link.identity_id, "password-set", now).await?;
+    super::sign_out::out_of_everything(app, &mut tx, &link.identity_id, "password-set", origin, now).await?;
+    invitations::end_personal(&mut tx, &link.identity_id, "password-set", now).await?;
     // Links into their accounts were proved by the old password: they rest until confirmed (threats.md T16).
     super::links::close_entered(app, &mut tx, Touching::Into(&link.identity_id), "password-set", now).await?;
     audit::append(&mut tx, &app.event("password.set", origin, now).by(&link.identity_id)).await?;

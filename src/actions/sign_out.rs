@@ -7,7 +7,7 @@ use crate::crypto::JwtKind;
 use crate::protocol::{LogoutRequest, ProtocolFailure};
 use crate::store::outbox::{self, Kind};
 use crate::store::sessions::{self, BrowserSession, OpenApp};
-use crate::store::{Tx, audit};
+use crate::store::{Tx, audit, grants};
 use crate::types::{AppSessionId, BrowserSessionId, ClientId, IdentityId, RowId, Seconds, Timestamp};
 
 /// What a proven hint says about signing out.
@@ -103,6 +103,17 @@ pub(super) async fn out(app: &App, tx: &mut Tx, session: &BrowserSessionId, iden
     write_notices(app, tx, ending, true, now).await?;
     sessions::sign_out(tx, session, identity, now).await?;
     Ok(audit::append(tx, &app.event("sign_out", origin, now).by(identity)).await?)
+}
+
+/// Signs an identity out of every browser, and closes everything of theirs, offline grants and app sessions included.
+pub(super) async fn out_of_everything(app: &App, tx: &mut Tx, identity: &IdentityId, reason: &str, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    for browser in sessions::of_identity(tx, identity).await? {
+        out(app, tx, &browser, identity, origin, now).await?;
+    }
+    // What an offline grant opened in a browser that they had left already.
+    let ending = sessions::open_apps_of_identity(tx, identity).await?;
+    write_notices(app, tx, ending, true, now).await?;
+    Ok(grants::close_identity(tx, identity, reason, now).await?)
 }
 
 /// Signs out the identity behind one app session; the other identities of that browser stay.

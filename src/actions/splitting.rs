@@ -38,9 +38,6 @@ const SPLIT: Seconds = Seconds::days(1);
 /// Mails the new address; the account stays where it is.
 pub async fn begin_split(app: &App, account: &AccountView, email: &str, origin: &Origin, now: Timestamp) -> Result<Result<(), SplitRefused>, Stop> {
     let Ok(to) = EmailAddress::parse(email) else { return Ok(Err(SplitRefused::BadAddress)) };
-    if splits::is_login_address(&app.store.db, to.key()).await? {
-        return Ok(Err(SplitRefused::Taken));
-    }
     if consolidations::is_frozen(&app.store.db, &account.id, now).await? {
         return Ok(Err(SplitRefused::Frozen));
     }
@@ -51,6 +48,9 @@ pub async fn begin_split(app: &App, account: &AccountView, email: &str, origin: 
         return Ok(Err(SplitRefused::TooOften));
     }
     let Some(owner) = identities::find(&app.store.db, &account.identity_id).await? else { return Ok(Err(SplitRefused::BadAddress)) };
+    if identities::is_reserved(&app.store.db, to.key(), Some(&account.id)).await? {
+        return Ok(Err(SplitRefused::Taken));
+    }
     let token: MailToken = OpaqueToken::mint(RowId::mint(now, &mut app.rng()), &mut app.rng());
     let args = [
         ("company", account.company.name.clone()),
@@ -59,6 +59,9 @@ pub async fn begin_split(app: &App, account: &AccountView, email: &str, origin: 
     ];
     let mail = letter(app, &to, owner.profile.locale.unwrap_or_default(), "split", &args);
     let mut tx = app.store.begin().await?;
+    if identities::signs_in(&mut tx, to.key()).await? {
+        return Ok(Err(SplitRefused::Taken));
+    }
     mail_links::add(&mut tx, Purpose::Split, &token, &account.identity_id, to.key(), now + SPLIT, now).await?;
     splits::add(&mut tx, token.selector(), &account.id, to.as_str(), now).await?;
     post(app, &mut tx, &mail, now).await?;
@@ -90,14 +93,14 @@ pub async fn split(
     now: Timestamp,
 ) -> Result<Result<AccountId, SetPasswordRefused>, Stop> {
     let Some((account, email, owner)) = held_split(app, session, now).await? else { return Ok(Err(SetPasswordRefused::Link)) };
-    let frozen = consolidations::is_frozen(&app.store.db, &account.id, now).await?;
-    let (Some(held), Ok(address), false) = (&session.mail_link, EmailAddress::parse(&email), frozen) else { return Ok(Err(SetPasswordRefused::Link)) };
+    let (Some(held), Ok(address)) = (&session.mail_link, EmailAddress::parse(&email)) else { return Ok(Err(SetPasswordRefused::Link)) };
     let hash = match checked_password(app, password, &[&email]).await? {
         Ok(hash) => hash,
         Err(refused) => return Ok(Err(refused.into())),
     };
     let profile = identities::find(&app.store.db, &owner).await?.map(|o| o.profile).unwrap_or_default();
     let id = IdentityId::mint(now, &mut app.rng());
+    let email_key = address.key().to_owned();
     let new = NewIdentity {
         id: id.clone(),
         username: None,
@@ -109,6 +112,11 @@ pub async fn split(
     let mut tx = app.store.begin().await?;
     consolidations::hold(&mut tx, &[&owner]).await?;
     if mail_links::consume(&mut tx, Purpose::Split, held, now).await?.is_none() {
+        return Ok(Err(SetPasswordRefused::Link));
+    }
+    // All of it again, now that the owner is held: somebody may have taken the address, or another split the last but one.
+    let free = !identities::signs_in(&mut tx, &email_key).await? && !identities::is_reserved(&app.store.db, &email_key, Some(&account.id)).await?;
+    if !free || splits::count(&mut tx, &owner).await? < 2 || consolidations::is_frozen(&app.store.db, &account.id, now).await? {
         return Ok(Err(SetPasswordRefused::Link));
     }
     identities::add(&mut tx, &new, now).await?.map_err(|e| Stop::Fault(e.into()))?;
@@ -129,7 +137,11 @@ pub async fn split(
     Ok(Ok(account.id))
 }
 
-/// Leaves a company where one is a delegate; an owner's own account is split off instead.
+/// Leaves a company where one is a delegate; an owner's own account is split off instead. Not while an undo could still
+/// give the account back.
 pub async fn leave(app: &App, account: &AccountView, origin: &Origin, now: Timestamp) -> Result<Result<(), super::ChangeRefused>, Stop> {
+    if consolidations::is_frozen(&app.store.db, &account.id, now).await? {
+        return Ok(Err(super::ChangeRefused::Frozen));
+    }
     super::people::end(app, account, &account.identity_id, origin, now).await
 }

@@ -72,6 +72,8 @@ pub(super) async fn exchange(
     };
     let mut tx = app.store.begin().await?;
     grants::open(&mut tx, &new, now).await?;
+    let subject = app.subject(client, &account.identity_id, Some(&account.id), None);
+    grants::note_subject(&mut tx, &client.id, &account.id, &subject.sub, now).await?;
     let event = about(app.event("token.exchanged", origin, now), grant).in_account(&account.id, &account.company.id).from(&from.id);
     audit::append(&mut tx, &event).await?;
     tx.commit().await?;

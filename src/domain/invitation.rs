@@ -49,6 +49,8 @@ pub struct Invitation {
     pub inviter_account: AccountId,
     /// Who is meant; `None` for whoever proves the address.
     pub target: Option<IdentityId>,
+    /// What the inviter typed to say whom they mean. They are shown this, never the address behind a username.
+    pub named: String,
     /// The address that was written to.
     pub email: String,
     /// The same, folded.
@@ -144,4 +146,7 @@ pub enum AskRefused {
     /// What was typed is no address.
     #[error("invalid-address")]
     BadAddress,
+    /// What was typed is no day, or one that is over.
+    #[error("invalid-date")]
+    BadDate,
 }

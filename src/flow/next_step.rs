@@ -182,7 +182,9 @@ fn choose_account<'a>(request: &AuthorizationRequest, facts: &Facts<'_>, able: &
     }
     // An unknown company is answered as one without an account of theirs at every turn from here on.
     let any = !candidates.is_empty() || !linked.is_empty();
-    if facts.progress.choosing_again && !silent && any {
+    // What was chosen ended meanwhile: another one is the person's to choose, never a default's.
+    let stale = facts.chosen.is_none() && facts.progress.choice.as_ref().is_some_and(|c| c.account_id.is_some());
+    if (facts.progress.choosing_again || stale) && !silent && any {
         return Err(Step::SelectAccount);
     }
     if let Some(LoginHint::Account(_)) = request.login_hint {

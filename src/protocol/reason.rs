@@ -53,6 +53,7 @@ reasons! {
     MoreThanYouHold = "more-than-you-hold",
     NotYourself = "not-yourself",
     InvalidAddress = "invalid-address",
+    InvalidDate = "invalid-date",
     AddressTaken = "address-taken",
     AccountFrozen = "account-frozen",
     LastSignInMethod = "last-sign-in-method",

@@ -3,7 +3,7 @@
 use super::Tx;
 use super::db::on;
 use crate::config::Lifetimes;
-use crate::types::{GrantId, RowId, Seconds, Timestamp};
+use crate::types::{AppSessionId, GrantId, RowId, Seconds, Timestamp};
 
 /// At most so many rows of one table go in one transaction.
 const STEP: i64 = 2000;
@@ -25,7 +25,10 @@ pub async fn expired(tx: &mut Tx, kept: &Lifetimes, now: Timestamp) -> sqlx::Res
     // A grant older than the longest family has no token that counts; an ended app session is kept as long as its hints are read.
     gone += on!(tx tx, |ex| sqlx::query("delete from authorization_grant where id in (select id from authorization_grant where id < $1 order by id limit $2)").bind(GrantId::first_of(now - kept.refresh - Seconds::days(1)).as_str()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from app_session where id in (select id from app_session where ended_at < $1 limit $2)").bind((now - Seconds::days(400)).seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
+    // Nobody signed out of these; their browser session is long over.
+    gone += on!(tx tx, |ex| sqlx::query("delete from app_session where id in (select id from app_session where id < $1 and last_used_at < $2 order by id limit $3)").bind(AppSessionId::first_of(now - Seconds::days(400)).as_str()).bind((now - Seconds::days(400)).seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from outbox where id in (select id from outbox where delivered_at < $1 limit $2)").bind((now - Seconds::days(30)).seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
+    gone += on!(tx tx, |ex| sqlx::query("delete from split where mail_link_id in (select l.id from mail_link l where l.expires_at < $1)").bind((now - Seconds::days(30)).seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from mail_link where id in (select id from mail_link where expires_at < $1 limit $2)").bind((now - Seconds::days(30)).seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from link_proof where id in (select id from link_proof where expires_at < $1 limit $2)").bind(day_ago).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     Ok(gone)

@@ -61,7 +61,7 @@ pub async fn make_primary(
 ) -> sqlx::Result<Result<(Option<String>, Option<String>, bool), NotUnique>> {
     let before: (Option<String>, Option<String>, Option<String>, Option<String>) = on!(tx tx, |ex| sqlx::query_as("select username, username_key, email_key, login_email_key from identity where id = $1").bind(primary.as_str()).fetch_one(ex).await)?;
     let (username, username_key, email_key, login_key) = before;
-    let others: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from identity where email_key = $1 and email_verified_at is not null and id not in ($2, $3) and ended_at is null").bind(email_key.as_deref()).bind(primary.as_str()).bind(absorbed.as_str()).fetch_one(ex).await)?;
+    let others: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from identity where (email_key = $1 and email_verified_at is not null or username_key = $1) and id not in ($2, $3) and ended_at is null").bind(email_key.as_deref()).bind(primary.as_str()).bind(absorbed.as_str()).fetch_one(ex).await)?;
     let drops = others == 0;
     let set = on!(tx tx, |ex| sqlx::query("update identity set login_email_key = email_key, managed_by = null, profile_updated_at = $2,
            username = case when $3 then null else username end, username_key = case when $3 then null else username_key end
@@ -72,10 +72,9 @@ pub async fn make_primary(
     Ok(set.map(|()| (kept.0, kept.1, login_key.is_none())))
 }
 
-/// Moves all live accounts; their ids come back. The ledger keeps the subjects that apps knew (threats.md T14).
+/// Moves all live accounts; their ids come back.
 pub async fn move_accounts(tx: &mut Tx, from: &IdentityId, to: &IdentityId) -> sqlx::Result<Vec<AccountId>> {
     let ids: Vec<String> = on!(tx tx, |ex| sqlx::query_scalar("update account set identity_id = $2 where identity_id = $1 and ended_at is null returning id").bind(from.as_str()).bind(to.as_str()).fetch_all(ex).await)?;
-    on!(tx tx, |ex| sqlx::query("update issued_subject set former_subject = coalesce(former_subject, subject) where account_id in (select a.id from account a where a.identity_id = $1 and a.ended_at is null)").bind(to.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     ids.iter().map(|id| parsed(id)).collect()
 }
 
@@ -96,7 +95,8 @@ pub struct NewConsolidation {
     pub undo_until: Timestamp,
 }
 
-/// Writes down what was done, and freezes the absorbed identity as it was.
+/// Writes down what was done, and freezes the absorbed identity as it was. For the accounts that moved, and no others, the
+/// ledger remembers the subjects that apps knew (threats.md T14).
 pub async fn add(tx: &mut Tx, new: &NewConsolidation, accounts: &[AccountId], now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("insert into consolidation (id, primary_identity_id, absorbed_identity_id, primary_username, primary_username_key, made_login_email, created_at, undo_until) values ($1, $2, $3, $4, $5, $6, $7, $8)")
         .bind(new.id.as_str()).bind(new.primary.as_str()).bind(new.absorbed.as_str()).bind(new.primary_username.0.as_deref()).bind(new.primary_username.1.as_deref()).bind(new.made_login_email).bind(now.seconds()).bind(new.undo_until.seconds())
@@ -104,6 +104,7 @@ pub async fn add(tx: &mut Tx, new: &NewConsolidation, accounts: &[AccountId], no
     for account in accounts {
         on!(tx tx, |ex| sqlx::query("insert into consolidation_account (consolidation_id, account_id) values ($1, $2)").bind(new.id.as_str()).bind(account.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     }
+    on!(tx tx, |ex| sqlx::query("update issued_subject set former_subject = coalesce(former_subject, subject) where account_id in (select k.account_id from consolidation_account k where k.consolidation_id = $1)").bind(new.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update identity set ended_at = $2, absorbed_into = $3, managed_by = null where id = $1").bind(new.absorbed.as_str()).bind(now.seconds()).bind(new.primary.as_str()).execute(ex).await.map(drop))
 }
 
@@ -135,9 +136,24 @@ pub async fn undoable(db: &Db, absorbed: &IdentityId, now: Timestamp) -> sqlx::R
     .transpose()
 }
 
-/// The accounts that an undo gives back: the listed ones that are still there and still the primary's.
-pub async fn to_give_back(tx: &mut Tx, undo: &Undoable) -> sqlx::Result<Vec<AccountId>> {
-    let ids: Vec<String> = on!(tx tx, |ex| sqlx::query_scalar("select a.id from consolidation_account k join account a on a.id = k.account_id where k.consolidation_id = $1 and a.identity_id = $2 and a.ended_at is null order by a.id").bind(undo.id.as_str()).bind(undo.primary.as_str()).fetch_all(ex).await)?;
+/// Who holds now what a primary took over: it may have been absorbed itself since.
+pub async fn holder(db: &Db, primary: &IdentityId) -> sqlx::Result<IdentityId> {
+    let mut at = primary.clone();
+    // As long as any chain can be within 72 hours; a circle is impossible, for an absorbed identity cannot accept.
+    for _ in 0..100 {
+        let next: Option<Option<String>> =
+            on!(read db, |ex| sqlx::query_scalar("select absorbed_into from identity where id = $1").bind(at.as_str()).fetch_optional(ex).await)?;
+        match next.flatten() {
+            Some(next) => at = parsed(&next)?,
+            None => break,
+        }
+    }
+    Ok(at)
+}
+
+/// The accounts that an undo gives back: the listed ones that are still there and hang on who holds them now.
+pub async fn to_give_back(tx: &mut Tx, undo: &Undoable, holder: &IdentityId) -> sqlx::Result<Vec<AccountId>> {
+    let ids: Vec<String> = on!(tx tx, |ex| sqlx::query_scalar("select a.id from consolidation_account k join account a on a.id = k.account_id where k.consolidation_id = $1 and a.identity_id = $2 and a.ended_at is null order by a.id").bind(undo.id.as_str()).bind(holder.as_str()).fetch_all(ex).await)?;
     ids.iter().map(|id| parsed(id)).collect()
 }
 
@@ -151,6 +167,11 @@ pub async fn undo(tx: &mut Tx, undo: &Undoable, accounts: &[AccountId], now: Tim
     for account in accounts {
         on!(tx tx, |ex| sqlx::query("update account set identity_id = $2 where id = $1").bind(account.as_str()).bind(undo.absorbed.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     }
+    // What the ledger remembered for this consolidation alone is forgotten: apps know the person by the old subject again.
+    on!(tx tx, |ex| sqlx::query("update issued_subject set former_subject = null where account_id in (select k.account_id from consolidation_account k where k.consolidation_id = $1)
+           and not exists (select 1 from consolidation_account o join consolidation c on c.id = o.consolidation_id where o.account_id = issued_subject.account_id and c.id <> $1 and c.undone_at is null)").bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    // The login address stays while another consolidation stands on it, and goes with the last one.
+    on!(tx tx, |ex| sqlx::query("update consolidation set made_login_email = true where primary_identity_id = $1 and id <> $2 and undone_at is null and exists (select 1 from consolidation c where c.id = $2 and c.made_login_email)").bind(undo.primary.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     // The primary's address stays its login address while another consolidation stands on it; its username comes back if it is free.
     on!(tx tx, |ex| sqlx::query("update identity set login_email_key = null where id = $1 and exists (select 1 from consolidation c where c.id = $2 and c.made_login_email)
            and not exists (select 1 from consolidation o where o.primary_identity_id = $1 and o.undone_at is null)").bind(undo.primary.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
@@ -177,6 +198,6 @@ pub async fn erase(tx: &mut Tx, names_freed_before: Timestamp, now: Timestamp) -
     on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null where absorbed_into is not null and password_hash is not null
            and id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update consolidation set erased_at = $1 where undone_at is null and erased_at is null and undo_until <= $1").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
-    on!(tx tx, |ex| sqlx::query("update identity set username = null, username_key = null, email = null, email_key = null, email_verified_at = null where absorbed_into is not null and (username_key is not null or email_key is not null)
+    on!(tx tx, |ex| sqlx::query("update identity set username = null, username_key = null, email = null, email_key = null, email_verified_at = null, login_email_key = null where absorbed_into is not null and (username_key is not null or email_key is not null)
            and id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is not null and undo_until <= $1)").bind(names_freed_before.seconds()).execute(ex).await.map(drop))
 }

@@ -8,7 +8,7 @@ use super::identities::{IdentityRow, identity_columns};
 use super::{Db, Tx, document, parsed, words};
 use crate::domain::Via;
 use crate::flow::{GrantOrigin, LiveAccount, LiveGrant, SessionState};
-use crate::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, LinkId, ScopeSet, Timestamp};
+use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, GrantId, LinkId, ScopeSet, Timestamp};
 
 #[derive(FromRow)]
 pub(super) struct GrantRow {
@@ -191,6 +191,11 @@ pub async fn open(tx: &mut Tx, new: &NewGrant<'_>, now: Timestamp) -> sqlx::Resu
     Ok(())
 }
 
+/// Writes into the ledger by which subject a client got to know an account, the first time.
+pub async fn note_subject(tx: &mut Tx, client: &ClientId, account: &AccountId, subject: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into issued_subject (client_id, account_id, subject, first_issued_at) values ($1, $2, $3, $4) on conflict (client_id, account_id) do nothing").bind(client.as_str()).bind(account.as_str()).bind(subject).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
 /// Closes a grant because its refresh token switched to another account. False when it was closed.
 pub async fn switch(tx: &mut Tx, id: &GrantId, to: &GrantId, now: Timestamp) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = 'switched', switched_to = $3 where id = $1 and ended_at is null").bind(id.as_str()).bind(now.seconds()).bind(to.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))
@@ -232,6 +237,7 @@ pub async fn close_via(tx: &mut Tx, link: &LinkId, reason: &str, now: Timestamp)
 
 /// Closes every grant of an identity, offline ones too.
 pub async fn close_identity(tx: &mut Tx, identity: &crate::types::IdentityId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where ended_at is null and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null)").bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where identity_id = $1 and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(drop))
 }
 

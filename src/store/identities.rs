@@ -125,6 +125,28 @@ pub async fn add(tx: &mut Tx, new: &NewIdentity, now: Timestamp) -> sqlx::Result
     .on_unique(|| UsernameTaken)
 }
 
+/// Whether an address belongs to a sign-in that was absorbed and keeps its names: while it can be undone, and 90 days beyond
+/// (design.md section 7). The sign-in that `except` came from does not count: it may have its own address back.
+pub async fn is_reserved(db: &Db, email_key: &str, except: Option<&crate::types::AccountId>) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from identity i where i.email_key = $1 and i.email_verified_at is not null and i.absorbed_into is not null
+           and not exists (select 1 from consolidation c join consolidation_account k on k.consolidation_id = c.id where c.absorbed_identity_id = i.id and k.account_id = $2)")
+        .bind(email_key).bind(except.map_or("", |a| a.as_str())).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// Whether an address signs somebody in: an identity has proved it, or has it for a username. Read where it is decided.
+pub async fn signs_in(tx: &mut Tx, email_key: &str) -> sqlx::Result<bool> {
+    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from identity where (email_key = $1 and email_verified_at is not null or username_key = $1 or login_email_key = $1) and ended_at is null").bind(email_key).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// The identity that an earlier invitation made for this address, if its owner has not answered yet.
+pub async fn waiting_for(db: &Db, email_key: &str) -> sqlx::Result<Option<Identity>> {
+    let row: Option<IdentityRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), " from identity i where i.email_key = $1 and i.email_verified_at is null and i.password_hash is null and i.username_key is null and i.managed_by is null and i.ended_at is null and i.disabled_at is null
+           and not exists (select 1 from account a where a.identity_id = i.id) order by i.id limit 1")).bind(email_key).fetch_optional(ex).await)?;
+    row.map(TryInto::try_into).transpose()
+}
+
 /// Sets a password chosen through a mail that proved the address, which is verified by the same act.
 pub async fn set_password(tx: &mut Tx, id: &IdentityId, email_key: &str, password_hash: &str, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set password_hash = $3, password_set_at = $4, credential_epoch = credential_epoch + 1,

@@ -22,6 +22,7 @@ struct Row {
     permissions: String,
     access_expires_at: Option<i64>,
     target_identity_id: Option<String>,
+    named: Option<String>,
     email: String,
     email_key: String,
     sent_at: i64,
@@ -32,7 +33,7 @@ struct Row {
 
 macro_rules! columns {
     () => {
-        "select v.id, v.kind, v.inviter_identity_id, v.inviter_account_id, v.company_id, v.account_kind, v.roles, v.permissions, v.access_expires_at, v.target_identity_id, v.email, v.email_key, v.sent_at, v.expires_at, v.accepted_at, v.ended_at from invitation v "
+        "select v.id, v.kind, v.inviter_identity_id, v.inviter_account_id, v.company_id, v.account_kind, v.roles, v.permissions, v.access_expires_at, v.target_identity_id, v.named, v.email, v.email_key, v.sent_at, v.expires_at, v.accepted_at, v.ended_at from invitation v "
     };
 }
 
@@ -57,6 +58,7 @@ impl TryFrom<Row> for Invitation {
             inviter: parsed(&row.inviter_identity_id)?,
             inviter_account: parsed(&row.inviter_account_id)?,
             target: row.target_identity_id.as_deref().map(parsed).transpose()?,
+            named: row.named.unwrap_or_else(|| row.email.clone()),
             email: row.email,
             email_key: row.email_key,
             sent_at: Timestamp::from_seconds(row.sent_at),
@@ -75,11 +77,11 @@ pub async fn add(tx: &mut Tx, invitation: &Invitation, digest: &Digest, now: Tim
         }
         _ => (None, None, "[]".to_owned(), "[]".to_owned(), None),
     };
-    on!(tx tx, |ex| sqlx::query("insert into invitation (id, verifier_digest, kind, inviter_identity_id, inviter_account_id, company_id, account_kind, roles, permissions, access_expires_at, target_identity_id, email, email_key, created_at, sent_at, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15)")
+    on!(tx tx, |ex| sqlx::query("insert into invitation (id, verifier_digest, kind, inviter_identity_id, inviter_account_id, company_id, account_kind, roles, permissions, access_expires_at, target_identity_id, email, email_key, created_at, sent_at, expires_at, named)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, $15, $16)")
         .bind(invitation.id.as_str()).bind(digest.as_str()).bind(invitation.kind.as_str()).bind(invitation.inviter.as_str()).bind(invitation.inviter_account.as_str())
         .bind(company).bind(kind).bind(&roles).bind(&permissions).bind(ends).bind(invitation.target.as_ref().map(|t| t.as_str())).bind(&invitation.email).bind(&invitation.email_key)
-        .bind(now.seconds()).bind(invitation.expires_at.seconds()).execute(ex).await.map(drop))
+        .bind(now.seconds()).bind(invitation.expires_at.seconds()).bind(&invitation.named).execute(ex).await.map(drop))
 }
 
 /// The invitation a token opens, whatever became of it. Reading it uses nothing up.
@@ -116,17 +118,18 @@ pub async fn of_company(db: &Db, company: &CompanyId, limit: i64, now: Timestamp
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// The newest open invitation of the same kind from the same account to the same address: asking again sends it again.
+/// The newest open invitation of the same kind from the same person and account to the same address: asking again sends it again.
 pub async fn same(
     db: &Db,
     kind: &str,
+    inviter: &IdentityId,
     inviter_account: &AccountId,
     email_key: &str,
     target: Option<&IdentityId>,
     now: Timestamp,
 ) -> sqlx::Result<Option<Invitation>> {
-    let row: Option<Row> = on!(read db, |ex| sqlx::query_as(concat!(columns!(), "where v.kind = $1 and v.inviter_account_id = $2 and v.email_key = $3 and coalesce(v.target_identity_id, '') = $4 and v.accepted_at is null and v.ended_at is null and v.expires_at > $5 order by v.id desc limit 1"))
-        .bind(kind).bind(inviter_account.as_str()).bind(email_key).bind(target.map_or("", |t| t.as_str())).bind(now.seconds()).fetch_optional(ex).await)?;
+    let row: Option<Row> = on!(read db, |ex| sqlx::query_as(concat!(columns!(), "where v.kind = $1 and v.inviter_account_id = $2 and v.email_key = $3 and coalesce(v.target_identity_id, '') = $4 and v.accepted_at is null and v.ended_at is null and v.expires_at > $5 and v.inviter_identity_id = $6 order by v.id desc limit 1"))
+        .bind(kind).bind(inviter_account.as_str()).bind(email_key).bind(target.map_or("", |t| t.as_str())).bind(now.seconds()).bind(inviter.as_str()).fetch_optional(ex).await)?;
     row.map(TryInto::try_into).transpose()
 }
 
@@ -143,6 +146,11 @@ pub async fn accept(tx: &mut Tx, id: &InvitationId, now: Timestamp) -> sqlx::Res
 /// Ends an open invitation.
 pub async fn end(tx: &mut Tx, id: &InvitationId, reason: &str, now: Timestamp) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("update invitation set ended_at = $2, end_reason = $3 where id = $1 and accepted_at is null and ended_at is null").bind(id.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Ends what an identity was asked, or asked for itself: to unite accounts, or to enter one (threats.md T02).
+pub async fn end_personal(tx: &mut Tx, identity: &IdentityId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update invitation set ended_at = $2, end_reason = $3 where (inviter_identity_id = $1 or target_identity_id = $1) and kind in ('consolidation', 'link') and accepted_at is null and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(drop))
 }
 
 /// Ends every open invitation that an identity sent or that names it.

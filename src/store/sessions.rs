@@ -220,6 +220,12 @@ pub async fn origin_of_entered(db: &Db, session: &BrowserSessionId, client: &Cli
     id.as_deref().map(parsed).transpose()
 }
 
+/// The live app sessions in which an identity acts, wherever.
+pub async fn open_apps_of_identity(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<Vec<OpenApp>> {
+    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where identity_id = $1 and ended_at is null and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null) order by id").bind(identity.as_str()).fetch_all(ex).await)?;
+    rows.iter().map(open_app).collect()
+}
+
 /// The live app sessions of one identity in one browser: who must be told when it signs out.
 pub async fn open_apps(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<Vec<OpenApp>> {
     let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where browser_session_id = $1 and identity_id = $2 and ended_at is null order by id").bind(session.as_str()).bind(identity.as_str()).fetch_all(ex).await)?;

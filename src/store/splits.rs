@@ -21,8 +21,7 @@ pub async fn move_account(tx: &mut Tx, account: &AccountId, from: &IdentityId, t
     on!(tx tx, |ex| sqlx::query("update account set identity_id = $3 where id = $1 and identity_id = $2 and ended_at is null").bind(account.as_str()).bind(from.as_str()).bind(to.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
-/// Whether an address is somebody's login address, which nobody else may prove (design.md section 7).
-pub async fn is_login_address(db: &Db, email_key: &str) -> sqlx::Result<bool> {
-    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from identity where login_email_key = $1").bind(email_key).fetch_one(ex).await)?;
-    Ok(n > 0)
+/// How many live accounts an identity has, read where it is decided.
+pub async fn count(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<i64> {
+    on!(tx tx, |ex| sqlx::query_scalar("select count(*) from account where identity_id = $1 and ended_at is null").bind(identity.as_str()).fetch_one(ex).await)
 }

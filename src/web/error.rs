@@ -116,7 +116,10 @@ pub(super) fn challenge(app: &App, failure: Option<&ProtocolFailure>) -> Respons
     if let Ok(value) = HeaderValue::from_str(&format!("Bearer realm=\"vestibule\"{detail}")) {
         response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
     }
-    response
+    // Whose page asked is unknown while the token does not count. A challenge tells nothing, and an app in a browser must be
+    // able to read that its token has expired.
+    response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("WWW-Authenticate"));
+    super::cors::open(response)
 }
 
 /// A problem of the management API (RFC 9457); `type` is the same URI as `error_uri`.

@@ -1,6 +1,6 @@
 //! Rendering a page: what every page carries, and its headers.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -55,10 +55,18 @@ pub(super) fn render<T: Serialize>(app: &App, visit: &Visit, page: &Page<'_, T>)
     let form_action = page.leads_to.map_or_else(|| "'self'".to_owned(), |source| format!("'self' {source}"));
     let mut response = (page.status, body).into_response();
     put_page_headers(&mut response, visit.locale, &headers::content_security_policy(&form_action));
+    keep_opener(visit, &mut response);
     for cookie in &visit.set_cookies {
         response.headers_mut().append(header::SET_COOKIE, cookie.clone());
     }
     response
+}
+
+/// In a window that an app opened (`display=popup`), the app's own page at the end must still know its opener.
+fn keep_opener(visit: &Visit, response: &mut Response) {
+    if visit.popup {
+        response.headers_mut().insert(HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("unsafe-none"));
+    }
 }
 
 /// Content type, language, no caching, and the policy.
@@ -83,5 +91,6 @@ pub(super) fn see_other(visit: &Visit, location: &str) -> Response {
     for cookie in &visit.set_cookies {
         headers.append(header::SET_COOKIE, cookie.clone());
     }
+    keep_opener(visit, &mut response);
     response
 }

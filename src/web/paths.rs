@@ -106,6 +106,8 @@ pub const PORTAL_USER: &str = "/portal/a/{account}/users/{user}";
 pub const PORTAL_USER_REMOVE: &str = "/portal/a/{account}/users/{user}/remove";
 /// Switching for relying apps (design.md 5.3).
 pub const SWITCH: &str = "/switch";
+/// The switcher element for apps (design.md 5.3).
+pub const SWITCHER: &str = "/account-switcher.js";
 /// The OpenAPI document.
 pub const OPENAPI: &str = "/api/openapi.json";
 /// Listing.

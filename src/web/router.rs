@@ -143,6 +143,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::ERROR_REASON, &["GET"], &["lang"], false),
     route(paths::LOGO, &["GET"], &[], false),
     route(paths::STATIC, &["GET"], &["v"], false),
+    route(paths::SWITCHER, &["GET"], &[], false),
     route(paths::OPENAPI, &["GET"], &[], false),
     route(paths::ME_ACCOUNTS, &["GET"], &["limit", "cursor", "q"], false),
     route(paths::HEALTH, &["GET"], &[], false),
@@ -218,7 +219,7 @@ pub fn router(app: Arc<App>) -> Router {
         for_people = for_people.route(paths::MAILBOX, get(mailbox::show));
     }
 
-    let files = Router::new().route(paths::STATIC, get(files::asset)).route(paths::LOGO, get(files::logo));
+    let files = Router::new().route(paths::STATIC, get(files::asset)).route(paths::LOGO, get(files::logo)).route(paths::SWITCHER, get(files::switcher));
 
     Router::new()
         .merge(for_apps)

@@ -453,3 +453,7 @@ reason-account-frozen-remedy = Wait until the 72 hours are over, or use the link
 reason-last-sign-in-method-title = This is your only account
 reason-last-sign-in-method-text = There is nothing it could be split from: it would leave a sign-in without an account.
 reason-last-sign-in-method-remedy = Keep it, or change the address of your sign-in instead.
+reason-invalid-date-title = That day cannot be used
+reason-invalid-date-text = The end of the access is not a day, or it is over already.
+reason-invalid-date-remedy = Choose a day from today on, or leave it empty.
+unlink-means-frozen = The account can still be given back to its former owner, so it stays until the 72 hours are over.

@@ -453,3 +453,7 @@ reason-account-frozen-remedy = Attendez la fin des 72 heures, ou suivez le lien 
 reason-last-sign-in-method-title = C’est votre seul compte
 reason-last-sign-in-method-text = Il n’y a rien dont le séparer : il laisserait une connexion sans compte.
 reason-last-sign-in-method-remedy = Gardez-le, ou changez plutôt l’adresse de votre connexion.
+reason-invalid-date-title = Ce jour ne convient pas
+reason-invalid-date-text = La fin de l’accès n’est pas un jour, ou elle est déjà passée.
+reason-invalid-date-remedy = Choisissez un jour à partir d’aujourd’hui, ou laissez vide.
+unlink-means-frozen = Le compte peut encore être rendu à son ancien titulaire : il reste jusqu’à la fin des 72 heures.

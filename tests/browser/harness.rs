@@ -66,13 +66,21 @@ static SLOTS: Semaphore = Semaphore::const_new(2);
 /// A browser window.
 pub struct Window {
     pub driver: WebDriver,
-    _slot: SemaphorePermit<'static>,
+    _slot: Option<SemaphorePermit<'static>>,
     _profile: TempDir,
 }
 
 impl Window {
+    /// The first window of a test; at most two tests at once have one.
     pub async fn open(language: &str) -> Self {
         let slot = SLOTS.acquire().await.expect("a slot");
+        Self::start(language, Some(slot)).await
+    }
+    /// Another one for the same test. It waits for nobody: two tests that each wait for a second window would wait for ever.
+    pub async fn beside(&self, language: &str) -> Self {
+        Self::start(language, None).await
+    }
+    async fn start(language: &str, slot: Option<SemaphorePermit<'static>>) -> Self {
         let profile = tempfile::tempdir().expect("a folder");
         let mut capabilities = DesiredCapabilities::chrome();
         for argument in [

@@ -27,7 +27,7 @@ async fn the_portal(language: &str) {
     let provider = Provider::start(None);
     let _app = provider.sample_app();
     let tom = Window::open(language).await;
-    let other = Window::open(language).await;
+    let other = tom.beside(language).await;
     let french = language == "fr";
     // The demo's people have a language of their own; the browser of the test says which one it wants.
     for window in [&tom, &other] {
@@ -111,9 +111,8 @@ async fn the_portal(language: &str) {
     let invitation = mailed(&tom, &provider, "/invitation/").await;
     tom.goto(&invitation).await;
     look_at(&tom, "invitation-elsewhere", language).await;
-    // One window less, so that another test may have it.
     other.close().await;
-    let hugo = Window::open(language).await;
+    let hugo = tom.beside(language).await;
     hugo.goto(&format!("{}/errors/account-ended?lang={language}", provider.issuer)).await;
     hugo.goto(&invitation).await;
     hugo.click("main a.primary").await;

@@ -101,3 +101,102 @@ async fn an_activation_mail_leads_to_a_password_and_a_first_sign_in() {
     assert_eq!(window.text("h1").await, "Your accounts");
     window.close().await;
 }
+
+/// Runs script in the page and reads the text that it returns.
+async fn script(window: &Window, text: &str) -> String {
+    window.driver.execute(text, Vec::new()).await.expect("it runs").convert::<Option<String>>().expect("text").unwrap_or_default()
+}
+
+/// Waits until script in the page returns a text.
+async fn wait_for(window: &Window, text: &str) -> String {
+    let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    loop {
+        let found = script(window, text).await;
+        if !found.is_empty() {
+            return found;
+        }
+        assert!(std::time::Instant::now() < until, "never: {text}: {}", window.text("body").await);
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+async fn account_id(window: &Window) -> String {
+    window.find("#access-token").await;
+    let claims = script(window, "return document.querySelector('#access-token').textContent").await;
+    serde_json::from_str::<serde_json::Value>(&claims).expect("claims")["account_id"].as_str().expect("an account").to_owned()
+}
+
+const PANEL: &str = "document.querySelector('account-switcher').shadowRoot";
+
+/// S0 for a relying app: the switcher enters a linked account, licences change hands along the link, and not against it.
+#[tokio::test]
+async fn s0_the_switcher_and_licences_that_move_along_a_link() {
+    use thirtyfour::Key;
+    let provider = Provider::start(None);
+    let _app = provider.sample_app();
+    let amelie = Window::open("en").await;
+    let at = |path: &str| format!("{}{path}", provider.issuer);
+    amelie.goto(&at("/errors/account-ended?lang=en")).await;
+    amelie.goto(&at("/sign-in")).await;
+    amelie.sign_in("amelie@example.test").await;
+    amelie.find(".tile").await;
+    amelie.goto(&at("/?q=Contoso")).await;
+    amelie.click(".tile a").await;
+    amelie.click(".bar a.button").await;
+    amelie.write("#identifier", "olga@example.test").await;
+    amelie.write("#password", crate::harness::PASSWORD).await;
+    amelie.click("form[action$='/link/password'] button.primary").await;
+    amelie.choose("fabrikam").await;
+    amelie.find("form[action$='/link/enter']").await;
+
+    amelie.goto(&format!("{}/sign-in?organization=contoso", provider.app_url)).await;
+    amelie.allow().await;
+    let contoso = account_id(&amelie).await;
+    // By keyboard: open, the arrow keys, Escape, open again, and Enter on the linked account.
+    wait_for(&amelie, &format!("return {PANEL}.querySelector('.count')?.textContent")).await;
+    script(&amelie, &format!("{PANEL}.querySelector('.toggle').focus(); return ''")).await;
+    assert_eq!(script(&amelie, &format!("return {PANEL}.querySelector('.count').textContent")).await, "4", "three of her own and a linked one");
+    let expanded = format!("return {PANEL}.querySelector('.toggle').getAttribute('aria-expanded')");
+    let body = async |key: Key| amelie.driver.action_chain().send_keys(key).perform().await.expect("pressed");
+    body(Key::Enter).await;
+    assert_eq!(script(&amelie, &expanded).await, "true");
+    crate::pages::look_at(&amelie, "app-switcher", "en").await;
+    body(Key::Escape).await;
+    assert_eq!(script(&amelie, &expanded).await, "false");
+    body(Key::Enter).await;
+    for _ in 0..3 {
+        body(Key::Down).await;
+    }
+    assert_eq!(script(&amelie, &format!("return {PANEL}.activeElement.querySelector('strong').textContent")).await, "Fabrikam Health");
+    body(Key::Enter).await;
+    amelie.allow().await;
+    amelie.find("#company").await;
+    assert_eq!(amelie.text("#company").await, "Fabrikam Health");
+    let fabrikam = account_id(&amelie).await;
+    amelie.write("#product", "Scanner").await;
+    amelie.click("form[action='/licences'].add button").await;
+    amelie.find("#licences").await;
+    assert!(!amelie.has("#move").await, "what was entered leads no further");
+
+    amelie.goto(&format!("{}/sign-in?organization=contoso", provider.app_url)).await;
+    amelie.find("#no-licences").await;
+    amelie.write("#from", &fabrikam).await;
+    amelie.click("#move button").await;
+    amelie.find("#moved").await;
+    amelie.goto(&provider.app_url).await;
+    assert!(amelie.text("#licences").await.contains("Scanner"));
+
+    // Against the link: Olga at Fabrikam may take nothing from Amélie at Contoso.
+    let olga = amelie.beside("en").await;
+    olga.goto(&format!("{}/sign-in?organization=fabrikam", provider.app_url)).await;
+    olga.sign_in("olga@example.test").await;
+    olga.allow().await;
+    olga.find("#no-licences").await;
+    olga.write("#from", &contoso).await;
+    olga.click("#move button").await;
+    olga.find("#error").await;
+    assert!(olga.text("#error").await.contains("invalid_target"), "{}", olga.text("body").await);
+    for window in [amelie, olga] {
+        window.close().await;
+    }
+}

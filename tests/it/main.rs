@@ -10,6 +10,7 @@ mod core;
 mod keys;
 mod layers;
 mod links;
+mod model;
 mod outbox;
 mod pages;
 mod people;

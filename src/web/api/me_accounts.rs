@@ -133,8 +133,11 @@ fn as_problem(app: &App, challenge: Response) -> Response {
         _ => ("authentication-required", "an access token that counts is needed"),
     };
     let mut response = error::problem(app, challenge.status(), reason, title);
-    if let Some(header) = challenge.headers().get(axum::http::header::WWW_AUTHENTICATE) {
-        response.headers_mut().insert(axum::http::header::WWW_AUTHENTICATE, header.clone());
+    use axum::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, WWW_AUTHENTICATE};
+    for name in [WWW_AUTHENTICATE, ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS] {
+        if let Some(header) = challenge.headers().get(&name) {
+            response.headers_mut().insert(name, header.clone());
+        }
     }
     response
 }

@@ -35,6 +35,7 @@ pub(in crate::web) async fn submit(State(app): State<Arc<App>>, CrossSiteForm { 
 
 async fn begin(app: &App, params: &Params, visit: &mut Visit, judge: bool) -> Result<Response, Stop> {
     visit.prefer(params.get("ui_locales"));
+    visit.popup = params.get("display") == Some("popup");
     let request = match actions::check_request(app, params, visit.now).await? {
         Ok(request) => request,
         Err(AuthorizationFailure::Page(failure)) => {

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD;
 use crate::actions::App;
 use crate::store::companies;
 use crate::text;
+use crate::web::cors;
 
 fn immutable(bytes: Vec<u8>, media_type: &str) -> Response {
     let mut response = bytes.into_response();
@@ -30,6 +31,16 @@ pub(in crate::web) async fn asset(Path(name): Path<String>) -> Response {
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }
+}
+
+/// The switcher element: a module for pages of any origin, at an address that stays.
+pub(in crate::web) async fn switcher() -> Response {
+    let Some(file) = text::asset("account-switcher.js") else { return StatusCode::NOT_FOUND.into_response() };
+    let mut response = cors::open(file.bytes.into_response());
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/javascript; charset=utf-8"));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+    response
 }
 
 pub(in crate::web) async fn logo(State(app): State<Arc<App>>, Path(digest): Path<String>) -> Response {

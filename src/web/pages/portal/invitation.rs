@@ -49,7 +49,7 @@ pub(in crate::web::pages) async fn card(app: &App, invitation: &Invitation) -> R
         "address": inviter.as_ref().and_then(|i| i.email.clone()),
         "from": account.map(|a| a.company.name),
         "company": company.as_ref().map(company_card),
-        "to": invitation.email,
+        "to": invitation.named,
         "sent": date(invitation.sent_at.seconds()),
         "expires": date(invitation.expires_at.seconds()),
     }))

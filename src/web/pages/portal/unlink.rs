@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::behind;
-use crate::actions::{self, App, SetPasswordRefused, Stop};
+use crate::actions::{self, App, ChangeRefused, SetPasswordRefused, Stop};
 use crate::domain::{AccountKind, PASSWORD_MIN};
 use crate::store::links;
 use crate::store::mail_links::Purpose;
@@ -49,15 +49,20 @@ async fn act(app: &App, form: &Form) -> Result<Response, Stop> {
         } else if let Ok(id) = item.parse::<AccountId>() {
             let Some(account) = actions::own_account(app, session, &id).await? else { continue };
             if account.kind == AccountKind::Delegate {
-                let left = if sure { actions::leave(app, &account, &visit.origin, visit.now).await?.is_ok() } else { true };
-                items.push(json!({"item": item, "name": account.company.name, "means": if left { "leave" } else { "stays" }, "split": null}));
+                let left = if sure { actions::leave(app, &account, &visit.origin, visit.now).await? } else { Ok(()) };
+                let means = match left {
+                    Ok(()) => "leave",
+                    Err(ChangeRefused::Frozen) => "frozen",
+                    Err(_) => "stays",
+                };
+                items.push(json!({"item": item, "name": account.company.name, "means": means, "split": null}));
             } else {
                 // One at a time, with an address of its own.
                 items.push(json!({"item": item, "name": account.company.name, "means": "split", "split": paths::portal(paths::PORTAL_SPLIT, id.as_str())}));
             }
         }
     }
-    let left: Vec<&Value> = items.iter().filter(|i| i["means"] == "split" || i["means"] == "stays").collect();
+    let left: Vec<&Value> = items.iter().filter(|i| ["split", "stays", "frozen"].iter().any(|m| i["means"] == *m)).collect();
     if items.is_empty() || (sure && left.is_empty()) {
         return Ok(see_other(visit, paths::HOME));
     }

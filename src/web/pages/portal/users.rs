@@ -108,11 +108,15 @@ fn kind_of(form: &Form, or: AccountKind) -> AccountKind {
     form.field("kind").parse().unwrap_or(or)
 }
 
-/// The end of a day, as typed in a date field.
-fn day_end(text: &str) -> Option<Timestamp> {
+/// The end of a day, as typed in a date field; `Err` when it is no day, or one that is over. An empty field means no end.
+fn day_end(text: &str, now: Timestamp) -> Result<Option<Timestamp>, ()> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
     let format = time::macros::format_description!("[year]-[month]-[day]");
-    let day = time::Date::parse(text, format).ok()?;
-    Some(Timestamp::from_seconds(day.next_day()?.midnight().assume_utc().unix_timestamp()))
+    let after = time::Date::parse(text.trim(), format).ok().and_then(time::Date::next_day).ok_or(())?;
+    let end = Timestamp::from_seconds(after.midnight().assume_utc().unix_timestamp());
+    if end > now { Ok(Some(end)) } else { Err(()) }
 }
 
 /// Adds somebody new.
@@ -150,12 +154,15 @@ async fn invited(app: &App, form: &Form, account: &str) -> Result<Response, Stop
     let visit = &form.visit;
     let (session, desk) = desk!(app, visit, account);
     let typed = json!({"name": form.field("name")});
+    let Ok(until) = day_end(form.field("until"), visit.now) else {
+        return answer(app, visit, &session, &desk, Err(AskRefused::BadDate), "invite", typed).await;
+    };
     let wish = InviteWish {
         name: form.field("name").to_owned(),
         kind: kind_of(form, AccountKind::Delegate),
         roles: Vec::new(),
         permissions: ticked(form),
-        access_expires_at: day_end(form.field("until")),
+        access_expires_at: until,
         locale: Locale::from_tag(form.field("locale")).unwrap_or(visit.locale),
     };
     let result = actions::invite_user(app, &desk, wish, |token| app.config.url(&paths::activate(token)), &visit.origin, visit.now).await?.map(drop);
@@ -233,7 +240,10 @@ async fn act(app: &App, form: &Form, account: &str, user: &str, remove: bool) ->
     let done = if remove {
         actions::remove_user(app, &desk, &id, &visit.origin, visit.now).await?
     } else {
-        actions::change_user(app, &desk, &id, &ticked(form), day_end(form.field("until")), &visit.origin, visit.now).await?
+        match day_end(form.field("until"), visit.now) {
+            Ok(until) => actions::change_user(app, &desk, &id, &ticked(form), until, &visit.origin, visit.now).await?,
+            Err(()) => Err(ChangeRefused::BadDate),
+        }
     };
     match done {
         Ok(()) => Ok(see_other(visit, &paths::portal(paths::PORTAL_USERS, desk.account.id.as_str()))),
