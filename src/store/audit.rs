@@ -108,6 +108,36 @@ pub async fn append(tx: &mut Tx, event: &AuditEvent) -> sqlx::Result<()> {
     }
 }
 
+/// An event as it stands in the log.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Recorded {
+    /// What happened.
+    pub kind: String,
+    /// Who acted.
+    pub identity_id: Option<String>,
+    /// In which account.
+    pub account_id: Option<String>,
+    /// From which account, through a link.
+    pub origin_account_id: Option<String>,
+    /// In which company.
+    pub company_id: Option<String>,
+    /// By which app.
+    pub client_id: Option<String>,
+    /// In which app session.
+    pub sid: Option<String>,
+    /// How the person had signed in.
+    pub acr_after: Option<String>,
+    /// Why, or how.
+    pub reason: Option<String>,
+    /// The request.
+    pub request_id: Option<String>,
+}
+
+/// The latest events, newest first.
+pub async fn latest(db: &super::Db, limit: i64) -> sqlx::Result<Vec<Recorded>> {
+    on!(read db, |ex| sqlx::query_as("select kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_after, reason, request_id from audit_event order by id desc limit $1").bind(limit).fetch_all(ex).await)
+}
+
 /// How many events of a kind there are, for tests.
 pub async fn count(db: &super::Db, kind: &str) -> sqlx::Result<i64> {
     on!(read db, |ex| sqlx::query_scalar("select count(*) from audit_event where kind = $1").bind(kind).fetch_one(ex).await)

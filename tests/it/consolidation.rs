@@ -283,3 +283,154 @@ async fn t27_a_scanner_that_opens_and_clicks_everything_in_the_mails_changes_not
     let page = t.bob.opens(&link).await;
     assert!(page.has_form("/accept"), "still good");
 }
+
+#[tokio::test]
+async fn t10_an_undo_reaches_through_whatever_absorbed_the_accounts_since() {
+    let mut t = two().await;
+    let link = consolidated(&mut t).await;
+    // Whoever took Bob's accounts lets a third identity take everything over, to get them out of his reach.
+    let (mut carl, [quay]) = t.world.person_with_accounts("carl@example.test", ["Quay"]).await;
+    carl.is_home().await;
+    carl.asks(&quay, "/link/take", "alice@example.test").await;
+    let page = Actor { browser: t.world.browser(), ..t.alice.clone() }.opens(&t.world.mailed_link("alice@example.test", "/invitation/").await).await;
+    assert!(page.has_form("/accept"), "{}", page.body);
+    let mut alice = Actor { browser: t.world.browser(), ..t.alice.clone() };
+    let page = alice.opens(&t.world.mailed_link("alice@example.test", "/invitation/").await).await;
+    assert_eq!(alice.browser.submit(&page, "/accept", &[]).await.text("h1"), "Your accounts have moved");
+    let his = carl.enters(&mut t.desk, "depot").await;
+    let mut elsewhere = t.world.browser();
+    let page = elsewhere.open(&link).await;
+    elsewhere.submit(&page, "/undo", &[("password", PASSWORD)]).await;
+    assert_eq!(t.desk.introspect(&his.access_token).await["active"], false);
+    assert_eq!(t.bob.enters(&mut t.desk, "depot").await.text("account_id"), t.depot.as_str());
+    assert_eq!(carl.enters(&mut t.desk, "shop").await.text("account_id"), t.shop.as_str(), "the others stay");
+}
+
+#[tokio::test]
+async fn t09_a_mail_that_somebody_else_reads_too_accepts_nothing_by_itself() {
+    let mut t = two().await;
+    t.alice.is_home().await;
+    t.alice.asks(&t.shop, "/link/take", "bob@example.test").await;
+    let link = t.world.mailed_link("bob@example.test", "/invitation/").await;
+    // Whoever shares the mailbox has the link and no password of Bob's.
+    let mut other = t.world.person("other@example.test").await;
+    other.is_home().await;
+    for browser in [&mut other.browser, &mut t.world.browser()] {
+        let page = browser.open(&link).await;
+        assert!(!page.has_form("/accept") && !page.text("main").contains("Depot"), "{}", page.body);
+        let home = browser.open("/").await;
+        let token = home.html();
+        let token = token.select(&scraper::Selector::parse("input[name=csrf]").expect("a selector")).next().and_then(|i| i.attr("value")).unwrap_or_default();
+        browser.post(&format!("{}/accept", page.path), &[("csrf", token)]).await;
+    }
+    assert_eq!(t.world.audited("identity.consolidated").await, 0);
+}
+
+#[tokio::test]
+async fn t03_afterwards_only_the_initiators_credentials_sign_in() {
+    let mut t = two().await;
+    let mut planted = Actor { browser: t.world.browser(), ..t.bob.clone() };
+    planted.is_home().await;
+    consolidated(&mut t).await;
+    assert!(planted.browser.open("/").await.has_form("/sign-in"), "a session from before is over");
+    assert!(planted.is_home().await.has_form("/sign-in"), "and so is the password");
+    assert_eq!(t.alice.is_home().await.count(".tile"), 3);
+}
+
+#[tokio::test]
+async fn t14_apps_learn_the_former_subject_of_what_moved_and_of_nothing_else() {
+    let mut t = two().await;
+    // One app knows Bob's second account by a refresh that switched to it, and Alice's own by a sign-in.
+    let depot = t.bob.enters(&mut t.desk, "depot").await;
+    let switched = t.desk.refresh(depot.refresh_token.as_deref().expect("one"), &[("organization", "pier")]).await.json();
+    let own = t.alice.enters(&mut t.desk, "shop").await;
+    consolidated(&mut t).await;
+    assert_eq!(t.desk.introspect(switched["access_token"].as_str().expect("one")).await["active"], false);
+    let pier = t.alice.enters(&mut t.desk, "pier").await;
+    assert_eq!(pier.text("aud_sub"), depot.text("sub"));
+    let shop = t.alice.enters(&mut t.desk, "shop").await;
+    assert!(!shop.claims.contains_key("aud_sub"));
+    // Her own account gets a sign-in of its own: the app must not take it for her.
+    let form = t.alice.browser.open(&format!("/portal/a/{}/split", t.shop)).await;
+    t.alice.browser.submit(&form, "/split", &[("email", "alice.shop@example.test")]).await;
+    let mut elsewhere = t.world.browser();
+    let page = elsewhere.open(&t.world.mailed_link("alice.shop@example.test", "/split/").await).await;
+    elsewhere.submit(&page, "/split", &[("password", PASSWORD), ("again", PASSWORD)]).await;
+    let mut split = Actor { id: t.alice.id.clone(), name: "alice.shop@example.test".into(), browser: elsewhere };
+    let tokens = split.enters(&mut t.desk, "shop").await;
+    assert!(tokens.text("sub") != own.text("sub") && !tokens.claims.contains_key("aud_sub"), "never on unlink");
+}
+
+#[tokio::test]
+async fn t04_a_reset_ends_what_was_pending() {
+    let mut t = two().await;
+    t.alice.is_home().await;
+    t.alice.asks(&t.shop, "/link/take", "bob@example.test").await;
+    t.bob.is_home().await;
+    let form = t.bob.browser.open(&format!("/portal/a/{}/split", t.depot)).await;
+    t.bob.browser.submit(&form, "/split", &[("email", "thief@example.test")]).await;
+    let (split, invitation) = (t.world.mailed_link("thief@example.test", "/split/").await, t.world.mailed_link("bob@example.test", "/invitation/").await);
+    t.world.sets_a_new_password(&t.bob).await;
+    assert_eq!(t.world.browser().open(&split).await.status, 410);
+    let page = t.world.browser().open(&invitation).await;
+    assert_eq!(page.status, 410, "{}", page.body);
+}
+
+#[tokio::test]
+async fn t53_every_link_switch_move_and_refusal_leaves_who_where_from_and_why() {
+    let mut t = two().await;
+    t.alice.is_home().await;
+    let form = t.alice.browser.open(&format!("/portal/a/{}/link", t.shop)).await;
+    t.alice.browser.submit(&form, "/link/password", &[("identifier", "bob@example.test"), ("password", "not his password")]).await;
+    let page = t.alice.browser.submit(&form, "/link/password", &[("identifier", "bob@example.test"), ("password", PASSWORD)]).await;
+    let page = t.alice.browser.submit(&page, &page.path.clone(), &[("account", t.depot.as_str())]).await;
+    t.alice.browser.submit(&page, "/portal/link/enter", &[("link", &page.body[page.body.find("lnk_").expect("a link")..][..36])]).await;
+    let through = t.alice.enters(&mut t.desk, "depot").await;
+    assert!(through.claims.contains_key("act"));
+    let home = t.alice.browser.open("/").await;
+    t.alice.browser.submit(&home, "/portal/link/cut", &[("link", &home.body[home.body.find("lnk_").expect("a link")..][..36])]).await;
+    t.alice.follows(&t.desk, &[("organization", "depot"), ("prompt", "none")]).await;
+    consolidated(&mut t).await;
+    let log = vestibule::store::audit::latest(&t.world.app.store.db, 500).await.expect("a read");
+    let (alice, bob, shop, depot) = (t.alice.id.as_str(), t.bob.id.as_str(), t.shop.as_str(), t.depot.as_str());
+    // Kind, actor, account, from which account, app, reason; an empty one may be anything.
+    for (kind, actor, account, origin, app, reason) in [
+        ("link.refused", alice, shop, "", false, "wrong"),
+        ("link.made", alice, depot, shop, false, "password"),
+        ("link.entered", alice, depot, shop, false, ""),
+        ("authorization.granted", alice, depot, shop, true, ""),
+        ("token.issued", alice, depot, shop, true, ""),
+        ("link.cut", alice, depot, shop, false, "origin"),
+        ("authorization.refused", alice, "", "", true, "organization-access-denied"),
+        ("invitation.sent", alice, shop, "", false, "consolidation"),
+        ("account.moved", alice, depot, "", false, bob),
+        ("identity.consolidated", bob, "", "", false, alice),
+    ] {
+        let is = |found: &Option<String>, wanted: &str| wanted.is_empty() || found.as_deref() == Some(wanted);
+        let found = log.iter().any(|e| {
+            e.kind == kind
+                && is(&e.identity_id, actor)
+                && is(&e.account_id, account)
+                && is(&e.origin_account_id, origin)
+                && e.client_id.is_some() == app
+                && is(&e.reason, reason)
+                && e.request_id.is_some()
+        });
+        assert!(found, "{kind} {reason}: {:#?}", log.iter().filter(|e| e.kind == kind).collect::<Vec<_>>());
+    }
+    let tokens = log.iter().filter(|e| e.kind == "token.issued" || e.kind == "authorization.granted");
+    assert!(tokens.clone().all(|e| e.company_id.is_some()) && tokens.filter(|e| e.kind == "token.issued").all(|e| e.sid.is_some()));
+}
+
+#[tokio::test]
+async fn t55_a_removal_on_one_node_counts_on_every_other_at_once() {
+    let mut t = two().await;
+    let tokens = t.bob.enters(&mut t.desk, "depot").await;
+    let other = t.world.second_node().await;
+    let mut there = RelyingApp { http: other.browser(), ..t.desk.clone() };
+    assert_eq!(there.introspect(&tokens.access_token).await["active"], true);
+    vestibule::actions::end_account(&t.world.app, &t.depot, &Default::default(), t.world.now()).await.expect("no fault").expect("ended");
+    assert_eq!(there.introspect(&tokens.access_token).await["active"], false);
+    let refused = there.refresh(tokens.refresh_token.as_deref().expect("one"), &[]).await.json();
+    assert!(refused["error_uri"].as_str().is_some_and(|u| u.ends_with("/account-ended")), "{refused}");
+}

@@ -227,3 +227,133 @@ async fn the_last_owner_stays_and_an_outsiders_access_ends_by_itself() {
     assert_eq!(vestibule::actions::end_expired_access(&s.world.app, s.world.now()).await.expect("no fault"), 1);
     assert_eq!(s.desk.refresh(tokens.refresh_token.as_deref().expect("one"), &[]).await.json()["error"], "invalid_grant");
 }
+
+#[tokio::test]
+async fn t01_the_first_to_prove_an_address_has_it_and_the_other_gets_nothing() {
+    let mut s = shop().await;
+    s.world.company("Pier").await;
+    let boss = s.world.account(&s.olga, "pier", AccountKind::Owner).await;
+    // Two companies add the same new address: two identities, neither proved.
+    s.adds("nina@example.test").await;
+    let first = s.world.mailed_link("nina@example.test", "/activate/").await;
+    let page = s.olga.browser.open(&format!("/portal/a/{boss}/users")).await;
+    s.world.advance(vestibule::types::Seconds(1));
+    s.olga.browser.submit(&page, "/users/add", &[("email", "nina@example.test"), ("kind", "member")]).await;
+    let second = s.world.mailed_link("nina@example.test", "/activate/").await;
+    assert_ne!(first, second);
+    let set = async |link: &str| {
+        let mut browser = s.world.browser();
+        let page = browser.open(link).await;
+        browser.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await.status
+    };
+    assert_eq!((set(&first).await, set(&second).await), (axum::http::StatusCode::OK, axum::http::StatusCode::GONE));
+    let mut nina = s.world.browser();
+    let form = nina.open("/sign-in").await;
+    let home = nina.submit(&form, "/sign-in", &[("identifier", "nina@example.test"), ("password", NEW_PASSWORD)]).await;
+    assert!(home.text("main").contains("Shop") && !home.text("main").contains("Pier"), "{}", home.body);
+}
+
+#[tokio::test]
+async fn s1_a_verified_username_shaped_like_anothers_address_is_nobodys_to_invite() {
+    let mut s = shop().await;
+    // Ugo proved an address of his own; his imported username is Tina's address, which she has proved.
+    let ugo = s.world.person("ugo@example.test").await;
+    s.world.person("tina@example.test").await;
+    let mut tx = s.world.app.store.begin().await.expect("a transaction");
+    vestibule::store::identities::import_username(&mut tx, &ugo.id, "tina@example.test").await.expect("written");
+    tx.commit().await.expect("committed");
+    let refused = s.invites("tina@example.test", &[]).await;
+    assert!(refused.text("[role=alert]").contains("somebody else’s username"), "{}", refused.body);
+    assert!(!s.world.mails().await.iter().any(|m| m["to"] == "ugo@example.test"));
+}
+
+#[tokio::test]
+async fn t23_a_delegate_gives_no_more_and_no_longer_than_it_has_and_only_what_the_company_lists() {
+    let mut s = shop().await;
+    let (mut dora, _) = s.world.person_with_accounts("dora@example.test", ["Elsewhere"]).await;
+    let refused = s.invites("dora@example.test", &[("permission:platform.admin", "on")]).await;
+    assert!(refused.text("[role=alert]").contains("more than you hold"), "not a permission of this company: {}", refused.body);
+    for until in ["tomorrow", "2026-02-30", "2020-01-01"] {
+        assert!(s.invites("dora@example.test", &[("until", until)]).await.text("[role=alert]").contains("That day cannot be used"));
+    }
+    s.invites("dora@example.test", &[("permission:company.people", "on"), ("permission:stock.read", "on"), ("until", "2026-12-01")]).await;
+    let page = dora.opens(&s.world.mailed_link("dora@example.test", "/invitation/").await).await;
+    let joined = dora.browser.submit(&page, "/accept", &[]).await;
+    let desk = dora.browser.open(&format!("{}/users", joined.path)).await;
+    let mut ally = s.world.person("ally@example.test").await;
+    let refused = dora.browser.submit(&desk, "/users/invite", &[("name", "ally@example.test"), ("kind", "member")]).await;
+    assert!(refused.text("[role=alert]").contains("more than you hold"), "{}", refused.body);
+    dora.browser.submit(&desk, "/users/invite", &[("name", "ally@example.test"), ("kind", "delegate"), ("permission:stock.read", "on")]).await;
+    let page = ally.opens(&s.world.mailed_link("ally@example.test", "/invitation/").await).await;
+    ally.browser.submit(&page, "/accept", &[]).await;
+    s.world.advance(vestibule::types::Seconds::days(9));
+    vestibule::actions::end_expired_access(&s.world.app, s.world.now()).await.expect("no fault");
+    for who in [&mut dora, &mut ally] {
+        assert_eq!(who.is_home().await.text("main").matches("Shop").count(), 0, "it ends for both on the same day");
+    }
+}
+
+#[tokio::test]
+async fn t24_a_company_learns_nothing_of_its_peoples_other_companies_or_of_the_address_behind_a_username() {
+    let mut s = shop().await;
+    let wish = AddPerson {
+        email: vestibule::types::EmailAddress::parse("hidden@example.test").ok(),
+        username: Username::parse("umberto").ok(),
+        verified: true,
+        password: Some(Secret::new(PASSWORD.into())),
+        ..AddPerson::default()
+    };
+    let mut umberto = s.world.actor(wish, "umberto").await;
+    s.world.company("Faraway").await;
+    s.world.account(&umberto, "faraway", AccountKind::Member).await;
+    s.invites("umberto", &[]).await;
+    let list = s.page().await;
+    assert!(list.text("main").contains("umberto") && !list.body.contains("hidden@example.test"), "{}", list.body);
+    let page = umberto.opens(&s.world.mailed_link("hidden@example.test", "/invitation/").await).await;
+    umberto.browser.submit(&page, "/accept", &[]).await;
+    let list = s.page().await;
+    let one = s.olga.browser.open(&user_page_of(&list, 1)).await;
+    for page in [list, one] {
+        assert!(!page.body.contains("Faraway") && !page.body.contains("faraway"), "{}", page.body);
+    }
+}
+
+#[tokio::test]
+async fn t26_a_forwarded_link_opens_nothing_for_others_and_an_older_or_cancelled_one_nothing_at_all() {
+    let mut s = shop().await;
+    let mut dora = s.world.person("dora@example.test").await;
+    let mut thief = s.world.person("thief@example.test").await;
+    s.invites("dora@example.test", &[]).await;
+    let first = s.world.mailed_link("dora@example.test", "/invitation/").await;
+    thief.is_home().await;
+    let page = thief.browser.open(&first).await;
+    assert!(!page.has_form("/accept") && !page.text("main").contains("Shop"), "{}", page.body);
+    s.world.advance(vestibule::types::Seconds(1));
+    let list = s.page().await;
+    s.olga.browser.submit(&list, "/resend", &[]).await;
+    assert_eq!(s.world.browser().open(&first).await.status, 410, "replaced by the newer one");
+    let second = s.world.mailed_link("dora@example.test", "/invitation/").await;
+    let page = dora.opens(&second).await;
+    assert!(page.has_form("/accept"));
+    let list = s.page().await;
+    s.olga.browser.submit(&list, "/end", &[]).await;
+    let late = dora.browser.submit(&page, "/accept", &[]).await;
+    assert_eq!((late.status.as_u16(), s.world.audited("account.added").await), (410, 1), "{}", late.body);
+}
+
+#[tokio::test]
+async fn t29_known_and_unknown_addresses_read_the_same_and_invitations_are_limited() {
+    let mut s = shop().await;
+    s.world.person("known@example.test").await;
+    let strip = |page: &Answer, name: &str| page.text("main").replace(name, "X");
+    let known = s.invites("known@example.test", &[]).await;
+    let list = s.page().await;
+    s.olga.browser.submit(&list, "/end", &[]).await;
+    let unknown = s.invites("nobody@example.test", &[]).await;
+    assert_eq!((known.status, strip(&known, "known@example.test")), (unknown.status, strip(&unknown, "nobody@example.test")));
+    let mut last = String::new();
+    for n in 0..40 {
+        last = s.invites(&format!("n{n}@example.test"), &[]).await.text("[role=alert]");
+    }
+    assert!(last.contains("Too many invitations lately"), "{last}");
+}

@@ -253,3 +253,26 @@ async fn two_tabs_in_two_companies_with_refreshes_in_between_stay_where_they_are
         }
     }
 }
+
+#[tokio::test]
+async fn a_switch_whose_answer_would_be_refused_uses_nothing_up_and_none_prolongs_the_family() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    let mut desk = world.client_with(|m| m.consent = vestibule::protocol::ConsentPolicy::Implicit).await;
+    let page = alice.follows(&desk, &[("organization", "shop"), ("scope", "openid offline_access")]).await;
+    let answer = alice.goes_through(page, None).await;
+    let mut token = desk.complete(&answer).await.refresh_token.expect("one");
+    for (extra, error) in [(("scope", "openid email"), "invalid_scope"), (("resource", "https://other.example.test/api"), "invalid_target")] {
+        assert_eq!(desk.refresh(&token, &[("organization", "depot"), extra]).await.json()["error"], error);
+    }
+    // Back and forth for half a year: the family ends when the first one would have.
+    for (days, company) in [(0, "depot"), (29, "shop"), (58, "depot"), (87, "shop"), (116, "depot"), (145, "shop"), (174, "depot")] {
+        if days > 0 {
+            world.advance(vestibule::types::Seconds::days(29));
+        }
+        let tokens = desk.refresh(&token, &[("organization", company)]).await.json();
+        token = tokens["refresh_token"].as_str().unwrap_or_else(|| panic!("{days}: {tokens}")).to_owned();
+    }
+    world.advance(vestibule::types::Seconds::days(7));
+    assert_eq!(desk.refresh(&token, &[("organization", "shop")]).await.json()["error"], "invalid_grant");
+}
