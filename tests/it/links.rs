@@ -314,3 +314,15 @@ async fn t45_the_switch_leads_to_registered_addresses_only() {
     let good = alice.browser.get(&ask("https://app.example.test/")).await;
     assert_eq!(good.redirect_parameters()["target_link_uri"], "https://app.example.test/");
 }
+
+#[tokio::test]
+async fn t33_entering_through_a_link_replaces_the_cookies_secret_and_the_old_one_is_dead() {
+    let Two { mut alice, shop, .. } = two().await;
+    alice.comes_home().await;
+    alice.links(&shop, "bob@example.test", PASSWORD).await;
+    let mut copy = alice.browser.clone();
+    assert!(!copy.open("/").await.has_form("/sign-in"));
+    alice.enters_linked().await;
+    assert!(copy.open("/").await.has_form("/sign-in"), "a cookie that was copied before opens nothing");
+    assert!(!alice.browser.open("/").await.has_form("/sign-in"));
+}
