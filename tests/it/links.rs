@@ -317,7 +317,7 @@ async fn t45_the_switch_leads_to_registered_addresses_only() {
 
 #[tokio::test]
 async fn t33_entering_through_a_link_replaces_the_cookies_secret_and_the_old_one_is_dead() {
-    let Two { mut alice, shop, .. } = two().await;
+    let Two { world: _world, mut alice, shop, .. } = two().await;
     alice.comes_home().await;
     alice.links(&shop, "bob@example.test", PASSWORD).await;
     let mut copy = alice.browser.clone();
