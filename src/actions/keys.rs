@@ -40,7 +40,11 @@ async fn load(config: &Config, store: &Store) -> anyhow::Result<Vec<KeyRecord>> 
 /// Loads the keys; a first start makes them, and of several nodes that start at once one does.
 pub(super) async fn load_or_make(config: &Config, store: &Store, sealer: &Sealer, now: Timestamp, rng: &mut Random) -> anyhow::Result<Vec<KeyRecord>> {
     if let Some(folder) = folder(config) {
-        return folder.load_or_make(sealer, now, rng);
+        // Two processes that start at once: one makes the keys while it holds the database, the other finds them.
+        let held = store.begin().await?;
+        let records = folder.load_or_make(sealer, now, rng);
+        drop(held);
+        return records;
     }
     let records = load(config, store).await?;
     if !records.is_empty() {

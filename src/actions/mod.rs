@@ -55,7 +55,7 @@ pub use outcome::{Origin, Stop};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
 pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
-pub use sign_out::{SignOut, proven_hint, sign_out_app_session, sign_out_everywhere, sign_out_identity};
+pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_session, sign_out_everywhere, sign_out_identity};
 pub use splitting::{SplitRefused, begin_split, former_address, held_split, leave, split};
 pub use switch::{SwitchTo, SwitchWish, switch, switch_list};
 pub use userinfo::userinfo;

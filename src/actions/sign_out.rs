@@ -129,6 +129,17 @@ pub async fn sign_out_identity(app: &App, session: &BrowserSessionId, identity: 
     Ok(tx.commit().await?)
 }
 
+/// Signs everybody who is signed in here out of all their browsers.
+pub async fn sign_out_all_browsers(app: &App, session: &BrowserSession, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    let mut tx = app.store.begin().await?;
+    for signed_in in &session.signed_in {
+        for browser in sessions::of_identity(&mut tx, &signed_in.identity_id).await? {
+            out(app, &mut tx, &browser, &signed_in.identity_id, origin, now).await?;
+        }
+    }
+    Ok(tx.commit().await?)
+}
+
 /// Signs everybody out of this browser and ends its session: "forget this browser" (threats.md T49).
 pub async fn sign_out_everywhere(app: &App, session: &BrowserSession, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
     let mut tx = app.store.begin().await?;

@@ -17,7 +17,7 @@ impl ThrottleKey {
     /// Failures for one sign-in name from one place: an address range, or a browser its owner has used before.
     /// Whoever guesses elsewhere does not use these up, so the owner is never locked out.
     pub fn name_from(key: &str, place: &str) -> Self {
-        Self(format!("name:{key} from {place}"))
+        Self(format!("name-from:{place} {key}"))
     }
     /// Failures from one address range: IPv4 /32, IPv6 /64.
     pub fn address(range: &str) -> Self {
@@ -29,7 +29,7 @@ impl ThrottleKey {
     }
     /// Whether it counts tries for a name, which a success forgets.
     pub fn is_for_name(&self) -> bool {
-        self.0.starts_with("name:")
+        self.0.starts_with("name")
     }
     /// As stored.
     pub fn as_str(&self) -> &str {

@@ -110,7 +110,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::INTERACTION_REFUSED, &["POST"], &["action"], true),
     route(paths::HOME, &["GET"], &["q", "who", "after", "lang"], false),
     route(paths::SIGN_IN, &["GET"], &[], false),
-    route(paths::SIGN_OUT, &["POST"], &["identity"], true),
+    route(paths::SIGN_OUT, &["POST"], &["identity", "browsers"], true),
     route(paths::ACTIVATE, &["GET"], &[], false),
     route(paths::SET_PASSWORD, &["GET", "POST"], &["password", "again"], true),
     route(paths::PORTAL_ACCOUNT, &["GET"], &["lang"], false),

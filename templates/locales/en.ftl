@@ -457,3 +457,5 @@ reason-invalid-date-title = That day cannot be used
 reason-invalid-date-text = The end of the access is not a day, or it is over already.
 reason-invalid-date-remedy = Choose a day from today on, or leave it empty.
 unlink-means-frozen = The account can still be given back to its former owner, so it stays until the 72 hours are over.
+sign-out-browsers = Sign out in all browsers
+signed-out-stay = Still signed in here:

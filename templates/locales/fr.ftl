@@ -457,3 +457,5 @@ reason-invalid-date-title = Ce jour ne convient pas
 reason-invalid-date-text = La fin de l’accès n’est pas un jour, ou elle est déjà passée.
 reason-invalid-date-remedy = Choisissez un jour à partir d’aujourd’hui, ou laissez vide.
 unlink-means-frozen = Le compte peut encore être rendu à son ancien titulaire : il reste jusqu’à la fin des 72 heures.
+sign-out-browsers = Se déconnecter dans tous les navigateurs
+signed-out-stay = Toujours connecté ici :

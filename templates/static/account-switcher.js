@@ -15,6 +15,7 @@ sheet.replaceSync(`
 :host { display: inline-block; position: relative; font: inherit; color: inherit; }
 :host([hidden]) { display: none; }
 .toggle { font: inherit; color: inherit; background: transparent; border: 1px solid currentColor; border-radius: .6rem; min-height: 2.75rem; padding: .3rem .8rem; display: inline-flex; gap: .5rem; align-items: center; cursor: pointer; text-decoration: none; }
+svg { flex: none; }
 .count { font-size: .8em; min-width: 1.4em; text-align: center; border: 1px solid currentColor; border-radius: 1em; padding: 0 .4em; }
 .panel { position: absolute; inset-inline-end: 0; z-index: 10; width: min(20rem, calc(100vw - 2rem)); max-height: 70vh; overflow: auto; margin-top: .35rem; padding: .5rem; border: 1px solid; border-radius: .6rem; background: Canvas; color: CanvasText; box-shadow: 0 8px 28px rgb(0 0 0 / 18%); }
 @media (max-width: 31rem) { .panel { position: fixed; inset-inline: 1rem; width: auto; } }

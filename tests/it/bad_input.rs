@@ -52,44 +52,121 @@ fn sane(what: &str, answer: &Answer) {
     }
 }
 
+/// What a parameter is when another one is the fault in question.
+fn plausible(name: &str) -> &'static str {
+    match name {
+        "grant_type" => "refresh_token",
+        "limit" => "20",
+        "sure" => "yes",
+        "until" => "2027-01-31",
+        "kind" => "member",
+        "locale" => "fr",
+        "password" | "again" => "nine boats asleep in the fog",
+        "identifier" | "name" | "email" => "nobody@example.test",
+        "given_name" | "family_name" => "Nina",
+        "decision" => "deny",
+        _ => "",
+    }
+}
+
+/// An answer says in its own way that the request was wrong, or goes on: an app's error is a registered code, a person's is a
+/// page of ours in their language.
+fn speaks(what: &str, method: &str, form: bool, answer: &Answer) {
+    let status = answer.status.as_u16();
+    let kind = answer.headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    if status < 400 {
+        return;
+    }
+    if kind.starts_with("text/html") {
+        assert!(answer.headers.contains_key(header::CONTENT_LANGUAGE) && !answer.text("h1").is_empty(), "{what}: {}", answer.body);
+        // A form that is ours is never refused as somebody else's: its fields were looked at.
+        assert!(!(form && method == "POST" && status == 403 && answer.text("h1").contains("out of date")), "{what} was not looked at");
+    } else {
+        let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap_or_default();
+        let registered = [
+            "invalid_request",
+            "invalid_grant",
+            "invalid_client",
+            "invalid_scope",
+            "invalid_target",
+            "invalid_token",
+            "unsupported_grant_type",
+            "unauthorized_client",
+            "insufficient_scope",
+            "access_denied",
+        ];
+        let known = body["error"].as_str().is_some_and(|e| registered.contains(&e)) || body["type"].as_str().is_some_and(|t| t.contains("/errors/"));
+        let bare = answer.body.is_empty() && [401, 404, 405].contains(&status);
+        assert!(known || bare, "{what}: {status} {kind} {}", answer.body);
+    }
+}
+
 #[tokio::test]
 async fn every_parameter_of_every_endpoint() {
     let world = World::new().await;
-    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
-    let mut desk = world.client().await;
+    let (mut alice, [shop]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let mut owner = world.person("olga@example.test").await;
+    let desk_account = world.account(&owner, "shop", vestibule::domain::AccountKind::Owner).await;
+    let mut desk = world.client_with(|m| m.initiate_login_uri = vestibule::types::RedirectUri::parse("https://app.example.test/start").ok()).await;
     alice.enters(&mut desk, "shop").await;
-    let page = alice.follows(&desk, &[("prompt", "login")]).await;
-    let interaction = page.path.rsplit('/').next().expect("an id").to_owned();
-    let csrf = page
-        .html()
-        .select(&scraper::Selector::parse("input[name=csrf]").expect("a selector"))
-        .next()
-        .and_then(|i| i.attr("value"))
-        .expect("a token")
-        .to_owned();
     let authorization = format!(
         "Basic {}",
         base64::Engine::encode(&base64::engine::general_purpose::STANDARD, format!("{}:{}", desk.client_id, desk.secret.as_ref().expect("one")))
     );
+    let page = alice.follows(&desk, &[("organization", "shop"), ("scope", "openid organizations"), ("resource", "http://localhost:8080/api")]).await;
+    let listing = alice.goes_through(page, None).await;
+    let bearer = format!("Bearer {}", desk.complete(&listing).await.access_token);
     let good_request = desk.request(&[]);
     let good_query = good_request.split_once('?').expect("a query").1.to_owned();
 
-    let mut cases = 0;
+    let (mut cases, mut pages) = (0, 0);
     for route in ROUTES {
-        let path = concrete(route.path, &interaction);
+        // Every route finds somebody signed in and an interaction that is open, whatever the one before it did.
+        owner.is_home().await;
+        let page = owner.follows(&desk, &[("prompt", "login")]).await;
+        let interaction = page.path.rsplit('/').next().expect("an id").to_owned();
+        let token = page.html();
+        let token = token.select(&scraper::Selector::parse("input[name=csrf]").expect("a selector")).next();
+        let csrf = token.and_then(|i| i.attr("value")).expect("a token").to_owned();
+        let path = route.path.replace("{account}", desk_account.as_str()).replace("{user}", shop.as_str());
+        let path = concrete(&path, if path.contains("/portal/invitation/") { "inv_01a2076c41e87ffcaa3b8e921e2fa8ac" } else { &interaction });
+        // What ends the session is tried on a copy of the browser that may lose it.
+        let ends = ["/sign-out", "/end_session/confirm"].contains(&route.path);
         for name in route.parameters.iter().copied().chain(["unknown"]) {
             for raw in bad(name) {
                 for method in route.methods {
-                    // The rest of an authorization request is good, so that the fault is the one in question.
+                    if ends {
+                        owner.is_home().await;
+                    }
+                    // The rest of a request is good, so that the fault is the one in question.
                     let base: String = if route.path == "/authorize" {
                         good_query.split('&').filter(|p| !p.starts_with(&format!("{name}="))).collect::<Vec<_>>().join("&")
                     } else {
-                        format!("csrf={csrf}")
+                        let mut form = url::form_urlencoded::Serializer::new(String::new());
+                        form.extend_pairs(route.parameters.iter().filter(|p| **p != name && !plausible(p).is_empty()).map(|p| (*p, plausible(p))));
+                        if route.path == "/switch" && name != "client_id" {
+                            form.append_pair("client_id", desk.client_id.as_str());
+                        }
+                        if route.form && *method == "POST" {
+                            let home = if ends { Some(owner.browser.open("/").await) } else { None };
+                            let fresh = home.as_ref().map(|h| h.html());
+                            let fresh = fresh.as_ref().and_then(|h| {
+                                h.select(&scraper::Selector::parse("input[name=csrf]").expect("a selector"))
+                                    .next()
+                                    .and_then(|i| i.attr("value"))
+                                    .map(str::to_owned)
+                            });
+                            form.append_pair("csrf", fresh.as_deref().unwrap_or(&csrf));
+                        }
+                        form.finish()
                     };
                     let text = format!("{base}&{raw}");
                     let query: String = text.chars().map(|c| if c == ' ' { '+' } else { c }).collect();
                     let request = if *method == "GET" {
-                        Request::get(format!("{path}?{query}")).body(Body::empty())
+                        let request = Request::get(format!("{path}?{query}"));
+                        let request =
+                            if ["/userinfo", "/api/v1/me/accounts"].contains(&route.path) { request.header("authorization", &bearer) } else { request };
+                        request.body(Body::empty())
                     } else {
                         Request::post(&path)
                             .header("content-type", "application/x-www-form-urlencoded")
@@ -97,15 +174,18 @@ async fn every_parameter_of_every_endpoint() {
                             .header("authorization", &authorization)
                             .body(Body::from(query))
                     };
-                    let mut browser = alice.browser.clone();
+                    let mut browser = owner.browser.clone();
                     let answer = browser.send(request.expect("a request")).await;
-                    sane(&format!("{method} {} {raw:.60}", route.path), &answer);
+                    let what = format!("{method} {} {raw:.60}", route.path);
+                    sane(&what, &answer);
+                    speaks(&what, method, route.form, &answer);
+                    pages += usize::from(answer.status.as_u16() >= 400);
                     cases += 1;
                 }
             }
         }
     }
-    assert!(cases > 1500, "{cases}");
+    assert!(cases > 1500 && pages > 500, "{cases} {pages}");
 }
 
 #[tokio::test]

@@ -56,7 +56,12 @@ async fn request(app: &App, visit: &mut Visit, params: &Params) -> Result<Respon
             .is_some_and(|(hinted, session)| hinted.ended_at.is_none() && hinted.browser_session_id == session.id);
         if here {
             actions::sign_out_app_session(app, &out.hinted, &visit.origin, visit.now).await?;
-            return Ok(done(app, visit, out.target.as_deref()));
+            let gone = out.hinted.session.as_ref().map(|s| &s.identity.id);
+            let stay: Vec<_> = visit.session.iter().flat_map(|s| &s.signed_in).filter(|s| Some(&s.identity_id) != gone).map(|s| s.label.clone()).collect();
+            return Ok(match out.target.as_deref() {
+                Some(target) => see_other(visit, target),
+                None => farewell(app, visit, &stay),
+            });
         }
         // The app session is over already: there is nothing left to ask.
         if out.hinted.session.as_ref().is_none_or(|s| s.ended_at.is_some()) && visit.session.as_ref().is_none_or(|s| s.signed_in.is_empty()) {
@@ -103,6 +108,11 @@ async fn confirmed(app: &App, form: &Form) -> Result<Response, Stop> {
 fn done(app: &App, visit: &Visit, target: Option<&str>) -> Response {
     match target {
         Some(target) => see_other(visit, target),
-        None => render(app, visit, &Page::new("pages/signed_out.html", json!({"sign_in": paths::SIGN_IN}))),
+        None => farewell(app, visit, &[]),
     }
+}
+
+/// "You are signed out", with whoever stays signed in here, and a way to sign out of everything (design.md 5.4).
+fn farewell(app: &App, visit: &Visit, stay: &[String]) -> Response {
+    render(app, visit, &Page::new("pages/signed_out.html", json!({"sign_in": paths::SIGN_IN, "stay": stay, "action": paths::SIGN_OUT})))
 }

@@ -110,11 +110,14 @@ async fn out(app: &App, form: &Form) -> Result<Response, Stop> {
             return Ok(see_other(visit, paths::HOME));
         }
     }
+    if form.field("browsers") == "all" {
+        actions::sign_out_all_browsers(app, session, &visit.origin, visit.now).await?;
+    }
     actions::sign_out_everywhere(app, session, &visit.origin, visit.now).await?;
     let mut gone = visit.clone();
     gone.session = None;
     gone.set_cookies.push(cookie::clear_session(&app.config));
-    let response = render(app, &gone, &Page::new("pages/signed_out.html", json!({"sign_in": paths::SIGN_IN})));
+    let response = render(app, &gone, &Page::new("pages/signed_out.html", json!({"sign_in": paths::SIGN_IN, "stay": [], "action": paths::SIGN_OUT})));
     debug_assert!(response.headers().contains_key(header::SET_COOKIE));
     Ok(response)
 }
