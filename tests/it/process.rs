@@ -73,6 +73,15 @@ impl Drop for Provider {
     }
 }
 
+/// The provider's database, for looking into it while no server runs.
+fn database_url(provider: &Provider) -> vestibule::config::DatabaseUrl {
+    let url = provider.environment.iter().find(|(name, _)| name == "VESTIBULE_DATABASE__URL").map(|(_, url)| url.clone()).expect("set");
+    match url.strip_prefix("sqlite:") {
+        Some(file) => vestibule::config::DatabaseUrl::Sqlite(file.to_owned()),
+        None => vestibule::config::DatabaseUrl::Postgres(vestibule::types::Secret::new(url)),
+    }
+}
+
 fn http() -> reqwest::Client {
     rustls::crypto::ring::default_provider().install_default().ok();
     // No connection outlives its request: one to a killed server must not be tried again on the next one.
@@ -87,18 +96,22 @@ async fn decision_24_a_crash_loses_nothing_that_was_answered() {
     let client = provider.command(&["client", "add", "--name", "Worker", "--metadata", &metadata.display().to_string()]);
     let (id, secret) = (client["client_id"].as_str().expect("an id").to_owned(), client["client_secret"].as_str().expect("a secret").to_owned());
     let http = http();
+    let url = database_url(&provider);
+    let mut issued = 0;
     for _ in 0..2 {
         provider.start();
+        let issued_now = Arc::new(AtomicUsize::new(0));
         let answered = Arc::new(AtomicUsize::new(0));
         let mut revoked = Vec::new();
         // Many at once, so that the crash falls into running batches.
         let tasks: Vec<_> = (0..200)
             .map(|_| {
-                let (http, token_url, revoke_url, id, secret, answered) =
-                    (http.clone(), provider.url("/token"), provider.url("/revoke"), id.clone(), secret.clone(), answered.clone());
+                let (http, token_url, revoke_url, id, secret, answered, issued_now) =
+                    (http.clone(), provider.url("/token"), provider.url("/revoke"), id.clone(), secret.clone(), answered.clone(), issued_now.clone());
                 tokio::spawn(async move {
                     let answer = http.post(token_url).basic_auth(&id, Some(&secret)).form(&[("grant_type", "client_credentials")]).send().await.ok()?;
                     let token = answer.json::<Value>().await.ok()?["access_token"].as_str()?.to_owned();
+                    issued_now.fetch_add(1, Ordering::SeqCst);
                     let done = http.post(revoke_url).basic_auth(&id, Some(&secret)).form(&[("token", token.as_str())]).send().await.ok()?;
                     (done.status() == 200).then(|| {
                         answered.fetch_add(1, Ordering::SeqCst);
@@ -116,6 +129,12 @@ async fn decision_24_a_crash_loses_nothing_that_was_answered() {
         for task in tasks {
             revoked.extend(task.await.expect("no panic"));
         }
+        // What the grouped writer had answered is there too: an event for every token that went out.
+        issued += issued_now.load(Ordering::SeqCst) as i64;
+        let db = vestibule::store::Db::connect(&url).await.expect("the database opens after the crash");
+        let kept = vestibule::store::audit::count(&db, "token.issued").await.expect("a read");
+        assert!(kept >= issued, "{kept} of {issued} answered events are there");
+        db.close().await;
         provider.start();
         assert!(revoked.len() >= 20);
         for token in &revoked {

@@ -329,3 +329,118 @@ async fn t08_a_full_width_at_sign_makes_no_username_out_of_somebodys_address() {
     assert!(refused.is_err());
     assert_eq!(try_sign_in(&world, "carol@example.test", PASSWORD).await.0.status, 200);
 }
+
+/// A sign-in as it comes through a proxy that says where it is from.
+async fn from_address(world: &World, forwarded: &str, name: &str, password: &str) -> u16 {
+    use axum::extract::ConnectInfo;
+    let mut browser = world.browser();
+    let page = browser.open("/sign-in").await;
+    let token = page.html();
+    let token = token.select(&scraper::Selector::parse("input[name=csrf]").expect("a selector")).next().and_then(|i| i.attr("value")).expect("a token");
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs([("csrf", token), ("identifier", name), ("password", password)]).finish();
+    let mut request = axum::http::Request::post(format!("{}/sign-in", page.path))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .header("x-forwarded-for", forwarded)
+        .body(axum::body::Body::from(body))
+        .expect("a request");
+    request.extensions_mut().insert(ConnectInfo(std::net::SocketAddr::from(([10, 0, 0, 9], 4711))));
+    browser.send(request).await.status.as_u16()
+}
+
+#[tokio::test]
+async fn decision_29_an_address_waits_after_its_failures_whatever_the_name_and_successes_never_count() {
+    let world = World::with(|c| {
+        c.trusted_proxies = vec!["10.0.0.0/8".parse().expect("a network")];
+        c.throttle_address_free = 4;
+    })
+    .await;
+    world.person("alice@example.test").await;
+    // An office: many sign-ins from one address, none of them counts.
+    for _ in 0..12 {
+        assert_eq!(from_address(&world, "198.51.100.1", "alice@example.test", PASSWORD).await, 303);
+    }
+    // Somebody who sprays many names from one address, and from one IPv6 range.
+    for (spray, same, other) in [("203.0.113.7", "203.0.113.7", "203.0.113.8"), ("2001:db8:1:2::a", "2001:db8:1:2:ffff::b", "2001:db8:1:3::a")] {
+        for n in 0..8 {
+            assert_eq!(from_address(&world, spray, &format!("n{n}@example.test"), "a wrong password").await, 422);
+        }
+        assert_eq!(from_address(&world, same, "alice@example.test", PASSWORD).await, 422, "{same} waits");
+        assert_eq!(from_address(&world, other, "alice@example.test", PASSWORD).await, 303, "{other} does not");
+        assert_eq!(from_address(&world, &format!("{spray}, {other}"), "alice@example.test", PASSWORD).await, 303, "what the proxy added counts");
+    }
+}
+
+#[tokio::test]
+async fn decision_6_a_company_is_named_before_sign_in_only_when_it_is_publicly_named() {
+    let world = World::new().await;
+    world.company("Shop").await;
+    let wish = vestibule::actions::AddCompany {
+        name: vestibule::types::DisplayText::parse("Harbour Lights").expect("a name"),
+        slug: vestibule::types::Slug::parse("harbour").expect("a slug"),
+        region: "eu".into(),
+        publicly_named: true,
+        logo: None,
+        owner: None,
+    };
+    actions::add_company(&world.app, wish, &Origin::default(), world.now()).await.expect("no fault").expect("added");
+    let desk = world.client().await;
+    let page = async |company: &str| {
+        let page = world.browser().open(&desk.request(&[("organization", company)])).await;
+        (page.status, page.text("main").replace(company, "X"))
+    };
+    assert!(page("harbour").await.1.contains("Harbour Lights"));
+    assert_eq!(page("shop").await, page("nowhere").await, "an unlisted company reads like an unknown one");
+}
+
+#[tokio::test]
+async fn sessions_and_families_end_at_their_absolute_limits_however_much_they_are_used() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let mut desk = world.client_with(|m| m.consent = vestibule::protocol::ConsentPolicy::Implicit).await;
+    let page = alice.follows(&desk, &[("organization", "shop"), ("scope", "openid offline_access")]).await;
+    let answer = alice.goes_through(page, None).await;
+    let mut token = desk.complete(&answer).await.refresh_token.expect("one");
+    let mut days = 0;
+    while let Some(next) = desk.refresh(&token, &[]).await.json()["refresh_token"].as_str() {
+        token = next.to_owned();
+        world.advance(Seconds::days(29));
+        days += 29;
+    }
+    assert!((180..210).contains(&days), "it ended on day {days}");
+    alice.is_home().await;
+    let mut hours = 0;
+    while !alice.browser.open("/").await.has_form("/sign-in") {
+        world.advance(Seconds::hours(11));
+        hours += 11;
+    }
+    assert!((720..732).contains(&hours), "the session ended after {hours} hours");
+}
+
+#[tokio::test]
+async fn discovery_4_the_documents_name_what_works_and_nothing_else() {
+    let world = World::new().await;
+    let mut browser = world.browser();
+    let document = browser.get("/.well-known/openid-configuration").await;
+    assert_eq!(document.json(), browser.get("/.well-known/oauth-authorization-server").await.json());
+    let json = document.json();
+    assert_eq!(json["issuer"], "http://localhost:8080");
+    for (name, value) in json.as_object().expect("an object") {
+        // Every endpoint that is named answers.
+        if let Some(path) = value.as_str().and_then(|v| v.strip_prefix("http://localhost:8080")).filter(|p| p.starts_with('/')) {
+            assert_ne!(browser.get(path).await.status, 404, "{name}");
+        }
+    }
+    let list = |name: &str| json[name].as_array().map(|a| a.iter().filter_map(|v| v.as_str()).collect::<BTreeSet<_>>()).unwrap_or_default();
+    assert_eq!(list("response_types_supported"), BTreeSet::from(["code"]));
+    assert_eq!(list("id_token_signing_alg_values_supported"), BTreeSet::from(["EdDSA", "ES256", "PS256", "RS256"]));
+    assert_eq!(list("code_challenge_methods_supported"), BTreeSet::from(["S256"]));
+    assert_eq!(list("token_endpoint_auth_methods_supported"), BTreeSet::from(["client_secret_basic", "client_secret_post", "none"]));
+    let grants = ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"];
+    assert_eq!(list("grant_types_supported"), BTreeSet::from(grants));
+    assert!(json["authorization_response_iss_parameter_supported"] == true && json["registration_endpoint"].is_null());
+    assert_eq!(document.headers["access-control-allow-origin"], "*");
+    let tag = document.headers["etag"].clone();
+    let again = axum::http::Request::get("/.well-known/openid-configuration").header("if-none-match", tag).body(axum::body::Body::empty()).expect("a request");
+    assert_eq!(browser.send(again).await.status, 304);
+}
