@@ -21,6 +21,7 @@ mod operator;
 mod outcome;
 mod password_proof;
 mod people;
+mod profile;
 mod refresh_switch;
 mod set_password;
 mod sign_in;
@@ -53,6 +54,7 @@ pub use operator::{
 };
 pub use outcome::{Origin, Stop};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
+pub use profile::edit_profile;
 pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
 pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_session, sign_out_everywhere, sign_out_identity};

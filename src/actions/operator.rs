@@ -135,7 +135,7 @@ pub async fn add_person(app: &App, wish: AddPerson, url: impl Fn(&str) -> String
     };
     let id = IdentityId::mint(now, &mut app.rng());
     let text = |t: &Option<DisplayText>| t.as_ref().map(|t| t.as_str().to_owned());
-    let profile = Profile { given_name: text(&wish.given_name), family_name: text(&wish.family_name), locale: wish.locale, updated_at: None };
+    let profile = Profile { given_name: text(&wish.given_name), family_name: text(&wish.family_name), locale: wish.locale, ..Profile::default() };
     let greeting = profile.given_name.clone().unwrap_or_default();
     let mails = password_hash.is_none();
     let new = NewIdentity { id: id.clone(), username: wish.username, email: wish.email.clone(), email_verified: wish.verified, password_hash, profile };

@@ -124,7 +124,7 @@ pub async fn add_user(
     }
     let mut rng = app.rng();
     let text = |t: &Option<DisplayText>| t.as_ref().map(|t| t.as_str().to_owned());
-    let profile = Profile { given_name: text(&wish.given_name), family_name: text(&wish.family_name), locale: Some(wish.locale), updated_at: None };
+    let profile = Profile { given_name: text(&wish.given_name), family_name: text(&wish.family_name), locale: Some(wish.locale), ..Profile::default() };
     let identity = IdentityId::mint(now, &mut rng);
     let account = AccountId::mint(now, &mut rng);
     let greeting = profile.given_name.clone().unwrap_or_default();

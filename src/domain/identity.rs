@@ -11,6 +11,10 @@ pub struct Profile {
     pub family_name: Option<String>,
     /// Language of pages and mails.
     pub locale: Option<Locale>,
+    /// A mobile number in international form (E.164), as the person says.
+    pub mobile: Option<String>,
+    /// A time zone by its IANA name.
+    pub time_zone: Option<String>,
     /// When any of it changed.
     pub updated_at: Option<Timestamp>,
 }

@@ -95,6 +95,7 @@ fn person(identity: &Identity, name: &str) -> Option<Value> {
         "given_name" => text(&profile.given_name),
         "family_name" => text(&profile.family_name),
         "preferred_username" => text(&identity.username),
+        "zoneinfo" => text(&profile.time_zone),
         "locale" => profile.locale.map(|l| l.tag().into()),
         "updated_at" => profile.updated_at.map(|t| t.seconds().into()),
         "email" => text(&identity.email),
@@ -103,7 +104,7 @@ fn person(identity: &Identity, name: &str) -> Option<Value> {
     }
 }
 
-const PROFILE: [&str; 6] = ["name", "given_name", "family_name", "preferred_username", "locale", "updated_at"];
+const PROFILE: [&str; 7] = ["name", "given_name", "family_name", "preferred_username", "locale", "zoneinfo", "updated_at"];
 const EMAIL: [&str; 2] = ["email", "email_verified"];
 
 /// The claims about the person that scopes and single requests open (Core 5.4, 5.5).

@@ -73,7 +73,7 @@ pub async fn named_by(db: &Db, token: &SessionToken, idle: Seconds, now: Timesta
                 given_name: row.given_name,
                 family_name: row.family_name,
                 locale: row.locale.as_deref().and_then(crate::types::Locale::from_tag),
-                updated_at: None,
+                ..crate::domain::Profile::default()
             },
             closed_at: None,
         };

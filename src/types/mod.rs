@@ -4,6 +4,7 @@
 //! Nothing here reads a clock, draws randomness by itself, or does I/O.
 
 mod canonical;
+mod contact;
 mod email;
 mod ids;
 mod locale;
@@ -16,6 +17,7 @@ mod secret;
 mod time;
 
 pub use canonical::canonical;
+pub use contact::{MobileNumber, NotAMobileNumber, NotATimeZone, TimeZoneName};
 pub use email::{EmailAddress, NotAnEmailAddress};
 pub use ids::*;
 pub use locale::Locale;

@@ -86,6 +86,8 @@ pub const PORTAL_LINK_ASK: &str = "/portal/a/{account}/link/ask";
 pub const UNDO_OPEN: &str = "/undo/{token}";
 /// Undoing a consolidation.
 pub const UNDO: &str = "/undo";
+/// One's own profile.
+pub const PORTAL_PROFILE: &str = "/portal/profile/{identity}";
 /// "Unlink selected".
 pub const UNLINK: &str = "/portal/unlink";
 /// Making an own account a sign-in of its own.

@@ -131,6 +131,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::INVITATION_SIGN_IN, &["GET"], &[], false),
     route(paths::UNDO_OPEN, &["GET"], &[], false),
     route(paths::UNDO, &["GET", "POST"], &["password"], true),
+    route(paths::PORTAL_PROFILE, &["GET", "POST"], &["given_name", "family_name", "mobile", "locale", "time_zone", "saved"], true),
     route(paths::UNLINK, &["POST"], &["sure"], true),
     route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),
     route(paths::SPLIT_OPEN, &["GET"], &[], false),
@@ -205,6 +206,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::INVITATION_SIGN_IN, get(portal::invitation::sign_in))
         .route(paths::UNDO_OPEN, get(undo::open))
         .route(paths::UNDO, get(undo::show).post(undo::submit))
+        .route(paths::PORTAL_PROFILE, get(portal::profile::show).post(portal::profile::submit))
         .route(paths::UNLINK, post(portal::unlink::submit))
         .route(paths::PORTAL_SPLIT, get(portal::unlink::show).post(portal::unlink::begin))
         .route(paths::SPLIT_OPEN, get(portal::unlink::open))

@@ -134,6 +134,14 @@ async fn the_portal(language: &str) {
     hugo.find("main a.primary").await;
     tom.goto(&format!("{}/?q=Amber", provider.issuer)).await;
     assert!(!tom.text("main").await.contains("Amber Bakery"));
+    // One profile for all of them.
+    tom.goto(&provider.issuer).await;
+    tom.click("h2 + .acts a").await;
+    tom.write("#mobile", "+44 20 7946 0958").await;
+    tom.click("main form button.primary").await;
+    tom.find("[role=status]").await;
+    look_at(&tom, "profile", language).await;
+
     // S2: ticked accounts are unlinked by kind; an own one gets a sign-in of its own, by a mail to its new address.
     tom.goto(&format!("{}/?q=Northwind", provider.issuer)).await;
     tom.click(".tile input[type=checkbox]").await;

@@ -129,6 +129,7 @@ async fn every_parameter_of_every_endpoint() {
         let token = token.select(&scraper::Selector::parse("input[name=csrf]").expect("a selector")).next();
         let csrf = token.and_then(|i| i.attr("value")).expect("a token").to_owned();
         let path = route.path.replace("{account}", desk_account.as_str()).replace("{user}", shop.as_str());
+        let path = path.replace("{identity}", owner.id.as_str());
         let path = concrete(&path, if path.contains("/portal/invitation/") { "inv_01a2076c41e87ffcaa3b8e921e2fa8ac" } else { &interaction });
         // What ends the session is tried on a copy of the browser that may lose it.
         let ends = ["/sign-out", "/end_session/confirm"].contains(&route.path);

@@ -107,3 +107,31 @@ async fn unlink_selected_asks_first_then_cuts_links_and_leaves_delegations() {
     }
     assert_eq!(alice.browser.open("/").await.count(".tile"), 1);
 }
+
+#[tokio::test]
+async fn s1_one_profile_is_edited_once_and_seen_everywhere_and_never_through_a_link() {
+    let world = World::new().await;
+    let (mut alice, [shop, _]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    let (mut bob, _) = world.person_with_accounts("bob@example.test", ["Pier"]).await;
+    let mut desk = world.client_with(|m| m.consent = ConsentPolicy::Implicit).await;
+    alice.is_home().await;
+    let address = format!("/portal/profile/{}", alice.id);
+    let page = alice.browser.open(&address).await;
+    let wrong = alice.browser.submit(&page, &address, &[("given_name", "Alicia"), ("mobile", "12 34"), ("locale", "fr"), ("time_zone", "Europe/Paris")]).await;
+    assert_eq!((wrong.status.as_u16(), wrong.text("[role=alert]").contains("begin with +")), (422, true), "{}", wrong.body);
+    assert!(wrong.body.contains("value=\"Alicia\"") && wrong.body.contains("value=\"12 34\""), "what was typed stays");
+    let saved = alice
+        .browser
+        .submit(&wrong, &address, &[("mobile", "+33 6 12 34 56 78"), ("family_name", "Doe"), ("locale", "fr"), ("time_zone", "Europe/Paris")])
+        .await;
+    assert_eq!(saved.text("[role=status]"), "Enregistré. Ce profil vaut partout désormais.", "{}", saved.body);
+    for company in ["shop", "depot"] {
+        let tokens = alice.enters(&mut desk, company).await;
+        let claims = desk.userinfo(&tokens.access_token).await.json();
+        assert_eq!((claims["given_name"].as_str(), claims["locale"].as_str(), claims["zoneinfo"].as_str()), (Some("Alicia"), Some("fr"), Some("Europe/Paris")));
+    }
+    // Bob, who may enter her account, sees her name and nothing more, and cannot open her profile.
+    bob.is_home().await;
+    assert_eq!(bob.browser.open(&address).await.status, 404);
+    assert_eq!((world.audited("profile.changed").await, shop.as_str().is_empty()), (1, false));
+}

@@ -62,6 +62,7 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             "out": out.iter().map(link_card).collect::<Vec<_>>(),
             "into": into.iter().map(link_card).collect::<Vec<_>>(),
             "id": signed_in.identity_id.as_str(),
+            "profile": paths::portal(paths::PORTAL_PROFILE, signed_in.identity_id.as_str()),
             "label": signed_in.label,
             "name": signed_in.display_name(),
             "accounts": page.items.iter().map(|item| portal_card(&item.account)).collect::<Vec<_>>(),

@@ -7,6 +7,7 @@ pub(in crate::web) mod account;
 pub(in crate::web) mod invitation;
 pub(in crate::web) mod link;
 pub(in crate::web) mod linked;
+pub(in crate::web) mod profile;
 pub(in crate::web) mod unlink;
 pub(in crate::web) mod users;
 
