@@ -8,6 +8,7 @@ use moka::sync::Cache;
 use serde_json::{Map, Value};
 
 use super::{App, Stop};
+use crate::protocol::SCOPES_OF_API;
 use crate::store::clients::{self, StoredClient};
 use crate::store::config_version;
 use crate::store::resources::{self, Resource};
@@ -75,7 +76,7 @@ impl App {
             return Some(ScopeSet::default());
         }
         if resource == self.config.api_resource() {
-            return Some(["organizations"].into_iter().collect());
+            return Some(SCOPES_OF_API.into_iter().collect());
         }
         registry.find(resource).map(Resource::scope_set)
     }

@@ -6,8 +6,8 @@ use super::{App, Origin, Stop};
 use crate::crypto::{JwtKind, at_hash, open_successor, seal_successor};
 use crate::flow::{AccessTokenFacts, Dead, IdTokenFacts, LiveGrant, access_token_claims, id_token_claims, machine_token_claims};
 use crate::protocol::{
-    Client, CodeVerifier, ErrorCode, Grant, GrantType, OrganizationUsage, ProtocolFailure, Reason, RefreshPolicy, SCOPES_OF_IDENTITY, SigningAlgorithm,
-    TokenRequest,
+    Client, CodeVerifier, ErrorCode, Grant, GrantType, OrganizationUsage, ProtocolFailure, Reason, RefreshPolicy, SCOPES_OF_API, SCOPES_OF_IDENTITY,
+    SigningAlgorithm, TokenRequest,
 };
 use crate::store::codes::{self, CodeToken};
 use crate::store::refresh_families::{self, Family, RefreshToken};
@@ -188,7 +188,7 @@ pub(super) async fn tokens(
     let audience = audience(app, grant, request.resource.as_deref())?;
     let (scope, algorithm) = match registry.find(&audience) {
         Some(resource) => (asked.intersection(&resource.scope_set()), resource.algorithm),
-        None if audience == app.config.api_resource() => (asked.intersection(&["organizations"].into_iter().collect()), SigningAlgorithm::ES256),
+        None if audience == app.config.api_resource() => (asked.intersection(&SCOPES_OF_API.into_iter().collect()), SigningAlgorithm::ES256),
         None => (asked.intersection(&SCOPES_OF_IDENTITY.into_iter().collect()), SigningAlgorithm::ES256),
     };
     let account = grant.account.as_ref();

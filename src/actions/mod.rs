@@ -23,6 +23,7 @@ mod password_proof;
 mod people;
 mod profile;
 mod refresh_switch;
+mod service_status;
 mod set_password;
 mod sign_in;
 mod sign_out;
@@ -55,6 +56,7 @@ pub use operator::{
 pub use outcome::{Origin, Stop};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
 pub use profile::edit_profile;
+pub use service_status::{may_report_status, report_status, service_report};
 pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
 pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_session, sign_out_everywhere, sign_out_identity};

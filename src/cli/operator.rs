@@ -36,6 +36,18 @@ pub(super) enum Company {
         #[arg(long)]
         owner: Option<String>,
     },
+    /// Say how a company's service does; it shows wherever its accounts are listed.
+    Status {
+        /// Slug or id.
+        #[arg(long)]
+        company: String,
+        /// operational, degraded, maintenance or outage.
+        #[arg(long)]
+        status: String,
+        /// For people, at most 100 characters.
+        #[arg(long)]
+        message: Option<String>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -199,7 +211,16 @@ fn here() -> Origin {
 }
 
 pub(super) async fn company(app: &App, command: Company, json: bool) -> anyhow::Result<()> {
-    let Company::Add { name, slug, region, publicly_named, logo, owner } = command;
+    let (name, slug, region, publicly_named, logo, owner) = match command {
+        Company::Add { name, slug, region, publicly_named, logo, owner } => (name, slug, region, publicly_named, logo, owner),
+        Company::Status { company, status, message } => {
+            let found = crate::store::companies::named(&app.store.db, &company).await?.with_context(|| format!("there is no company {company}"))?;
+            let message = message.as_deref().map(DisplayText::parse).transpose()?;
+            let report = actions::report_status(app, None, &found.id, status.parse()?, message.as_ref(), &here(), app.clock.now()).await?;
+            say(json, &[("company_id", found.id.as_str()), ("status", &report.status)]);
+            return Ok(());
+        }
+    };
     let logo = logo.map(|file| std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))).transpose()?;
     let wish = AddCompany { name: DisplayText::parse(&name)?, slug: Slug::parse(&slug)?, region, publicly_named, logo, owner };
     let id = actions::add_company(app, wish, &here(), app.clock.now()).await??;

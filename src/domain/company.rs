@@ -33,6 +33,46 @@ impl CompanyView {
     }
 }
 
+/// How a company's service does, as the company or its operator says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServiceStatus {
+    /// All is well.
+    Operational,
+    /// It works, but not as usual.
+    Degraded,
+    /// Planned work.
+    Maintenance,
+    /// It does not work.
+    Outage,
+}
+
+impl ServiceStatus {
+    /// As stored, and on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            ServiceStatus::Operational => "operational",
+            ServiceStatus::Degraded => "degraded",
+            ServiceStatus::Maintenance => "maintenance",
+            ServiceStatus::Outage => "outage",
+        }
+    }
+}
+
+/// There is no such status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a status is operational, degraded, maintenance or outage")]
+pub struct NotAStatus;
+
+impl std::str::FromStr for ServiceStatus {
+    type Err = NotAStatus;
+    fn from_str(text: &str) -> Result<Self, NotAStatus> {
+        [ServiceStatus::Operational, ServiceStatus::Degraded, ServiceStatus::Maintenance, ServiceStatus::Outage]
+            .into_iter()
+            .find(|s| s.as_str() == text)
+            .ok_or(NotAStatus)
+    }
+}
+
 /// The text cannot name a permission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a permission or role has 1 to 100 letters, digits and . : _ - /")]

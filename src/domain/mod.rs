@@ -11,7 +11,7 @@ mod sign_in_name;
 mod throttle;
 
 pub use account::{AccountKind, AccountView, NotAnAccountKind, Via, seat_by_default};
-pub use company::{CompanyView, NotAPermission, parse_permission};
+pub use company::{CompanyView, NotAPermission, NotAStatus, ServiceStatus, parse_permission};
 pub use identity::{Identity, Profile};
 pub use invitation::{AskRefused, Invitation, InvitationKind, InvitationRefused};
 pub use link::{LinkEnd, LinkProof, LinkRefused, LinkState, LinkView, may_link};

@@ -4,6 +4,8 @@ use serde_json::{Value, json};
 
 use super::{ACR_VALUES, SigningAlgorithm};
 
+/// Scopes of our own API.
+pub const SCOPES_OF_API: [&str; 2] = ["organizations", "service_status"];
 /// Scopes about the person, open to any client registered for them.
 pub const SCOPES_OF_IDENTITY: [&str; 5] = ["openid", "profile", "email", "offline_access", "organizations"];
 

@@ -23,7 +23,7 @@ pub use authorization_response::AuthorizationResponse;
 pub use claims_request::{ClaimRequest, ClaimsRequest};
 pub use client::*;
 pub use client_authentication::PresentedClient;
-pub use discovery::{SCOPES_OF_IDENTITY, discovery_document};
+pub use discovery::{SCOPES_OF_API, SCOPES_OF_IDENTITY, discovery_document};
 pub use failure::{ErrorCode, ProtocolFailure};
 pub use hint::IdTokenHint;
 pub use logout_request::LogoutRequest;

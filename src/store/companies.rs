@@ -106,6 +106,30 @@ pub async fn logo(db: &Db, digest: &str) -> sqlx::Result<Option<String>> {
     on!(read db, |ex| sqlx::query_scalar("select png_base64 from logo where digest = $1").bind(digest).fetch_optional(ex).await)
 }
 
+/// How a company's service does, with words for people.
+#[derive(Clone, Debug)]
+pub struct ServiceReport {
+    /// One of [`crate::domain::ServiceStatus`].
+    pub status: String,
+    /// For people.
+    pub message: Option<String>,
+    /// Since when.
+    pub since: Option<Timestamp>,
+}
+
+/// The report of a company; operational when there is none.
+pub async fn service_report(db: &Db, id: &CompanyId) -> sqlx::Result<ServiceReport> {
+    let row: Option<(String, Option<String>, Option<i64>)> = on!(read db, |ex| sqlx::query_as("select service_status, service_message, service_status_at from company where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    let (status, message, since) = row.unwrap_or_else(|| ("operational".to_owned(), None, None));
+    Ok(ServiceReport { status, message, since: since.map(Timestamp::from_seconds) })
+}
+
+/// Keeps a report; "since" moves only when the status does.
+pub async fn set_service_report(tx: &mut Tx, id: &CompanyId, status: &str, message: Option<&str>, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update company set service_status_at = case when service_status = $2 and service_status_at is not null then service_status_at else $4 end, service_status = $2, service_message = $3 where id = $1")
+        .bind(id.as_str()).bind(status).bind(message).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
 /// Holds a company for the rest of the transaction: others that change who runs it wait.
 pub async fn hold(tx: &mut Tx, id: &CompanyId) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update company set had_owner = had_owner where id = $1").bind(id.as_str()).execute(ex).await.map(drop))

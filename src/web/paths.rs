@@ -114,6 +114,8 @@ pub const SWITCHER: &str = "/account-switcher.js";
 pub const OPENAPI: &str = "/api/openapi.json";
 /// Listing.
 pub const ME_ACCOUNTS: &str = "/api/v1/me/accounts";
+/// How a company's service does.
+pub const SERVICE_STATUS: &str = "/api/v1/organizations/{org}/service-status";
 /// The mailbox page of the demo.
 pub const MAILBOX: &str = "/dev/mailbox";
 /// Whether the process answers.

@@ -147,6 +147,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::SWITCHER, &["GET"], &[], false),
     route(paths::OPENAPI, &["GET"], &[], false),
     route(paths::ME_ACCOUNTS, &["GET"], &["limit", "cursor", "q"], false),
+    route(paths::SERVICE_STATUS, &["GET", "PUT"], &[], false),
     route(paths::HEALTH, &["GET"], &[], false),
 ];
 
@@ -170,6 +171,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::REVOKE, post(revoke::submit).options(cors::preflight))
         .route(paths::OPENAPI, get(api::openapi))
         .route(paths::ME_ACCOUNTS, get(api::me_accounts).options(cors::preflight))
+        .route(paths::SERVICE_STATUS, get(api::get_service_status).put(api::put_service_status))
         .route(paths::HEALTH, get(async || "ok"));
 
     let mut for_people = Router::new()

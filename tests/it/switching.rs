@@ -276,3 +276,63 @@ async fn a_switch_whose_answer_would_be_refused_uses_nothing_up_and_none_prolong
     world.advance(vestibule::types::Seconds::days(7));
     assert_eq!(desk.refresh(&token, &[("organization", "shop")]).await.json()["error"], "invalid_grant");
 }
+
+#[tokio::test]
+async fn s2_a_company_says_how_its_service_does_and_no_other_company_may() {
+    use vestibule::types::ScopeSet;
+    let world = World::new().await;
+    let (mut alice, [shop, _]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    let owner = world.person("olga@example.test").await;
+    world.account(&owner, "shop", AccountKind::Owner).await;
+    let org = vestibule::store::companies::named(&world.app.store.db, "shop").await.expect("a read").expect("there").id;
+    let address = format!("/api/v1/organizations/{org}/service-status");
+    let machine = |companies: Vec<String>| {
+        world.client_for(
+            |m| {
+                m.grant_types = vec![GrantType::ClientCredentials];
+                m.redirect_uris.clear();
+                m.scope = ScopeSet::parse("service_status");
+            },
+            Some(companies),
+        )
+    };
+    let put = async |token: &str, body: &str| {
+        let request = axum::http::Request::put(&address).header("authorization", format!("Bearer {token}")).header("content-type", "application/json");
+        world.browser().send(request.body(body.to_owned().into()).expect("a request")).await
+    };
+    let token = async |app: &mut RelyingApp, company: &str| {
+        let fields = [("grant_type", "client_credentials"), ("resource", "http://localhost:8080/api"), ("organization", company)];
+        app.post("/token", &fields).await.json()["access_token"].as_str().unwrap_or_default().to_owned()
+    };
+    let good = "{\"status\": \"maintenance\", \"message\": \"Back at noon\"}";
+    let (mut ours, mut theirs) = (machine(vec!["shop".into()]).await, machine(vec!["depot".into()]).await);
+    let ours = token(&mut ours, "shop").await;
+    assert_eq!(put(&token(&mut theirs, "depot").await, good).await.status, 403);
+    assert_eq!(put("nonsense", good).await.status, 401);
+    for bad in ["", "[]", "{}", "{\"status\": \"fine\"}", "{\"status\": \"outage\", \"more\": 1}", "{\"status\": 1}"] {
+        let answer = put(&ours, bad).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["type"].as_str().is_some_and(|t| t.ends_with("/invalid-parameter"))), (400, true), "{bad}");
+    }
+    let set = put(&ours, good).await;
+    assert_eq!((set.status.as_u16(), set.json()["status"].as_str().map(str::to_owned)), (200, Some("maintenance".into())), "{}", set.body);
+    // People see it with its words; a member may not set it, a person with full access may.
+    alice.is_home().await;
+    assert!(alice.browser.open("/").await.text("main").contains("Planned work"));
+    assert!(alice.browser.open(&format!("/portal/a/{shop}")).await.text(".detail").contains("Back at noon"));
+    let mut desk = world
+        .client_with(|m| {
+            m.consent = ConsentPolicy::Implicit;
+            m.scope = ScopeSet::parse("openid service_status");
+        })
+        .await;
+    let mut olga = Actor { browser: world.browser(), ..owner.clone() };
+    for (who, status) in [(&mut alice, 403), (&mut olga, 200)] {
+        let page = who.follows(&desk, &[("organization", "shop"), ("scope", "openid service_status"), ("resource", "http://localhost:8080/api")]).await;
+        let answer = who.goes_through(page, None).await;
+        let tokens = desk.complete(&answer).await;
+        assert_eq!(put(&tokens.access_token, "{\"status\": \"operational\"}").await.status, status);
+    }
+    let read = world.browser().bearer(&address, &ours).await.json();
+    assert_eq!((read["status"].as_str(), read["message"].is_null()), (Some("operational"), true));
+    assert_eq!(world.audited("company.service_status").await, 2);
+}

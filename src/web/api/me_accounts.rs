@@ -117,7 +117,7 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, asked: Asked, head
 }
 
 /// A failure of ours as a problem; what it says of coming back stays.
-fn broken(app: &App, response: Response) -> Response {
+pub(super) fn broken(app: &App, response: Response) -> Response {
     let mut out = error::problem(app, response.status(), "unavailable", "the request could not be answered now");
     if let Some(header) = response.headers().get(axum::http::header::RETRY_AFTER) {
         out.headers_mut().insert(axum::http::header::RETRY_AFTER, header.clone());
@@ -126,7 +126,7 @@ fn broken(app: &App, response: Response) -> Response {
 }
 
 /// A challenge with a problem for its body; its header stays.
-fn as_problem(app: &App, challenge: Response) -> Response {
+pub(super) fn as_problem(app: &App, challenge: Response) -> Response {
     let (reason, title) = match challenge.status() {
         StatusCode::FORBIDDEN => ("insufficient-scope", "the access token lacks a scope"),
         StatusCode::BAD_REQUEST => ("invalid-parameter", "the request is malformed"),

@@ -1,19 +1,21 @@
 //! The management API, `/api/v1`: JSON in and out, RFC 9457 problems, described by OpenAPI 3.1.
 
 mod me_accounts;
+mod service_status;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
 pub(super) use me_accounts::list as me_accounts;
+pub(super) use service_status::{get as get_service_status, put as put_service_status};
 
 /// The description of the API, generated from the code.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Vestibule", description = "The management API of a Vestibule provider.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
-    paths(me_accounts::list),
-    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem)),
+    paths(me_accounts::list, service_status::get, service_status::put),
+    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, service_status::ServiceStatusWish, service_status::ServiceStatusItem)),
     modifiers(&Bearer)
 )]
 struct Description;

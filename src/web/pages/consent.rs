@@ -10,7 +10,7 @@ use super::account_card;
 use super::interaction::{Open, client_card, leads_to, save_and_return, with_open};
 use crate::actions::{self, App, Stop};
 use crate::flow::{Approved, Choice};
-use crate::protocol::{AuthorizationRequest, ErrorCode, ProtocolFailure, SCOPES_OF_IDENTITY};
+use crate::protocol::{AuthorizationRequest, ErrorCode, ProtocolFailure, SCOPES_OF_API, SCOPES_OF_IDENTITY};
 use crate::store::interactions::Purpose;
 use crate::web::endpoints::authorize::respond;
 use crate::web::form::Form;
@@ -24,7 +24,7 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
     let scopes: Vec<_> = texts
         .iter()
         .filter(|(name, _)| name != "openid")
-        .map(|(name, text)| json!({"name": name, "text": text, "known": SCOPES_OF_IDENTITY.contains(&name.as_str())}))
+        .map(|(name, text)| json!({"name": name, "text": text, "known": SCOPES_OF_IDENTITY.contains(&name.as_str()) || SCOPES_OF_API.contains(&name.as_str())}))
         .collect();
     let id = &open.interaction.id;
     let values = json!({

@@ -25,7 +25,7 @@ async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop>
     let into: Vec<_> = into.iter().filter(|l| l.to.account_id == account.id).map(link_card).collect();
     let values = json!({
         "account": account_card(&account),
-        "status": account.company.service_status,
+        "report": super::report_card(app, &account.company.id).await?,
         "since": crate::web::pages::date(account.created_at.seconds()),
         "apps": super::linked::apps(app, &account, visit).await?,
         "out": out,

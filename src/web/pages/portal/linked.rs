@@ -53,7 +53,7 @@ async fn page(app: &App, visit: &Visit, link: &str) -> Result<Response, Stop> {
         "origin": linked.origin_company,
         "back": paths::portal(paths::PORTAL_ACCOUNT, linked.origin.as_str()),
         "apps": apps(app, &linked.account, visit).await?,
-        "status": linked.account.company.service_status,
+        "report": super::report_card(app, &linked.account.company.id).await?,
         "cut": paths::LINK_CUT,
         "link": linked.link.as_str(),
     });

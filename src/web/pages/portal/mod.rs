@@ -50,6 +50,12 @@ pub(super) fn not_here(app: &App, visit: &Visit) -> Response {
     error::page(app, visit, StatusCode::NOT_FOUND, "error-not-found", None)
 }
 
+/// What pages print of how a company's service does.
+pub(super) async fn report_card(app: &App, company: &crate::types::CompanyId) -> Result<Value, Stop> {
+    let report = actions::service_report(app, company).await?;
+    Ok(json!({"status": report.status, "message": report.message, "since": report.since.map(|t| super::date(t.seconds()))}))
+}
+
 /// What pages print of a link.
 pub(in crate::web::pages) fn link_card(link: &LinkView) -> Value {
     json!({
