@@ -3,7 +3,7 @@
 use super::{App, LiveToken, Stop};
 use crate::domain::{AccountView, Via};
 use crate::protocol::{Client, ErrorCode, OrganizationUsage, ProtocolFailure};
-use crate::store::accounts::{self, Cursor, Filter};
+use crate::store::accounts::{self, Cursor, Filter, NameCursor};
 use crate::store::clients;
 use crate::store::links::{self, Narrow};
 use crate::types::{ClientId, CompanyId, IdentityId};
@@ -80,6 +80,21 @@ pub async fn page_for_people(
 ) -> Result<AccountPage, Stop> {
     let (found, next) = page(app, identity, &Filter { client, company, search, after }, limit).await?;
     Ok(AccountPage { items: found.into_iter().map(|account| ListedAccount { account, via: Via::Own, current: false }).collect(), next })
+}
+
+/// A page of one identity's accounts by company name, for the person's own eyes, and where the next one begins.
+pub async fn page_by_name(
+    app: &App,
+    identity: &IdentityId,
+    search: Option<&str>,
+    after: Option<&NameCursor>,
+    limit: i64,
+) -> Result<(Vec<AccountView>, Option<NameCursor>), Stop> {
+    let mut found = accounts::page_by_name(&app.store.db, identity, search, after, limit + 1).await?;
+    let more = found.len() as i64 > limit;
+    found.truncate(limit as usize);
+    let next = if more { found.last().map(NameCursor::of) } else { None };
+    Ok((found, next))
 }
 
 /// The apps that people of a company can enter from the portal: open to it, with an address for third-party initiated login.

@@ -185,6 +185,43 @@ pub async fn page(db: &Db, identity: &IdentityId, filter: &Filter<'_>, limit: i6
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// The place of an account in a list ordered by company name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NameCursor {
+    /// The company's name, folded.
+    pub name_key: String,
+    /// The account's id.
+    pub id: AccountId,
+}
+
+impl NameCursor {
+    /// The place of an account.
+    pub fn of(account: &AccountView) -> Self {
+        Self { name_key: canonical(&account.company.name), id: account.id.clone() }
+    }
+    /// As it stands in a link.
+    pub fn text(&self) -> String {
+        format!("{}-{}", self.id, self.name_key)
+    }
+    /// Read back from a link.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (id, name_key) = text.split_once('-')?;
+        Some(Self { name_key: name_key.to_owned(), id: id.parse().ok()? })
+    }
+}
+
+/// One page of an identity's live accounts in open companies, by company name.
+pub async fn page_by_name(db: &Db, identity: &IdentityId, search: Option<&str>, after: Option<&NameCursor>, limit: i64) -> sqlx::Result<Vec<AccountView>> {
+    let rows: Vec<AccountRow> = on!(read db, |ex| sqlx::query_as(account_query!(
+        "where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null
+           and (c.name_key like $2 escape '\\' or c.slug like $2 escape '\\')
+           and (c.name_key > $3 or (c.name_key = $3 and a.id > $4))
+         order by c.name_key, a.id limit $5"))
+        .bind(identity.as_str()).bind(like(search)).bind(after.map_or("", |a| a.name_key.as_str())).bind(after.map_or("", |a| a.id.as_str())).bind(limit).fetch_all(ex).await)?;
+    count_rows(rows.len());
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Whether an identity has more live accounts than `bound`; reads no more than that.
 pub async fn more_than(db: &Db, identity: &IdentityId, bound: i64) -> sqlx::Result<bool> {
     Ok(count(db, identity, bound + 1).await? > bound)

@@ -11,7 +11,7 @@ use crate::types::{RowId, Seconds, Timestamp};
 pub enum Kind {
     /// A mail.
     Mail,
-    /// A back-channel logout notice; delivered once linking is built (decisions.md 21).
+    /// A back-channel logout notice.
     Logout,
 }
 

@@ -108,7 +108,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::INTERACTION_IDENTITY, &["POST"], &["back"], true),
     route(paths::INTERACTION_CONSENT, &["POST"], &["decision", "identity", "account", "link"], true),
     route(paths::INTERACTION_REFUSED, &["POST"], &["action"], true),
-    route(paths::HOME, &["GET"], &["q", "who", "after", "lang"], false),
+    route(paths::HOME, &["GET"], &["q", "sort", "who", "after", "lang"], false),
     route(paths::SIGN_IN, &["GET"], &[], false),
     route(paths::SIGN_OUT, &["POST"], &["identity", "browsers"], true),
     route(paths::ACTIVATE, &["GET"], &[], false),

@@ -477,3 +477,6 @@ status-operational = Working
 status-degraded = Not working as usual
 status-maintenance = Planned work
 status-outage = Not working
+sort-by = Sorted by
+sort-use = last use
+sort-name = name

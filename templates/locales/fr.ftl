@@ -477,3 +477,6 @@ status-operational = En service
 status-degraded = Fonctionnement dégradé
 status-maintenance = Travaux prévus
 status-outage = Hors service
+sort-by = Trié par
+sort-use = dernier usage
+sort-name = nom

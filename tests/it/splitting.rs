@@ -135,3 +135,30 @@ async fn s1_one_profile_is_edited_once_and_seen_everywhere_and_never_through_a_l
     assert_eq!(bob.browser.open(&address).await.status, 404);
     assert_eq!((world.audited("profile.changed").await, shop.as_str().is_empty()), (1, false));
 }
+
+#[tokio::test]
+async fn s2_the_list_is_sorted_by_name_page_by_page_however_many_there_are() {
+    let world = World::new().await;
+    let mut hugo = world.person("hugo@example.test").await;
+    for n in 0..47_usize {
+        // In an order that is neither that of names nor that of making.
+        let name = format!("C{:02}", n * 29 % 47);
+        world.company(&name).await;
+        world.account(&hugo, &name.to_lowercase(), AccountKind::Member).await;
+    }
+    hugo.is_home().await;
+    let mut seen = Vec::new();
+    let mut next = Some("/?sort=name".to_owned());
+    while let Some(address) = next.take() {
+        let page = hugo.browser.open(&address).await;
+        let html = page.html();
+        let names = scraper::Selector::parse(".tile strong").expect("a selector");
+        let found: Vec<String> = html.select(&names).map(|e| e.text().collect()).collect();
+        assert!(found.len() <= 20);
+        seen.extend(found);
+        next = html.select(&scraper::Selector::parse(".more a[href*=after]").expect("a selector")).next().and_then(|a| a.attr("href")).map(str::to_owned);
+    }
+    let wanted: Vec<String> = (0..47).map(|n| format!("C{n:02}")).collect();
+    assert_eq!(seen, wanted);
+    assert_eq!(hugo.browser.open("/?sort=name&q=C1").await.count(".tile"), 10);
+}

@@ -12,7 +12,7 @@ use super::portal::invitation::card as invitation_card;
 use super::portal::link_card;
 use crate::actions::{self, App, Stop};
 use crate::domain::AccountView;
-use crate::store::accounts::{self, Cursor};
+use crate::store::accounts::{self, Cursor, NameCursor};
 use crate::store::interactions::Purpose;
 use crate::store::invitations;
 use crate::types::IdentityId;
@@ -32,18 +32,30 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
     let Some(session) = visit.session.as_ref().filter(|s| !s.signed_in.is_empty()) else { return Ok(see_other(visit, paths::SIGN_IN)) };
     let search = visit.query.get("q").map(str::trim).filter(|q| !q.is_empty());
     let who: Option<IdentityId> = visit.query.get("who").and_then(|w| w.parse().ok());
-    let after = visit.query.get("after").and_then(Cursor::parse);
+    let by_name = visit.query.get("sort") == Some("name");
+    let sort = if by_name { "name" } else { "" };
+    let after = visit.query.get("after");
     let mut people = Vec::new();
     let mut many = false;
     for signed_in in &session.signed_in {
         let mine = who.as_ref().is_none_or(|w| *w == signed_in.identity_id);
-        let after = after.as_ref().filter(|_| mine);
-        let page = actions::page_for_people(app, &signed_in.identity_id, None, None, search, after, ROWS).await?;
-        many |= page.next.is_some() || accounts::more_than(&app.store.db, &signed_in.identity_id, SEARCH_FROM).await?;
-        let more = page
-            .next
-            .as_ref()
-            .map(|next| paths::with_query(paths::HOME, &[("q", search.unwrap_or_default()), ("who", signed_in.identity_id.as_str()), ("after", &next.text())]));
+        let after = after.filter(|_| mine);
+        let (found, next) = if by_name {
+            let after = after.and_then(NameCursor::parse);
+            let (found, next) = actions::page_by_name(app, &signed_in.identity_id, search, after.as_ref(), ROWS).await?;
+            (found, next.map(|n| n.text()))
+        } else {
+            let after = after.and_then(Cursor::parse);
+            let page = actions::page_for_people(app, &signed_in.identity_id, None, None, search, after.as_ref(), ROWS).await?;
+            (page.items.into_iter().map(|item| item.account).collect(), page.next.map(|n| n.text()))
+        };
+        many |= next.is_some() || accounts::more_than(&app.store.db, &signed_in.identity_id, SEARCH_FROM).await?;
+        let more = next.as_ref().map(|next| {
+            paths::with_query(
+                paths::HOME,
+                &[("q", search.unwrap_or_default()), ("sort", sort), ("who", signed_in.identity_id.as_str()), ("after", next.as_str())],
+            )
+        });
         let (out, into) = actions::links_of(app, &signed_in.identity_id).await?;
         let mut received = Vec::new();
         for invitation in invitations::to_identity(&app.store.db, &signed_in.identity_id, ROWS, visit.now).await? {
@@ -65,12 +77,12 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             "profile": paths::portal(paths::PORTAL_PROFILE, signed_in.identity_id.as_str()),
             "label": signed_in.label,
             "name": signed_in.display_name(),
-            "accounts": page.items.iter().map(|item| portal_card(&item.account)).collect::<Vec<_>>(),
+            "accounts": found.iter().map(portal_card).collect::<Vec<_>>(),
             "more": more,
         }));
     }
     let unlinkable = people.iter().any(|p| ["accounts", "out"].iter().any(|list| p[list].as_array().is_some_and(|l| !l.is_empty())));
-    let values = json!({"people": people, "search": search, "show_search": many || search.is_some(), "paged": after.is_some(), "here": paths::HOME, "sign_out": paths::SIGN_OUT, "another": paths::SIGN_IN, "enter": paths::LINK_ENTER, "cut": paths::LINK_CUT, "confirm": paths::LINK_CONFIRM, "unlink": paths::UNLINK, "unlinkable": unlinkable});
+    let values = json!({"people": people, "search": search, "show_search": many || search.is_some(), "paged": after.is_some(), "here": paths::HOME, "sign_out": paths::SIGN_OUT, "another": paths::SIGN_IN, "enter": paths::LINK_ENTER, "cut": paths::LINK_CUT, "confirm": paths::LINK_CONFIRM, "by_name": by_name, "by_use_href": paths::with_query(paths::HOME, &[("q", search.unwrap_or_default())]), "by_name_href": paths::with_query(paths::HOME, &[("q", search.unwrap_or_default()), ("sort", "name")]), "unlink": paths::UNLINK, "unlinkable": unlinkable});
     let accounts = actions::switchable(app, session).await?;
     Ok(render(app, visit, &Page { accounts: Some(accounts), ..Page::new("pages/home.html", values) }))
 }
