@@ -17,6 +17,7 @@ mod introspection;
 mod keys;
 mod links;
 mod mailing;
+mod managers;
 mod operator;
 mod outcome;
 mod password_proof;
@@ -49,6 +50,7 @@ pub use keys::{reload_keys, rotate_keys, rotate_keys_if_due};
 pub use links::{
     LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_picked, linked_account, links_of, own_account, switchable,
 };
+pub use managers::{opens_set_password, resend_activation};
 pub use operator::{
     AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, Refused, add_account, add_client, add_company, add_person, add_resource, add_role,
     change_role, end_account, rotate_secret,

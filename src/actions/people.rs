@@ -128,7 +128,10 @@ pub async fn add_user(
     let identity = IdentityId::mint(now, &mut rng);
     let account = AccountId::mint(now, &mut rng);
     let greeting = profile.given_name.clone().unwrap_or_default();
-    let new = NewIdentity { id: identity.clone(), username: None, email: Some(wish.email.clone()), email_verified: false, password_hash: None, profile };
+    // An account manager signs in by a name of their own from the first mail on.
+    let username = if wish.kind == AccountKind::Manager { super::managers::free_username(app, &wish.email).await? } else { None };
+    let shown = username.as_ref().map(|u| u.as_str().to_owned());
+    let new = NewIdentity { id: identity.clone(), username, email: Some(wish.email.clone()), email_verified: false, password_hash: None, profile };
     let company = &desk.account.company;
     let mut tx = app.store.begin().await?;
     if identities::add(&mut tx, &new, now).await?.is_err() {
@@ -143,7 +146,12 @@ pub async fn add_user(
     for permission in &wish.permissions {
         roles::permit(&mut tx, &account, permission).await?;
     }
-    mail_activation(app, &mut tx, &identity, &greeting, &wish.email, wish.locale, url, now).await?;
+    match &shown {
+        Some(username) => {
+            super::managers::mail_manager(app, &mut tx, &identity, (&company.name, &greeting, username), &wish.email, wish.locale, url, now).await?
+        }
+        None => mail_activation(app, &mut tx, &identity, &greeting, &wish.email, wish.locale, url, now).await?,
+    }
     let event = app.event("account.added", origin, now).by(&desk.account.identity_id).in_account(&account, &company.id).reason("added");
     audit::append(&mut tx, &event).await?;
     tx.commit().await?;

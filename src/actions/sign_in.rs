@@ -15,6 +15,9 @@ pub enum SignInRefused {
     /// Name or password is wrong, or there were too many tries; nobody is told which.
     #[error("not signed in")]
     NotSignedIn,
+    /// It was an account manager's temporary password: this browser may set a real one now, and nothing else.
+    #[error("set a password first")]
+    SetPassword,
     /// The interaction was answered or has expired meanwhile.
     #[error("this sign-in is over")]
     Over,
@@ -39,9 +42,13 @@ pub async fn sign_in(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<SignedInNow, SignInRefused>, Stop> {
-    let name = SignInName::typed(name);
+    let typed = name;
+    let name = SignInName::typed(typed);
     let proved = match prove_password(app, session, &name, password, origin, now).await? {
         Ok(proved) => proved,
+        Err("wrong") if super::managers::opens_set_password(app, session, typed, password, origin, now).await? => {
+            return Ok(Err(SignInRefused::SetPassword));
+        }
         Err(reason) => {
             app.store.hot.append(app.event("sign_in.refused", origin, now).reason(reason)).await?;
             return Ok(Err(SignInRefused::NotSignedIn));

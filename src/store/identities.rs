@@ -153,7 +153,7 @@ pub async fn waiting_for(db: &Db, email_key: &str) -> sqlx::Result<Option<Identi
 
 /// Sets a password chosen through a mail that proved the address, which is verified by the same act.
 pub async fn set_password(tx: &mut Tx, id: &IdentityId, email_key: &str, password_hash: &str, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update identity set password_hash = $3, password_set_at = $4, credential_epoch = credential_epoch + 1,
+    on!(tx tx, |ex| sqlx::query("update identity set password_hash = $3, password_set_at = $4, credential_epoch = credential_epoch + 1, temporary_digest = null, temporary_expires_at = null,
            email_verified_at = case when email_key = $2 and not exists (select 1 from identity o where o.login_email_key = $2 and o.id <> $1) then coalesce(email_verified_at, $4) else email_verified_at end
          where id = $1 and ended_at is null")
         .bind(id.as_str()).bind(email_key).bind(password_hash).bind(now.seconds()).execute(ex).await.map(drop))
@@ -162,6 +162,31 @@ pub async fn set_password(tx: &mut Tx, id: &IdentityId, email_key: &str, passwor
 /// Holds the identity for the rest of the transaction, if it is open and this is still its password.
 pub async fn hold_password(tx: &mut Tx, id: &IdentityId, hash: &str) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and password_hash = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(hash).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Whether somebody has this username, live or reserved.
+pub async fn has_username(db: &Db, key: &str) -> sqlx::Result<bool> {
+    let n: i64 =
+        on!(read db, |ex| sqlx::query_scalar("select count(*) from identity where username_key = $1 or email_key = $1").bind(key).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// Gives an identity without a password a temporary one; the one before is dead.
+pub async fn set_temporary(tx: &mut Tx, id: &IdentityId, digest: &crate::types::Digest, expires_at: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set temporary_digest = $2, temporary_expires_at = $3 where id = $1 and password_hash is null").bind(id.as_str()).bind(digest.as_str()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+}
+
+/// Whose username and temporary password these are, with the key of the address it was mailed to.
+pub async fn by_temporary(db: &Db, username_key: &str, digest: &crate::types::Digest, now: Timestamp) -> sqlx::Result<Option<(IdentityId, String)>> {
+    let row: Option<(String, String)> = on!(read db, |ex| sqlx::query_as("select id, email_key from identity where username_key = $1 and temporary_digest = $2 and temporary_expires_at > $3 and password_hash is null and email_key is not null and ended_at is null and disabled_at is null")
+        .bind(username_key).bind(digest.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
+    row.map(|(id, email_key)| Ok((parsed(&id)?, email_key))).transpose()
+}
+
+/// Whether an identity was made by this company and has not chosen a password yet.
+pub async fn waits_for(db: &Db, id: &IdentityId, company: &CompanyId) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from identity where id = $1 and managed_by = $2 and password_hash is null and ended_at is null").bind(id.as_str()).bind(company.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
 }
 
 /// Sets what a person says of themselves; false when nothing changed.

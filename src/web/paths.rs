@@ -104,6 +104,8 @@ pub const PORTAL_USERS_ADD: &str = "/portal/a/{account}/users/add";
 pub const PORTAL_USERS_INVITE: &str = "/portal/a/{account}/users/invite";
 /// One of them.
 pub const PORTAL_USER: &str = "/portal/a/{account}/users/{user}";
+/// Sending the activation of one of them again.
+pub const PORTAL_USER_RESEND: &str = "/portal/a/{account}/users/{user}/resend";
 /// Removing one of them.
 pub const PORTAL_USER_REMOVE: &str = "/portal/a/{account}/users/{user}/remove";
 /// Switching for relying apps (design.md 5.3).

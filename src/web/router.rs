@@ -140,6 +140,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_USERS_ADD, &["POST"], &["email", "given_name", "family_name", "locale", "kind"], true),
     route(paths::PORTAL_USERS_INVITE, &["POST"], &["name", "kind", "until", "locale"], true),
     route(paths::PORTAL_USER, &["GET", "POST"], &["until"], true),
+    route(paths::PORTAL_USER_RESEND, &["POST"], &[], true),
     route(paths::PORTAL_USER_REMOVE, &["POST"], &[], true),
     route(paths::ERROR_REASON, &["GET"], &["lang"], false),
     route(paths::LOGO, &["GET"], &[], false),
@@ -217,6 +218,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::PORTAL_USERS_ADD, post(portal::users::add))
         .route(paths::PORTAL_USERS_INVITE, post(portal::users::invite))
         .route(paths::PORTAL_USER, get(portal::users::one).post(portal::users::change))
+        .route(paths::PORTAL_USER_RESEND, post(portal::users::resend))
         .route(paths::PORTAL_USER_REMOVE, post(portal::users::remove))
         .route(paths::ERROR_REASON, get(reasons::show));
     if app.config.development {

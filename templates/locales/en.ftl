@@ -480,3 +480,18 @@ status-outage = Not working
 sort-by = Sorted by
 sort-use = last use
 sort-name = name
+activation-waits = No password has been chosen yet. Another mail makes the one before worthless.
+mail-manager-subject = You manage the account of { $company }
+mail-manager-body =
+    Hello { $name },
+    
+    you are an account manager of { $company } now, with full access there.
+    
+    Your username: { $username }
+    Your temporary password: { $password }
+    
+    Choose your own password here:
+    
+    { $link }
+    
+    or sign in with both at { $sign_in }, which leads to the same step. The temporary password opens nothing else, and works for { $hours } hours. If you did not expect this mail, ignore it.

@@ -480,3 +480,18 @@ status-outage = Hors service
 sort-by = Trié par
 sort-use = dernier usage
 sort-name = nom
+activation-waits = Aucun mot de passe n’a encore été choisi. Un nouveau message rend le précédent sans valeur.
+mail-manager-subject = Vous gérez le compte de { $company }
+mail-manager-body =
+    Bonjour { $name },
+    
+    vous êtes désormais gestionnaire de compte de { $company }, avec tous les droits.
+    
+    Votre identifiant : { $username }
+    Votre mot de passe provisoire : { $password }
+    
+    Choisissez votre propre mot de passe ici :
+    
+    { $link }
+    
+    ou connectez-vous avec les deux sur { $sign_in }, qui mène à la même étape. Le mot de passe provisoire n’ouvre rien d’autre et fonctionne pendant { $hours } heures. Si vous n’attendiez pas ce message, ignorez-le.

@@ -357,3 +357,88 @@ async fn t29_known_and_unknown_addresses_read_the_same_and_invitations_are_limit
     }
     assert!(last.contains("Too many invitations lately"), "{last}");
 }
+
+/// Adds somebody as account manager and reads the name and the temporary password out of the mail.
+async fn manager(s: &mut Shop, email: &str) -> (String, String) {
+    s.world.advance(vestibule::types::Seconds(1));
+    let page = s.page().await;
+    s.olga.browser.submit(&page, "/users/add", &[("email", email), ("given_name", "Marc"), ("kind", "manager"), ("locale", "fr")]).await;
+    read_manager_mail(s, email).await
+}
+
+async fn read_manager_mail(s: &Shop, email: &str) -> (String, String) {
+    let mails = s.world.mails().await;
+    let mail = mails.iter().find(|m| m["to"] == email).expect("a mail");
+    assert_eq!((mail["language"].as_str(), mail["subject"].as_str()), (Some("fr"), Some("Vous gérez le compte de Shop")));
+    let body = mail["body"].as_str().expect("a body");
+    let after = |label: &str| body.split(label).nth(1).and_then(|rest| rest.lines().next()).map(|l| l.trim().to_owned()).expect("a line");
+    (after("identifiant :"), after("provisoire :"))
+}
+
+/// Types a name and a password on the sign-in page.
+async fn types(browser: &mut crate::support::browser::Browser, name: &str, password: &str) -> Answer {
+    let form = browser.open("/sign-in").await;
+    browser.submit(&form, "/sign-in", &[("identifier", name), ("password", password)]).await
+}
+
+#[tokio::test]
+async fn s4_a_temporary_password_opens_only_the_step_that_sets_a_real_one() {
+    let mut s = shop().await;
+    let (username, temporary) = manager(&mut s, "marc.blanc@example.test").await;
+    assert_eq!(username, "marc.blanc");
+    // It opens the page that sets a password, and nothing else: nobody is signed in, and no link can be made with it.
+    let mut marc = s.world.browser();
+    let page = types(&mut marc, &username, &temporary).await;
+    assert!(page.has_form("/set-password"), "{}", page.body);
+    assert!(marc.open("/").await.has_form("/sign-in"));
+    assert!(
+        !types(&mut s.world.browser(), "marc.blanc@example.test", &temporary).await.has_form("/set-password"),
+        "not with the address, which nobody has proved"
+    );
+    let page = marc.open("/set-password").await;
+    let saved = marc.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    assert_eq!(saved.status, 200, "{}", saved.body);
+    // Spent with it; name, address and the real password sign in, with full access and no seat.
+    assert!(types(&mut s.world.browser(), &username, &temporary).await.text("[role=alert]").contains("do not match"));
+    let mut actor = Actor { id: s.olga.id.clone(), name: username, browser: s.world.browser() };
+    let page = actor.follows(&s.desk, &[("organization", "shop")]).await;
+    let answer = actor.browser.submit(&page, "/sign-in", &[("identifier", &actor.name), ("password", NEW_PASSWORD)]).await;
+    let tokens = s.desk.complete(&answer).await;
+    assert_eq!(tokens.claims["seat"], false);
+    let account = tokens.text("account_id").to_owned();
+    assert_eq!(actor.browser.open(&format!("/portal/a/{account}/users")).await.status, 200, "the highest access");
+    assert!(types(&mut s.world.browser(), "marc.blanc@example.test", NEW_PASSWORD).await.text("main").contains("Shop"));
+}
+
+#[tokio::test]
+async fn s4_a_resend_replaces_the_temporary_password_and_its_time_runs_out() {
+    let mut s = shop().await;
+    let (username, first) = manager(&mut s, "marc@example.test").await;
+    s.world.advance(vestibule::types::Seconds(1));
+    let list = s.page().await;
+    let one = s.olga.browser.open(&user_page_of(&list, 1)).await;
+    s.olga.browser.submit(&one, "/resend", &[]).await;
+    let (again, second) = read_manager_mail(&s, "marc@example.test").await;
+    assert!(again == username && first != second);
+    assert!(!types(&mut s.world.browser(), &username, &first).await.has_form("/set-password"));
+    assert!(types(&mut s.world.browser(), &username, &second).await.has_form("/set-password"));
+    s.world.advance(vestibule::types::Seconds::days(4));
+    assert!(!types(&mut s.world.browser(), &username, &second).await.has_form("/set-password"), "too old");
+}
+
+#[tokio::test]
+async fn s4_who_signs_in_already_is_asked_and_a_member_of_the_company_is_refused() {
+    let mut s = shop().await;
+    let (mut dora, _) = s.world.person_with_accounts("dora@example.test", ["Faraway"]).await;
+    let page = s.page().await;
+    let sent = s.olga.browser.submit(&page, "/users/add", &[("email", "dora@example.test"), ("kind", "manager")]).await;
+    assert_eq!(sent.status, 200, "{}", sent.text("main"));
+    assert!(!s.world.mails().await.iter().any(|m| m["body"].as_str().is_some_and(|b| b.contains("temporary password"))));
+    let page = dora.opens(&s.world.mailed_link("dora@example.test", "/invitation/").await).await;
+    assert!(page.text("main").contains("Account manager"));
+    dora.browser.submit(&page, "/accept", &[]).await;
+    assert_eq!(dora.enters(&mut s.desk, "shop").await.claims["seat"], false);
+    let page = s.page().await;
+    let refused = s.olga.browser.submit(&page, "/users/add", &[("email", "dora@example.test"), ("kind", "manager")]).await;
+    assert!(refused.text("[role=alert]").contains("They are there already"), "{}", refused.body);
+}

@@ -100,6 +100,7 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
             Ok(see_other(&visit, &paths::interaction(&open.interaction.id)))
         }
         Ok(Err(SignInRefused::NotSignedIn)) => page(app, visit, &open, request, identifier, adding, Some(Trouble::Wrong)).await,
+        Ok(Err(SignInRefused::SetPassword)) => Ok(see_other(visit, paths::SET_PASSWORD)),
         Ok(Err(SignInRefused::Over)) => Ok(see_other(visit, &paths::interaction(&open.interaction.id))),
         // Too many at once: what was typed stays, the password aside (decisions.md 29).
         Err(Stop::Busy) => page(app, visit, &open, request, identifier, adding, Some(Trouble::Busy)).await,

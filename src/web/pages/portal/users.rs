@@ -11,7 +11,7 @@ use super::{behind, invitation, not_here};
 use crate::actions::{self, App, ChangeRefused, Desk, InviteWish, NewPerson, Stop};
 use crate::domain::{AccountKind, AskRefused};
 use crate::store::sessions::BrowserSession;
-use crate::store::{accounts, invitations, roles};
+use crate::store::{accounts, identities, invitations, roles};
 use crate::types::{AccountId, EmailAddress, Locale, Timestamp};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -139,7 +139,16 @@ async fn added(app: &App, form: &Form, account: &str) -> Result<Response, Stop> 
                 kind: kind_of(form, AccountKind::Member),
                 permissions: ticked(form),
             };
-            actions::add_user(app, &desk, wish, |token| app.config.url(&paths::activate(token)), &visit.origin, visit.now).await?.map(drop)
+            let (address, kind, locale, permissions) = (wish.email.as_str().to_owned(), wish.kind, wish.locale, wish.permissions.clone());
+            let url = |token: &str| app.config.url(&paths::activate(token));
+            match actions::add_user(app, &desk, wish, url, &visit.origin, visit.now).await? {
+                // S4: whoever signs in already gets no temporary password; they are asked to become account manager.
+                Err(AskRefused::UseInvite) if kind == AccountKind::Manager => {
+                    let wish = InviteWish { name: address, kind, roles: Vec::new(), permissions, access_expires_at: None, locale };
+                    actions::invite_user(app, &desk, wish, url, &visit.origin, visit.now).await?.map(drop)
+                }
+                other => other.map(drop),
+            }
         }
     };
     answer(app, visit, &session, &desk, result, "add", typed).await
@@ -199,7 +208,7 @@ async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Op
     let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
     let found = accounts::find(&app.store.db, &id).await?.filter(|a| a.company.id == desk.account.company.id && a.ended_at.is_none());
     let Some(theirs) = found else { return Ok(not_here(app, visit)) };
-    let owner = crate::store::identities::find(&app.store.db, &theirs.identity_id).await?;
+    let owner = identities::find(&app.store.db, &theirs.identity_id).await?;
     let mut tx = app.store.begin().await?;
     let single = roles::single_permissions(&mut tx, &id).await?;
     drop(tx);
@@ -213,6 +222,7 @@ async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Op
         "until": accounts::access_expiry(&app.store.db, &id).await?.map(|t| date(t.seconds() - 1)),
         "delegate": theirs.kind == AccountKind::Delegate,
         "mine": mine,
+        "resend": identities::waits_for(&app.store.db, &theirs.identity_id, &desk.account.company.id).await?.then(|| paths::portal(paths::PORTAL_USER_RESEND, desk.account.id.as_str()).replace("{user}", id.as_str())),
         "action": here,
         "remove": paths::portal(paths::PORTAL_USER_REMOVE, desk.account.id.as_str()).replace("{user}", id.as_str()),
         "back": paths::portal(paths::PORTAL_USERS, desk.account.id.as_str()),
@@ -221,6 +231,20 @@ async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Op
     let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let accounts = actions::switchable(app, &session).await?;
     Ok(render(app, visit, &Page { status, accounts: Some(accounts), ..Page::new("pages/user.html", values) }))
+}
+
+/// Sends the activation mail again.
+pub(in crate::web) async fn resend(State(app): State<Arc<App>>, Path((account, user)): Path<(String, String)>, form: Form) -> Response {
+    sent_again(&app, &form, &account, &user).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn sent_again(app: &App, form: &Form, account: &str, user: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let (session, desk) = desk!(app, visit, account);
+    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    let url = |token: &str| app.config.url(&paths::activate(token));
+    let result = actions::resend_activation(app, &desk, &id, url, &visit.origin, visit.now).await?;
+    answer(app, visit, &session, &desk, result, "add", json!({})).await
 }
 
 /// Changes permissions and, for an outsider, the end of the access.
