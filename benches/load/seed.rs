@@ -4,10 +4,15 @@ use tempfile::TempDir;
 use vestibule::actions::{self, AddAccount, AddClient, AddCompany, AddPerson, App, Clock, Origin};
 use vestibule::config::Config;
 use vestibule::crypto::HashCost;
-use vestibule::domain::{AccountKind, Method, Proof, Proofs};
+use vestibule::domain::{AccountKind, Method, Profile, Proof, Proofs};
 use vestibule::protocol::{ClientMetadata, ConsentPolicy, GrantType, SigningAlgorithm};
+use vestibule::store::accounts::{self, NewAccount};
+use vestibule::store::companies::{self, NewCompany};
+use vestibule::store::identities::{self, NewIdentity};
 use vestibule::store::sessions::{self, SessionToken};
-use vestibule::types::{BrowserSessionId, DisplayText, EmailAddress, OpaqueToken, Random, RedirectUri, ScopeSet, Seconds, Secret, Slug};
+use vestibule::types::{
+    AccountId, BrowserSessionId, CompanyId, DisplayText, EmailAddress, IdentityId, OpaqueToken, Random, RedirectUri, ScopeSet, Seconds, Secret, Slug,
+};
 
 use super::server::free_port;
 
@@ -24,7 +29,76 @@ pub struct Seeded {
     /// Cookie headers of signed-in browsers.
     pub cookies: Vec<String>,
     pub people: Vec<String>,
+    /// The same with ten and with ten thousand.
+    pub growth: [Size; 2],
     _folder: TempDir,
+}
+
+/// How large a person or a company has grown.
+#[derive(Clone)]
+pub struct Size {
+    /// The cookie of somebody with so many accounts, and the short name of one of their companies.
+    pub cookie: String,
+    pub company: String,
+    /// The cookie of the owner of a company with so many people, and their account there.
+    pub owner: String,
+    pub owner_account: String,
+}
+
+/// Somebody signed in, with an account in `companies`.
+async fn somebody(app: &App, email: &str) -> anyhow::Result<(IdentityId, String)> {
+    let (now, mut rng) = (app.clock.now(), app.rng());
+    let wish = AddPerson { email: Some(EmailAddress::parse(email)?), verified: true, password: Some(Secret::new(PASSWORD.into())), ..AddPerson::default() };
+    let id = actions::add_person(app, wish, |t| t.to_owned(), &Origin::default(), now).await??;
+    let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
+    let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
+    let mut tx = app.store.begin().await?;
+    sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
+    sessions::sign_in(&mut tx, token.selector(), &id, &proofs, now).await?;
+    tx.commit().await?;
+    Ok((id, format!("vestibule={}", token.reveal().expose())))
+}
+
+/// A person with `n` accounts, and a company with `n` people beside its owner.
+async fn grown(app: &App, n: usize) -> anyhow::Result<Size> {
+    let (now, mut rng) = (app.clock.now(), app.rng());
+    let (hugo, cookie) = somebody(app, &format!("many-{n}@example.test")).await?;
+    let (boss, owner) = somebody(app, &format!("boss-{n}@example.test")).await?;
+    let company = |name: String, slug: String, rng: &mut Random| {
+        anyhow::Ok(NewCompany {
+            id: CompanyId::mint(now, rng),
+            name: DisplayText::parse(&name)?,
+            slug: Slug::parse(&slug)?,
+            region: "eu".into(),
+            publicly_named: false,
+            logo: None,
+        })
+    };
+    let mut tx = app.store.begin().await?;
+    let crowd = company(format!("Crowd {n}"), format!("crowd-{n}"), &mut rng)?;
+    companies::add(&mut tx, &crowd, now).await??;
+    let place = |identity: &IdentityId, company: &CompanyId, kind, rng: &mut Random| NewAccount {
+        id: AccountId::mint(now, rng),
+        identity_id: identity.clone(),
+        company_id: company.clone(),
+        kind,
+        seat: true,
+    };
+    let desk = place(&boss, &crowd.id, AccountKind::Owner, &mut rng);
+    accounts::add(&mut tx, &desk, now).await??;
+    for i in 0..n {
+        let own = company(format!("Grown {n} {i}"), format!("grown-{n}-{i}"), &mut rng)?;
+        companies::add(&mut tx, &own, now).await??;
+        accounts::add(&mut tx, &place(&hugo, &own.id, AccountKind::Member, &mut rng), now).await??;
+        let id = IdentityId::mint(now, &mut rng);
+        let email = EmailAddress::parse(&format!("crowd-{n}-{i}@example.test"))?;
+        let profile = Profile { given_name: Some(format!("Person {i}")), ..Profile::default() };
+        let new = NewIdentity { id: id.clone(), username: None, email: Some(email), email_verified: true, password_hash: None, profile };
+        identities::add(&mut tx, &new, now).await??;
+        accounts::add(&mut tx, &place(&id, &crowd.id, AccountKind::Member, &mut rng), now).await??;
+    }
+    tx.commit().await?;
+    Ok(Size { cookie, company: format!("grown-{n}-3"), owner, owner_account: desk.id.to_string() })
 }
 
 pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
@@ -92,6 +166,7 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
         cookies.push(format!("vestibule={}", token.reveal().expose()));
     }
     tx.commit().await?;
+    let growth = [grown(&app, 10).await?, grown(&app, 10_000).await?];
     let Ok(clients) = clients.try_into() else { anyhow::bail!("two clients") };
-    Ok(Seeded { app, environment, port, issuer, clients, cookies, people, _folder: folder })
+    Ok(Seeded { app, environment, port, issuer, clients, cookies, people, growth, _folder: folder })
 }

@@ -28,7 +28,7 @@ pub struct Target {
     companies: bool,
 }
 
-type Shared = Arc<Target>;
+pub type Shared = Arc<Target>;
 
 fn http() -> reqwest::Client {
     reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).pool_max_idle_per_host(CONNECTIONS * 2).build().expect("a client")
@@ -270,6 +270,39 @@ impl Target {
 
     /// An authorization with an existing session, and the exchange of its code.
     async fn code(&self, client: usize, session: usize, company: Option<&str>) -> anyhow::Result<Tokens> {
+        self.code_of(client, &self.cookies[session % self.cookies.len()], company).await
+    }
+
+    /// A page of ours for whoever this cookie names.
+    pub async fn page(&self, path: &str, cookie: &str) -> anyhow::Result<String> {
+        let answer = self.http.get(format!("{}{path}", self.url)).header("cookie", cookie).send().await?;
+        ensure!(answer.status() == 200, "{path}: {}", answer.status());
+        Ok(answer.text().await?)
+    }
+
+    /// An authorization request that shows the chooser.
+    pub async fn chooser(&self, cookie: &str) -> anyhow::Result<()> {
+        let challenge = challenge();
+        let query = [
+            ("client_id", self.clients[0].0.as_str()),
+            ("redirect_uri", REDIRECT),
+            ("response_type", "code"),
+            ("scope", self.scope),
+            ("code_challenge", &challenge),
+            ("code_challenge_method", "S256"),
+            ("prompt", "select_account"),
+        ];
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        let answer = self.http.get(format!("{}/authorize?{query}", self.url)).header("cookie", cookie).send().await?;
+        let location = answer.headers().get("location").and_then(|l| l.to_str().ok()).unwrap_or_default().to_owned();
+        ensure!(answer.status() == 303 && location.starts_with("/interaction/"), "authorize: {} {location}", answer.status());
+        let page = self.page(&location, cookie).await?;
+        ensure!(page.contains("name=\"account\""), "the chooser lists accounts");
+        Ok(())
+    }
+
+    /// The same for whoever a cookie names.
+    pub async fn code_of(&self, client: usize, cookie: &str, company: Option<&str>) -> anyhow::Result<Tokens> {
         let challenge = challenge();
         let mut query = vec![
             ("client_id", self.clients[client].0.as_str()),
@@ -284,7 +317,6 @@ impl Target {
         if self.companies {
             query.push(("organization", company.unwrap_or("shop")));
         }
-        let cookie = &self.cookies[session % self.cookies.len()];
         let answer = self
             .http
             .get(format!("{}/authorize?{}", self.url, url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish()))
