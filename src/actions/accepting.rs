@@ -99,7 +99,12 @@ pub async fn join_company(
         roles::permit(&mut tx, &account, permission).await?;
     }
     if *kind == AccountKind::Delegate {
-        accounts::set_access_expiry(&mut tx, &account, *access_expires_at).await?;
+        // What the inviter lost since, they do not give.
+        let until = desk.at_most(*access_expires_at);
+        if until.is_some_and(|end| end <= now) {
+            return Ok(Err(InvitationRefused::Revoked));
+        }
+        accounts::set_access_expiry(&mut tx, &account, until).await?;
     }
     // A second account makes them their own person.
     identities::unmanage(&mut tx, &who, company).await?;

@@ -71,6 +71,8 @@ async fn close(app: &App, grant: &LiveGrant, reason: &str, kind: &'static str, o
     if grants::close(&mut tx, &grant.id, reason, now).await? {
         audit::append(&mut tx, &about(app.event(kind, origin, now).reason(reason), grant)).await?;
     }
+    // What a refresh switched to came from this grant too.
+    grants::close_successors(&mut tx, &grant.id, reason, now).await?;
     Ok(tx.commit().await?)
 }
 

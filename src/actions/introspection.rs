@@ -63,6 +63,7 @@ pub async fn revoke(app: &App, client: &Client, token: &str, origin: &Origin, no
         if genuine {
             let mut tx = app.store.begin().await?;
             grants::close(&mut tx, &family.grant.id, "revoked", now).await?;
+            grants::close_successors(&mut tx, &family.grant.id, "revoked", now).await?;
             audit::append(&mut tx, &event.by(&family.grant.identity.id).sid(&family.grant.sid)).await?;
             tx.commit().await?;
         }

@@ -89,6 +89,9 @@ pub async fn opens_set_password(app: &App, session: &BrowserSession, name: &str,
     let mut rng = app.rng();
     let token: MailToken = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
     let mut tx = app.store.begin().await?;
+    if !identities::hold_temporary(&mut tx, &identity, &digest(password)).await? {
+        return Ok(false);
+    }
     mail_links::add(&mut tx, Purpose::SetPassword, &token, &identity, &email_key, now + app.config.lifetimes.interaction, now).await?;
     sessions::hold_mail_link(&mut tx, &session.id, Some(token.selector())).await?;
     audit::append(&mut tx, &app.event("temporary_password.shown", origin, now).by(&identity)).await?;

@@ -11,7 +11,7 @@ use crate::domain::{AccountKind, AccountView, AskRefused, Identity, InvitationKi
 use crate::store::accounts::{self, NewAccount};
 use crate::store::identities::{self, NewIdentity};
 use crate::store::links::Touching;
-use crate::store::{audit, companies, grants, links, roles, sessions};
+use crate::store::{audit, companies, consolidations, grants, links, roles, sessions};
 use crate::types::{AccountId, DisplayText, EmailAddress, IdentityId, InvitationId, Locale, Timestamp};
 
 /// What lets an account without full access manage the people of its company.
@@ -46,7 +46,7 @@ impl Desk {
         kind_fits && permissions.iter().all(|p| self.holds(p))
     }
     /// The end of an access that is given: an outsider whose own access ends gives none that lasts longer (threats.md T23).
-    fn at_most(&self, until: Option<Timestamp>) -> Option<Timestamp> {
+    pub(super) fn at_most(&self, until: Option<Timestamp>) -> Option<Timestamp> {
         match (self.until.filter(|_| self.account.kind == AccountKind::Delegate), until) {
             (Some(own), Some(until)) => Some(own.min(until)),
             (Some(own), None) => Some(own),
@@ -145,6 +145,9 @@ pub async fn add_user(
     }
     for permission in &wish.permissions {
         roles::permit(&mut tx, &account, permission).await?;
+    }
+    if wish.kind == AccountKind::Delegate {
+        accounts::set_access_expiry(&mut tx, &account, desk.at_most(None)).await?;
     }
     match &shown {
         Some(username) => {
@@ -279,7 +282,10 @@ async fn under(app: &App, desk: &Desk, id: &AccountId) -> Result<Result<AccountV
     if account.identity_id == desk.account.identity_id {
         return Ok(Err(ChangeRefused::Yourself));
     }
-    let above = account.kind.has_full_access() && !desk.account.kind.has_full_access();
+    // An outsider changes outsiders only, and of those none who may do more.
+    let beyond = desk.account.kind == AccountKind::Delegate
+        && (account.kind != AccountKind::Delegate || roles::permissions_of(&app.store.db, id).await?.iter().any(|p| !desk.held.contains(p)));
+    let above = beyond || account.kind.has_full_access() && !desk.account.kind.has_full_access();
     Ok(if above { Err(ChangeRefused::MoreThanHeld) } else { Ok(account) })
 }
 
@@ -300,6 +306,13 @@ pub async fn change_user(
     if !desk.may_give(account.kind, permissions) {
         return Ok(Err(ChangeRefused::MoreThanHeld));
     }
+    let mut until = desk.at_most(access_expires_at);
+    if desk.account.kind == AccountKind::Delegate
+        && let Some(limit) = accounts::access_expiry(&app.store.db, id).await?
+    {
+        // What others have limited, an outsider only shortens.
+        until = Some(until.map_or(limit, |u| u.min(limit)));
+    }
     let mut tx = app.store.begin().await?;
     // What the changer does not hold stays as it is.
     for before in roles::single_permissions(&mut tx, id).await? {
@@ -311,7 +324,7 @@ pub async fn change_user(
         roles::permit(&mut tx, id, permission).await?;
     }
     if account.kind == AccountKind::Delegate {
-        accounts::set_access_expiry(&mut tx, id, desk.at_most(access_expires_at)).await?;
+        accounts::set_access_expiry(&mut tx, id, until).await?;
     }
     let event = app.event("account.permissions_changed", origin, now).by(&desk.account.identity_id).in_account(id, &account.company.id);
     audit::append(&mut tx, &event).await?;
@@ -321,6 +334,10 @@ pub async fn change_user(
 
 /// Ends an account of the company.
 pub async fn remove_user(app: &App, desk: &Desk, id: &AccountId, origin: &Origin, now: Timestamp) -> Result<Result<(), ChangeRefused>, Stop> {
+    // Whoever took an account over could let a helper, made since, remove it, so that an undo finds nothing to give back.
+    if consolidations::frozen_since(&app.store.db, id, now).await?.is_some_and(|since| desk.account.created_at >= since) {
+        return Ok(Err(ChangeRefused::Frozen));
+    }
     match under(app, desk, id).await? {
         Ok(account) => end(app, &account, &desk.account.identity_id, origin, now).await,
         Err(refused) => Ok(Err(refused)),

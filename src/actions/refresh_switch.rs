@@ -113,6 +113,7 @@ pub(super) async fn switch(
     let event = about(app.event("account.switched", origin, now), old).in_account(&target.id, &target.company.id).reason("refresh");
     audit::append(&mut tx, &event).await?;
     tx.commit().await?;
-    let Some(grant) = grants::find(&app.store.db, &new.id).await? else { return Ok(None) };
+    // The account may have ended or moved while this was written.
+    let Some(grant) = grants::find(&app.store.db, &new.id).await?.filter(|g| g.check().is_ok()) else { return Err(not_yours()) };
     tokens(app, client, &grant, request, None, Some(first.reveal()), None, now).await.map(Some)
 }

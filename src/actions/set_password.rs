@@ -79,12 +79,15 @@ pub async fn set_password(
         None => None,
     };
     let Some(link) = link else { return Ok(Err(SetPasswordRefused::Link)) };
-    // Of several identities with one address, the first to prove it has it (design.md section 7).
-    let proves = identity.email_verified_at.is_none() && identity.username.is_none();
-    if proves && identities::signs_in(&mut tx, &link.email_key).await? {
+    // Of several identities with one address, the first to prove it has it (design.md section 7); one that is reserved for a
+    // sign-in that was absorbed is nobody else's. Whoever has a username besides signs in by that.
+    let taken = identity.email_verified_at.is_none()
+        && (identities::signs_in(&mut tx, &link.email_key).await? || identities::is_reserved(&app.store.db, &link.email_key, None).await?);
+    if taken && identity.username.is_none() {
         return Ok(Err(SetPasswordRefused::Link));
     }
-    identities::set_password(&mut tx, &link.identity_id, &link.email_key, &hash, now).await?;
+    let proved = if taken { "" } else { link.email_key.as_str() };
+    identities::set_password(&mut tx, &link.identity_id, proved, &hash, now).await?;
     mail_links::void_all(&mut tx, &link.identity_id, now).await?;
     sessions::hold_mail_link(&mut tx, &session.id, None).await?;
     super::sign_out::out_of_everything(app, &mut tx, &link.identity_id, "password-set", origin, now).await?;

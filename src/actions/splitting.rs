@@ -4,7 +4,7 @@
 use super::mailing::{letter, post, tell};
 use super::set_password::checked_password;
 use super::{App, Origin, SetPasswordRefused, Stop};
-use crate::domain::{AccountView, Profile};
+use crate::domain::{AccountKind, AccountView, Profile};
 use crate::store::identities::{self, NewIdentity};
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
@@ -24,6 +24,9 @@ pub enum SplitRefused {
     /// The account came by a consolidation that can still be undone: only that proof moves it.
     #[error("account-frozen")]
     Frozen,
+    /// It is access that a company gave to an outsider: it is left, never handed on.
+    #[error("account-kind-not-allowed")]
+    Delegated,
     /// It is the only account: there is nothing to split it from.
     #[error("last-sign-in-method")]
     Only,
@@ -38,6 +41,9 @@ const SPLIT: Seconds = Seconds::days(1);
 /// Mails the new address; the account stays where it is.
 pub async fn begin_split(app: &App, account: &AccountView, email: &str, origin: &Origin, now: Timestamp) -> Result<Result<(), SplitRefused>, Stop> {
     let Ok(to) = EmailAddress::parse(email) else { return Ok(Err(SplitRefused::BadAddress)) };
+    if account.kind == AccountKind::Delegate {
+        return Ok(Err(SplitRefused::Delegated));
+    }
     if consolidations::is_frozen(&app.store.db, &account.id, now).await? {
         return Ok(Err(SplitRefused::Frozen));
     }
@@ -65,6 +71,9 @@ pub async fn begin_split(app: &App, account: &AccountView, email: &str, origin: 
     mail_links::add(&mut tx, Purpose::Split, &token, &account.identity_id, to.key(), now + SPLIT, now).await?;
     splits::add(&mut tx, token.selector(), &account.id, to.as_str(), now).await?;
     post(app, &mut tx, &mail, now).await?;
+    // The owner learns of it while it can still be stopped.
+    let told = [("company", account.company.name.clone()), ("address", to.as_str().to_owned()), ("hours", (SPLIT.0 / 3600).to_string())];
+    tell(app, &mut tx, &owner, "split-asked", &told, now).await?;
     audit::append(&mut tx, &app.event("account.split_asked", origin, now).by(&account.identity_id).in_account(&account.id, &account.company.id)).await?;
     tx.commit().await?;
     Ok(Ok(()))

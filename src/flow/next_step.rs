@@ -172,8 +172,9 @@ fn choose_account<'a>(request: &AuthorizationRequest, facts: &Facts<'_>, able: &
     let linked: Vec<&Reach> = facts.linked.iter().filter(|r| inside(r)).collect();
 
     // A choice made on the chooser of this very interaction comes before everything that led there.
-    if let Some(entered) = facts.chosen.as_ref().filter(|r| inside(r)).and_then(&enter) {
-        return Ok(entered);
+    if let Some(chosen) = facts.chosen.as_ref().filter(|r| inside(r)) {
+        // Chosen, and meanwhile signed in too long ago: it is asked of that person, never given to another one.
+        return enter(chosen).ok_or_else(|| sign_in_again(request, facts, &chosen.acting));
     }
     if let (OrganizationUsage::Allow, false, Some(Choice { identity_id, account_id: None, .. })) = (usage, named, &facts.progress.choice)
         && let Some(acting) = find(able, identity_id)

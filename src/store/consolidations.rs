@@ -165,6 +165,8 @@ pub async fn undo(tx: &mut Tx, undo: &Undoable, accounts: &[AccountId], now: Tim
     }
     on!(tx tx, |ex| sqlx::query("update identity set ended_at = null, absorbed_into = null, credential_epoch = credential_epoch + 1 where id = $1").bind(undo.absorbed.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     for account in accounts {
+        // What took it further is no longer about it: an undo of that gives it to nobody else.
+        on!(tx tx, |ex| sqlx::query("delete from consolidation_account where account_id = $1 and consolidation_id in (select c.id from consolidation c where c.id > $2 and c.undone_at is null)").bind(account.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
         on!(tx tx, |ex| sqlx::query("update account set identity_id = $2 where id = $1").bind(account.as_str()).bind(undo.absorbed.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     }
     // What the ledger remembered for this consolidation alone is forgotten: apps know the person by the old subject again.
@@ -185,6 +187,12 @@ pub async fn undo(tx: &mut Tx, undo: &Undoable, accounts: &[AccountId], now: Tim
 pub async fn is_frozen(db: &Db, account: &AccountId, now: Timestamp) -> sqlx::Result<bool> {
     let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from consolidation_account k join consolidation c on c.id = k.consolidation_id where k.account_id = $1 and c.undone_at is null and c.undo_until > $2").bind(account.as_str()).bind(now.seconds()).fetch_one(ex).await)?;
     Ok(n > 0)
+}
+
+/// When an account was moved by a consolidation that can still be undone.
+pub async fn frozen_since(db: &Db, account: &AccountId, now: Timestamp) -> sqlx::Result<Option<Timestamp>> {
+    let at: Option<i64> = on!(read db, |ex| sqlx::query_scalar("select min(c.created_at) from consolidation_account k join consolidation c on c.id = k.consolidation_id where k.account_id = $1 and c.undone_at is null and c.undo_until > $2").bind(account.as_str()).bind(now.seconds()).fetch_one(ex).await)?;
+    Ok(at.map(Timestamp::from_seconds))
 }
 
 /// The address that signed in to an account before the last consolidation that moved it.

@@ -92,11 +92,13 @@ struct CandidateRow {
     password_hash: Option<String>,
 }
 
-/// Whom a typed name means: a username, else the one identity that has verified this address. At most one.
+/// Whom a typed name means: a username, else the identity whose login address this is, else the one identity that has
+/// verified it. At most one.
 pub async fn meant_by(db: &Db, name: &SignInName) -> sqlx::Result<Option<Candidate>> {
     let rows: Vec<CandidateRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), ", i.password_hash, i.credential_epoch from identity i where i.username_key = $1 and i.ended_at is null and i.disabled_at is null
          union all select ", identity_columns!(), ", i.password_hash, i.credential_epoch from identity i where i.email_key = $1 and i.email_verified_at is not null and i.ended_at is null and i.disabled_at is null
-           and not exists (select 1 from identity u where u.username_key = $1 and u.ended_at is null) limit 2"))
+           and not exists (select 1 from identity u where u.username_key = $1 and u.ended_at is null)
+           and not exists (select 1 from identity l where l.login_email_key = $1 and l.id <> i.id and l.ended_at is null) limit 2"))
         .bind(name.key()).fetch_all(ex).await)?;
     let mut rows = rows.into_iter();
     match (rows.next(), rows.next()) {
@@ -166,8 +168,7 @@ pub async fn hold_password(tx: &mut Tx, id: &IdentityId, hash: &str) -> sqlx::Re
 
 /// Whether somebody has this username, live or reserved.
 pub async fn has_username(db: &Db, key: &str) -> sqlx::Result<bool> {
-    let n: i64 =
-        on!(read db, |ex| sqlx::query_scalar("select count(*) from identity where username_key = $1 or email_key = $1").bind(key).fetch_one(ex).await)?;
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select (select count(*) from identity where username_key = $1 or email_key = $1) + (select count(*) from consolidation where primary_username_key = $1 and undone_at is null)").bind(key).fetch_one(ex).await)?;
     Ok(n > 0)
 }
 
@@ -181,6 +182,11 @@ pub async fn by_temporary(db: &Db, username_key: &str, digest: &crate::types::Di
     let row: Option<(String, String)> = on!(read db, |ex| sqlx::query_as("select id, email_key from identity where username_key = $1 and temporary_digest = $2 and temporary_expires_at > $3 and password_hash is null and email_key is not null and ended_at is null and disabled_at is null")
         .bind(username_key).bind(digest.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
     row.map(|(id, email_key)| Ok((parsed(&id)?, email_key))).transpose()
+}
+
+/// Holds an identity for the rest of the transaction, if this is its temporary password still.
+pub async fn hold_temporary(tx: &mut Tx, id: &IdentityId, digest: &crate::types::Digest) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and temporary_digest = $2 and password_hash is null and ended_at is null").bind(id.as_str()).bind(digest.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
 /// Whether an identity was made by this company and has not chosen a password yet.

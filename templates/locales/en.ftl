@@ -495,3 +495,10 @@ mail-manager-body =
     { $link }
     
     or sign in with both at { $sign_in }, which leads to the same step. The temporary password opens nothing else, and works for { $hours } hours. If you did not expect this mail, ignore it.
+mail-split-asked-subject = Your account at { $company } is to leave your sign-in
+mail-split-asked-body =
+    Hello,
+    
+    somebody signed in as you asked that your account at { $company } get a sign-in of its own, with the address { $address }. That happens when a mail to that address is answered, within { $hours } hours.
+    
+    If this was not you, choose a new password now: that stops it.

@@ -495,3 +495,10 @@ mail-manager-body =
     { $link }
     
     ou connectez-vous avec les deux sur { $sign_in }, qui mène à la même étape. Le mot de passe provisoire n’ouvre rien d’autre et fonctionne pendant { $hours } heures. Si vous n’attendiez pas ce message, ignorez-le.
+mail-split-asked-subject = Votre compte chez { $company } doit quitter votre connexion
+mail-split-asked-body =
+    Bonjour,
+    
+    une personne connectée sous votre nom a demandé que votre compte chez { $company } reçoive sa propre connexion, avec l’adresse { $address }. Cela se fera quand un message à cette adresse aura reçu une réponse, dans les { $hours } heures.
+    
+    Si ce n’était pas vous, choisissez maintenant un nouveau mot de passe : cela l’arrête.

@@ -434,3 +434,28 @@ async fn t55_a_removal_on_one_node_counts_on_every_other_at_once() {
     let refused = there.refresh(tokens.refresh_token.as_deref().expect("one"), &[]).await.json();
     assert!(refused["error_uri"].as_str().is_some_and(|u| u.ends_with("/account-ended")), "{refused}");
 }
+
+#[tokio::test]
+async fn t10_a_helper_made_since_cannot_remove_what_an_undo_would_give_back() {
+    let mut t = two().await;
+    t.world.company("Mill").await;
+    let mill = t.world.account(&t.bob, "mill", vestibule::domain::AccountKind::Owner).await;
+    let older = t.world.person("older@example.test").await;
+    let older_desk = t.world.account(&older, "mill", vestibule::domain::AccountKind::Owner).await;
+    t.world.advance(Seconds(1));
+    let link = consolidated(&mut t).await;
+    let mut helper = t.world.person("helper@example.test").await;
+    let desk = t.world.account(&helper, "mill", vestibule::domain::AccountKind::Owner).await;
+    helper.is_home().await;
+    let page = helper.browser.open(&format!("/portal/a/{desk}/users/{mill}")).await;
+    let refused = helper.browser.submit(&page, "/remove", &[]).await;
+    assert!(refused.text("[role=alert]").contains("can still be given back"), "{}", refused.body);
+    let page = t.world.browser().open(&link).await;
+    assert_eq!(page.status, 200);
+    // Somebody who was there before may.
+    let mut older = Actor { browser: t.world.browser(), ..older };
+    older.is_home().await;
+    let page = older.browser.open(&format!("/portal/a/{older_desk}/users/{mill}")).await;
+    let done = older.browser.submit(&page, "/remove", &[]).await;
+    assert_eq!(done.status, 200, "{}", done.text("main"));
+}

@@ -76,6 +76,8 @@ struct Account {
     company: usize,
     owner: usize,
     live: bool,
+    /// Access that a company gave: it is left, never split off.
+    delegate: bool,
 }
 
 struct Link {
@@ -156,7 +158,7 @@ impl History {
         // Two people of one company, from the first day.
         for (owner, company) in [(0, 0), (0, 1), (1, 0), (1, 2), (2, 1), (3, 3)] {
             let id = world.account(&people[owner].actor, COMPANIES[company], vestibule::domain::AccountKind::Member).await;
-            accounts.push(Account { id, company, owner, live: true });
+            accounts.push(Account { id, company, owner, live: true, delegate: false });
         }
         Self {
             app,
@@ -516,7 +518,7 @@ impl History {
                     let id = joined.path.strip_prefix("/portal/a/").and_then(|id| id.parse().ok());
                     prop_assert!(id.is_some(), "{}", joined.body);
                     self.told.push(format!("account {}: {who} joins {company}", self.accounts.len()));
-                    self.accounts.push(Account { id: id.expect("checked"), company, owner: who, live: true });
+                    self.accounts.push(Account { id: id.expect("checked"), company, owner: who, live: true, delegate: true });
                 }
             }
             Step::Remove { account: n } => {
@@ -554,6 +556,10 @@ impl History {
                     self.unions[n].accounts.iter().copied().filter(|a| self.accounts[*a].live && self.accounts[*a].owner == holder).collect();
                 self.close(|f| back.contains(&f.account));
                 self.close_links(|l| l.live && (back.contains(&l.from) || back.contains(&l.to)));
+                // What took them further is no longer about them.
+                for later in self.unions.iter_mut().skip(n + 1).filter(|u| !u.undone) {
+                    later.accounts.retain(|a| !back.contains(a));
+                }
                 for a in back.iter().copied() {
                     self.accounts[a].owner = absorbed;
                 }
@@ -566,7 +572,7 @@ impl History {
                 let n = account(n);
                 let owner = self.accounts[n].owner;
                 let several = self.accounts.iter().filter(|a| a.live && a.owner == owner).count() > 1;
-                if !self.accounts[n].live || !self.people[owner].alive || self.frozen(n) || !several {
+                if !self.accounts[n].live || self.accounts[n].delegate || !self.people[owner].alive || self.frozen(n) || !several {
                     return Ok(());
                 }
                 self.home(owner).await;

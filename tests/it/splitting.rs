@@ -162,3 +162,19 @@ async fn s2_the_list_is_sorted_by_name_page_by_page_however_many_there_are() {
     assert_eq!(seen, wanted);
     assert_eq!(hugo.browser.open("/?sort=name&q=C1").await.count(".tile"), 10);
 }
+
+#[tokio::test]
+async fn giving_an_account_away_needs_a_fresh_sign_in_and_the_owner_is_told_at_once() {
+    let world = World::new().await;
+    let (mut alice, [shop, _]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    alice.is_home().await;
+    let form = alice.browser.open(&format!("/portal/a/{shop}/split")).await;
+    world.advance(Seconds::minutes(11));
+    let page = alice.browser.submit(&form, "/split", &[("email", "thief@example.test")]).await;
+    assert!(page.has_form("/sign-in"), "an unattended browser is not enough: {}", page.body);
+    let form = alice.types_password(&page).await;
+    alice.browser.submit(&form, "/split", &[("email", "alice.shop@example.test")]).await;
+    let mails = world.mails().await;
+    assert!(mails.iter().any(|m| m["to"] == "alice@example.test" && m["body"].as_str().is_some_and(|b| b.contains("alice.shop@example.test"))));
+    assert!(!mails.iter().any(|m| m["to"] == "thief@example.test"));
+}

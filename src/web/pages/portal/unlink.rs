@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 use super::behind;
 use crate::actions::{self, App, ChangeRefused, SetPasswordRefused, Stop};
 use crate::domain::{AccountKind, PASSWORD_MIN};
-use crate::store::links;
 use crate::store::mail_links::Purpose;
+use crate::store::sessions::BrowserSession;
+use crate::store::{interactions, links};
 use crate::types::{AccountId, LinkId};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -76,7 +77,10 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Pat
 }
 
 async fn ask(app: &App, visit: &Visit, account: &str, typed: Option<&str>, trouble: Option<String>) -> Result<Response, Stop> {
-    let (_, account) = behind!(app, visit, account);
+    let (session, account) = behind!(app, visit, account);
+    if !actions::is_fresh(&session, &account.identity_id, visit.now) {
+        return sign_in_again(app, visit, &session, &account.id).await;
+    }
     let former = actions::former_address(app, &account.id).await?;
     let values = json!({
         "account": account_card(&account),
@@ -90,6 +94,13 @@ async fn ask(app: &App, visit: &Visit, account: &str, typed: Option<&str>, troub
     Ok(render(app, visit, &Page { status, ..Page::new("pages/split.html", values) }))
 }
 
+/// Giving an account away asks for the password again: an unattended browser is not enough.
+async fn sign_in_again(app: &App, visit: &Visit, session: &BrowserSession, account: &AccountId) -> Result<Response, Stop> {
+    let there = interactions::Purpose::Portal(paths::portal(paths::PORTAL_SPLIT, account.as_str()));
+    let id = actions::begin_interaction(app, Some(&session.id), there, visit.now).await?;
+    Ok(see_other(visit, &paths::interaction(&id)))
+}
+
 /// Sends the mail.
 pub(in crate::web) async fn begin(State(app): State<Arc<App>>, Path(account): Path<String>, form: Form) -> Response {
     begun(&app, &form, &account).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
@@ -97,7 +108,10 @@ pub(in crate::web) async fn begin(State(app): State<Arc<App>>, Path(account): Pa
 
 async fn begun(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
-    let (_, account) = behind!(app, visit, id);
+    let (session, account) = behind!(app, visit, id);
+    if !actions::is_fresh(&session, &account.identity_id, visit.now) {
+        return sign_in_again(app, visit, &session, &account.id).await;
+    }
     match actions::begin_split(app, &account, form.field("email"), &visit.origin, visit.now).await? {
         Ok(()) => {
             let values =
