@@ -123,6 +123,14 @@ impl Window {
     pub async fn has(&self, css: &str) -> bool {
         self.driver.find(By::Css(css)).await.is_ok()
     }
+    /// Waits until nothing matches.
+    pub async fn gone(&self, css: &str) {
+        let until = Instant::now() + Duration::from_secs(20);
+        while self.has(css).await {
+            assert!(Instant::now() < until, "{css} stays: {}", self.text("body").await);
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
     pub async fn text(&self, css: &str) -> String {
         match self.driver.find(By::Css(css)).await {
             Ok(found) => found.text().await.unwrap_or_default(),
