@@ -51,6 +51,8 @@ where
     Fut: Future<Output = anyhow::Result<()>> + Send,
 {
     let operation = Arc::new(operation);
+    // `ONLY="W6 code"` gives the time to one row, for whoever looks for what it costs.
+    let seconds = if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) { seconds.min(0.1) } else { seconds };
     let before = server.cpu()?;
     let began = Instant::now();
     let until = began + Duration::from_secs_f64(seconds);

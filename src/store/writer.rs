@@ -85,6 +85,23 @@ fn decide(keys: &[(usize, String)], returned: Vec<String>, won: &mut [bool]) {
     }
 }
 
+// Statements over the same rows go as one text: each call is a hop to the thread of the connection and back.
+
+/// The grants and codes of a batch, and when its accounts were last used.
+const ISSUE: &str = "insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, created_at)
+   select value->>'grant_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'app_session_id',
+     value->>'browser_session_id', value->>'scope', value->>'offline', value->>'claims', value->>'resources', value->>'auth_time', value->>'acr', value->>'amr', value->>'now' from json_each($1);
+ insert into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
+   select value->>'code_id', value->>'verifier_digest', value->>'grant_id', value->>'client_id', value->>'redirect_uri', value->>'code_challenge', value->>'nonce', value->>'now', value->>'expires_at' from json_each($1);
+ update account set last_used_at = j.value->>'now' from json_each($1) j
+   where j.value->>'via' = 'own' and account.id = j.value->>'account_id' and account.last_used_at < j.value->>'now'";
+
+/// The families of a batch, and the subjects that its clients now know.
+const EXCHANGE: &str = "insert into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
+   select value->>'family_id', value->>'grant_id', value->>'client_id', value->>'family_digest', value->>'first_digest', 1, value->>'now', value->>'now', value->>'family_expires_at' from json_each($1) where value->>'family_id' is not null;
+ insert into issued_subject (client_id, account_id, subject, first_issued_at)
+   select value->>'client_id', value->>'account_id', value->>'subject', value->>'now' from json_each($1) where value->>'account_id' is not null on conflict (client_id, account_id) do nothing";
+
 /// Writes the codes; answers with the app session that each of them got, which may be one that was open.
 async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [bool]) -> sqlx::Result<HashMap<usize, AppSessionId>> {
     let asked: Vec<(usize, &IssueCode)> =
@@ -127,23 +144,14 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
         return Ok(HashMap::new());
     }
     let sids = rows.iter().map(|(at, row)| (*at, row.app_session_id.clone())).collect();
-    let linked = rows.iter().any(|(_, row)| row.via != "own");
-    let rows = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
-    sqlx::query("insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, created_at)
-         select value->>'grant_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'app_session_id',
-           value->>'browser_session_id', value->>'scope', value->>'offline', value->>'claims', value->>'resources', value->>'auth_time', value->>'acr', value->>'amr', value->>'now' from json_each($1)")
-        .bind(&rows).execute(&mut **tx).await?;
-    sqlx::query("insert into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
-         select value->>'code_id', value->>'verifier_digest', value->>'grant_id', value->>'client_id', value->>'redirect_uri', value->>'code_challenge', value->>'nonce', value->>'now', value->>'expires_at' from json_each($1)")
-        .bind(&rows).execute(&mut **tx).await?;
+    let rows_text = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
+    sqlx::query(ISSUE).bind(&rows_text).execute(&mut **tx).await?;
     // Who enters through a link leaves no trace in what the owner used last, and one in the link.
-    sqlx::query("update account set last_used_at = j.value->>'now' from json_each($1) j where j.value->>'via' = 'own' and account.id = j.value->>'account_id' and account.last_used_at < j.value->>'now'")
-        .bind(&rows).execute(&mut **tx).await?;
-    if linked {
+    if rows.iter().any(|(_, row)| row.via != "own") {
         sqlx::query(
             "update link set last_used_at = j.value->>'now' from json_each($1) j where link.id = j.value->>'via' and link.last_used_at < j.value->>'now'",
         )
-        .bind(&rows)
+        .bind(&rows_text)
         .execute(&mut **tx)
         .await?;
     }
@@ -186,17 +194,7 @@ async fn exchange(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mu
     if winners.is_empty() {
         return Ok(());
     }
-    sqlx::query("insert into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
-         select value->>'family_id', value->>'grant_id', value->>'client_id', value->>'family_digest', value->>'first_digest', 1, value->>'now', value->>'now', value->>'family_expires_at' from json_each($1) where value->>'family_id' is not null")
-        .bind(json_text(&winners)).execute(&mut **tx).await?;
-    // Most often the ledger has it already.
-    let news: Vec<_> = rows.iter().filter(|(at, row)| won[*at] && row.account_id.is_some()).map(|(_, row)| row).collect();
-    if news.is_empty() {
-        return Ok(());
-    }
-    sqlx::query("insert into issued_subject (client_id, account_id, subject, first_issued_at)
-         select value->>'client_id', value->>'account_id', value->>'subject', value->>'now' from json_each($1) where true on conflict (client_id, account_id) do nothing")
-        .bind(json_text(&news)).execute(&mut **tx).await?;
+    sqlx::query(EXCHANGE).bind(json_text(&winners)).execute(&mut **tx).await?;
     Ok(())
 }
 
