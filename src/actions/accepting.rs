@@ -41,7 +41,7 @@ pub async fn grant_link(
     let (forbidden, exists) = links::obstacles(&app.store.db, &from.id, &to.id).await?;
     match may_link(&from, &to, forbidden, exists) {
         Ok(()) | Err(LinkRefused::Exists) => {}
-        Err(_) => return Ok(Err(InvitationRefused::Revoked)),
+        Err(refused) => return Ok(Err(refused.into())),
     }
     let Some(epoch) = identities::epoch(&app.store.db, &who).await? else { return Ok(Err(InvitationRefused::Revoked)) };
     let mut tx = app.store.begin().await?;

@@ -218,8 +218,9 @@ pub async fn meant_here(app: &App, session: &BrowserSession, invitation: &Invita
     Ok(None)
 }
 
-/// Sends an invitation again, by who sent it; the link mailed before opens nothing any more.
-pub async fn resend_invitation(app: &App, session: &BrowserSession, id: &InvitationId, now: Timestamp) -> Result<bool, Stop> {
+/// Sends an invitation again, by who sent it; the link mailed before opens nothing any more. Whoever has not proved the address
+/// yet gets the mail that lets them, too; `url` finishes its link.
+pub async fn resend_invitation(app: &App, session: &BrowserSession, id: &InvitationId, url: impl Fn(&str) -> String, now: Timestamp) -> Result<bool, Stop> {
     let Some(invitation) = invitations::find(&app.store.db, id).await?.filter(|i| i.check(now).is_ok()) else { return Ok(false) };
     // Whoever may no longer invite for a company sends nothing again for it.
     let entitled = match &invitation.kind {
@@ -237,6 +238,9 @@ pub async fn resend_invitation(app: &App, session: &BrowserSession, id: &Invitat
         None => None,
     };
     let locale = target.and_then(|t| t.profile.locale).unwrap_or_default();
+    if invitation.target.is_none() && identities::waiting_for(&app.store.db, to.key()).await?.is_some() {
+        super::people::newcomer(app, &to, locale, url, now).await?;
+    }
     let token: InvitationToken = OpaqueToken::mint(id.clone(), &mut app.rng());
     let mut tx = app.store.begin().await?;
     if !invitations::renew(&mut tx, &token, now + INVITATION, now).await? {

@@ -14,7 +14,7 @@ use crate::store::accounts::{self, Order};
 use crate::store::interactions::{self, Interaction, Purpose};
 use crate::store::links::{self, Linked, Narrow};
 use crate::store::sessions::{self, AppSession, BrowserSession};
-use crate::store::{IssueCode, companies, consents};
+use crate::store::{IssueCode, companies, consents, consolidations};
 use crate::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, IdentityId, InteractionId, LinkId, OpaqueToken, RowId, ScopeSet, Timestamp};
 
 /// An `id_token_hint` whose signature was checked, and the app session it names.
@@ -76,8 +76,13 @@ pub async fn expected(app: &App, request: &AuthorizationRequest) -> Result<Expec
     };
     let Some(session) = session else { return Ok(Expected::Gone) };
     let sub = app.subject_in(&client.client, &session).await?;
+    if sub.as_ref() != Some(&hint.sub) {
+        return Ok(Expected::Gone);
+    }
     // Through a link the subject is the entered account's person; who must be here is who acts.
-    Ok(if sub.as_ref() == Some(&hint.sub) { Expected::Identity(session.identity.id) } else { Expected::Gone })
+    let holder = consolidations::holder(&app.store.db, &session.identity.id).await?;
+    // A subject retired by a consolidation: silently that is nobody, otherwise it goes on with the new one (design.md 5.1).
+    Ok(if holder != session.identity.id && request.is_silent() { Expected::Gone } else { Expected::Identity(holder) })
 }
 
 fn own(account: AccountView) -> Reach {

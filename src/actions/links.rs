@@ -139,7 +139,7 @@ pub(super) async fn make(
     }
     let acting = identities::find(&app.store.db, &from.identity_id).await?;
     if let (Some(owner), Some(acting)) = (identities::find(&app.store.db, &to.identity_id).await?, acting) {
-        let args = [("who", acting.display_name()), ("from", from.company.name.clone()), ("to", to.company.name.clone()), ("link", app.config.url("/"))];
+        let args = [("who", acting.name_for_others()), ("from", from.company.name.clone()), ("to", to.company.name.clone()), ("link", app.config.url("/"))];
         tell(app, tx, &owner, "link-made", &args, now).await?;
     }
     let event = app.event("link.made", origin, now).by(&from.identity_id).in_account(&to.id, &to.company.id).from(&from.id).reason(proof.as_str());
@@ -199,7 +199,9 @@ pub async fn confirm_link(app: &App, session: &BrowserSession, id: &LinkId, orig
     }
     let mut tx = app.store.begin().await?;
     let confirmed = links::confirm(&mut tx, id, owner, now).await?;
-    audit::append(&mut tx, &app.event("link.confirmed", origin, now).by(owner).from(&link.from.account_id)).await?;
+    if confirmed {
+        audit::append(&mut tx, &app.event("link.confirmed", origin, now).by(owner).from(&link.from.account_id)).await?;
+    }
     tx.commit().await?;
     Ok(confirmed)
 }

@@ -27,6 +27,8 @@ impl From<sqlx::Error> for Stop {
     fn from(e: sqlx::Error) -> Self {
         match e {
             sqlx::Error::PoolTimedOut => Stop::Busy,
+            // PostgreSQL gave up one of two transactions that waited for each other (40P01, 40001): nothing of it was written.
+            sqlx::Error::Database(e) if matches!(e.code().as_deref(), Some("40P01" | "40001")) => Stop::Busy,
             e => Stop::Fault(e.into()),
         }
     }

@@ -209,11 +209,15 @@ pub async fn invite_user(
         return Ok(Err(AskRefused::TooOften));
     }
     let Some(inviter) = identities::find(&app.store.db, &desk.account.identity_id).await? else { return Ok(Err(AskRefused::Unavailable)) };
+    let mut known = true;
     let target = match meant(app, &wish.name).await? {
         Ok(target) => target,
         Err(AskRefused::Unavailable | AskRefused::Unverified) => match EmailAddress::parse(&wish.name) {
             Ok(email) if identities::is_reserved(&app.store.db, email.key(), None).await? => return Ok(Err(AskRefused::Unavailable)),
-            Ok(email) => newcomer(app, &email, wish.locale, url, now).await?,
+            Ok(email) => {
+                known = false;
+                newcomer(app, &email, wish.locale, url, now).await?
+            }
             Err(_) => return Ok(Err(AskRefused::Unavailable)),
         },
         Err(refused) => return Ok(Err(refused)),
@@ -231,11 +235,13 @@ pub async fn invite_user(
         access_expires_at: desk.at_most(wish.access_expires_at),
     };
     let locale = target.profile.locale.unwrap_or(wish.locale);
-    send(app, kind, &inviter, &desk.account, Some(&target.id), &wish.name, &to, locale, origin, now).await.map(Ok)
+    // To an address that nobody has proved, it is for whoever proves it first (design.md section 7).
+    let named = Some(&target.id).filter(|_| known);
+    send(app, kind, &inviter, &desk.account, named, &wish.name, &to, locale, origin, now).await.map(Ok)
 }
 
 /// An identity for an address that nobody has proved: its mail leads to proving it, and the invitation waits in the portal.
-async fn newcomer(app: &App, email: &EmailAddress, locale: Locale, url: impl Fn(&str) -> String, now: Timestamp) -> Result<Identity, Stop> {
+pub(super) async fn newcomer(app: &App, email: &EmailAddress, locale: Locale, url: impl Fn(&str) -> String, now: Timestamp) -> Result<Identity, Stop> {
     if let Some(waiting) = identities::waiting_for(&app.store.db, email.key()).await? {
         // Invited before: the same identity gets another mail, not a second one beside it.
         let mut tx = app.store.begin().await?;

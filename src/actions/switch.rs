@@ -27,6 +27,11 @@ impl SwitchWish {
         }
         let account =
             |name: &str| params.get(name).map(|t| t.parse().map_err(|_| ProtocolFailure::invalid_request(format!("{name} is not an account id")))).transpose();
+        if let (Some(a), Some(b)) = (params.get("organization"), params.get("tenant"))
+            && a != b
+        {
+            return Err(ProtocolFailure::invalid_request("organization and tenant differ"));
+        }
         Ok(Self {
             client_id: params
                 .get("client_id")

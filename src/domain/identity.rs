@@ -36,6 +36,14 @@ pub struct Identity {
     pub closed_at: Option<Timestamp>,
 }
 
+/// An address by which its owner knows it again and nobody else learns it.
+pub fn masked(address: &str) -> String {
+    match (address.chars().next(), address.split_once('@')) {
+        (Some(first), Some((_, domain))) => format!("{first}…@{domain}"),
+        _ => "…".to_owned(),
+    }
+}
+
 impl Profile {
     /// Given and family name together, if either is set.
     pub fn full_name(&self) -> Option<String> {
@@ -48,6 +56,10 @@ impl Identity {
     /// The name for display: given and family name, else the username, else the address.
     pub fn display_name(&self) -> String {
         self.profile.full_name().unwrap_or_else(|| self.sign_in_label().to_owned())
+    }
+    /// The name for people of other accounts: given and family name, else the username, else an address that is not whole.
+    pub fn name_for_others(&self) -> String {
+        self.profile.full_name().or_else(|| self.username.clone().filter(|u| !u.contains('@'))).unwrap_or_else(|| masked(self.sign_in_label()))
     }
     /// What they sign in with, for "you are signed in as".
     pub fn sign_in_label(&self) -> &str {

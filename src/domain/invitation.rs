@@ -92,6 +92,9 @@ pub enum InvitationRefused {
     /// The company takes no accounts of this kind.
     #[error("account-kind-not-allowed")]
     KindNotAllowed,
+    /// The two accounts cannot be linked.
+    #[error(transparent)]
+    Link(#[from] super::LinkRefused),
 }
 
 impl Invitation {

@@ -12,7 +12,7 @@ mod throttle;
 
 pub use account::{AccountKind, AccountView, NotAnAccountKind, Via, seat_by_default};
 pub use company::{CompanyView, NotAPermission, NotAStatus, ServiceStatus, parse_permission};
-pub use identity::{Identity, Profile};
+pub use identity::{Identity, Profile, masked};
 pub use invitation::{AskRefused, Invitation, InvitationKind, InvitationRefused};
 pub use link::{LinkEnd, LinkProof, LinkRefused, LinkState, LinkView, may_link};
 pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused, check_password};

@@ -248,7 +248,8 @@ pub async fn add(tx: &mut Tx, account: &NewAccount, now: Timestamp) -> sqlx::Res
 pub async fn is_last_with_full_access(tx: &mut Tx, id: &AccountId) -> sqlx::Result<bool> {
     let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from account a join company c on c.id = a.company_id
          where a.id = $1 and c.had_owner and a.kind in ('owner', 'manager') and a.ended_at is null
-           and not exists (select 1 from account b where b.company_id = a.company_id and b.id <> a.id and b.ended_at is null and b.kind in ('owner', 'manager'))")
+           and not exists (select 1 from account b where b.company_id = a.company_id and b.id <> a.id and b.ended_at is null and b.kind in ('owner', 'manager')
+             and exists (select 1 from identity i where i.id = b.identity_id and i.password_hash is not null and i.ended_at is null and i.disabled_at is null))")
         .bind(id.as_str()).fetch_one(ex).await)?;
     Ok(n > 0)
 }

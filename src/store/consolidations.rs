@@ -63,6 +63,8 @@ pub async fn make_primary(
     let (username, username_key, email_key, login_key) = before;
     let others: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from identity where (email_key = $1 and email_verified_at is not null or username_key = $1) and id not in ($2, $3) and ended_at is null").bind(email_key.as_deref()).bind(primary.as_str()).bind(absorbed.as_str()).fetch_one(ex).await)?;
     let drops = others == 0;
+    // The same address may have been the login address of the absorbed one, whose names are frozen now.
+    on!(tx tx, |ex| sqlx::query("update identity set login_email_key = null where id = $1 and login_email_key = $2").bind(absorbed.as_str()).bind(email_key.as_deref()).execute(ex).await.map(|r| r.rows_affected()))?;
     let set = on!(tx tx, |ex| sqlx::query("update identity set login_email_key = email_key, managed_by = null, profile_updated_at = $2,
            username = case when $3 then null else username end, username_key = case when $3 then null else username_key end
          where id = $1").bind(primary.as_str()).bind(now.seconds()).bind(drops).execute(ex).await.map(|r| r.rows_affected()))
@@ -174,6 +176,12 @@ pub async fn undo(tx: &mut Tx, undo: &Undoable, accounts: &[AccountId], now: Tim
            and not exists (select 1 from consolidation_account o join consolidation c on c.id = o.consolidation_id where o.account_id = issued_subject.account_id and c.id <> $1 and c.undone_at is null)").bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     // The login address stays while another consolidation stands on it, and goes with the last one.
     on!(tx tx, |ex| sqlx::query("update consolidation set made_login_email = true where primary_identity_id = $1 and id <> $2 and undone_at is null and exists (select 1 from consolidation c where c.id = $2 and c.made_login_email)").bind(undo.primary.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    // An absorbed one that was a primary itself has its login address back, from whoever took over the same address.
+    let had: Option<Option<String>> = on!(tx tx, |ex| sqlx::query_scalar("select i.email_key from identity i where i.id = $1 and i.login_email_key is null and i.email_verified_at is not null and exists (select 1 from consolidation c where c.primary_identity_id = $1 and c.undone_at is null)").bind(undo.absorbed.as_str()).fetch_optional(ex).await)?;
+    if let Some(key) = had.flatten() {
+        on!(tx tx, |ex| sqlx::query("update identity set login_email_key = null where login_email_key = $1").bind(&key).execute(ex).await.map(|r| r.rows_affected()))?;
+        on!(tx tx, |ex| sqlx::query("update identity set login_email_key = $2 where id = $1").bind(undo.absorbed.as_str()).bind(&key).execute(ex).await.map(|r| r.rows_affected()))?;
+    }
     // The primary's address stays its login address while another consolidation stands on it; its username comes back if it is free.
     on!(tx tx, |ex| sqlx::query("update identity set login_email_key = null where id = $1 and exists (select 1 from consolidation c where c.id = $2 and c.made_login_email)
            and not exists (select 1 from consolidation o where o.primary_identity_id = $1 and o.undone_at is null)").bind(undo.primary.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;

@@ -215,7 +215,8 @@ pub async fn set_disabled(tx: &mut Tx, id: &IdentityId, disabled_at: Option<Time
 
 /// The identity whose username or address this is, for the operator's commands: verified or not, when exactly one fits.
 pub async fn known_as(db: &Db, name: &SignInName) -> sqlx::Result<Vec<Identity>> {
-    let rows: Vec<IdentityRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), " from identity i where (i.id = $1 or i.username_key = $1 or i.email_key = $1) and i.ended_at is null limit 20")).bind(name.key()).fetch_all(ex).await)?;
+    let rows: Vec<IdentityRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), " from identity i where (i.id = $1 or i.username_key = $1 or i.email_key = $1) and i.ended_at is null
+         order by case when i.username_key = $1 then 0 when i.email_verified_at is not null then 1 else 2 end, i.id limit 20")).bind(name.key()).fetch_all(ex).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 

@@ -174,7 +174,7 @@ fn end(
         profile: Profile { given_name: names.0, family_name: names.1, ..Profile::default() },
         closed_at: None,
     };
-    Ok(LinkEnd { account_id: parsed(account)?, owner: person.display_name(), identity_id: person.id, company })
+    Ok(LinkEnd { account_id: parsed(account)?, owner: person.name_for_others(), identity_id: person.id, company })
 }
 
 impl TryFrom<ViewRow> for LinkView {

@@ -459,3 +459,67 @@ async fn t10_a_helper_made_since_cannot_remove_what_an_undo_would_give_back() {
     let done = older.browser.submit(&page, "/remove", &[]).await;
     assert_eq!(done.status, 200, "{}", done.text("main"));
 }
+
+#[tokio::test]
+async fn core_3_1_2_2_a_subject_retired_by_consolidation_goes_on_with_the_new_one_but_never_silently() {
+    let mut t = two().await;
+    let before = t.bob.enters(&mut t.desk, "depot").await;
+    consolidated(&mut t).await;
+    let hint = before.id_token.clone().expect("one");
+    t.alice.is_home().await;
+    let silent = t.alice.follows(&t.desk, &[("prompt", "none"), ("id_token_hint", &hint)]).await;
+    assert_eq!(silent.redirect_parameters()["error"], "login_required");
+    let answer = t.alice.follows(&t.desk, &[("id_token_hint", &hint)]).await;
+    let after = t.desk.complete(&answer).await;
+    assert_eq!((after.text("sub"), after.text("aud_sub")), (t.alice.id.as_str(), before.text("sub")), "the app finds the person it knew");
+    assert_eq!(after.text("account_id"), t.depot.as_str(), "the account of the hint");
+    // Not signed in: Alice, who holds the accounts now, signs in; nobody else will do.
+    let (carol, _) = t.world.person_with_accounts("carol@example.test", ["Mill"]).await;
+    let mut elsewhere = Actor { browser: t.world.browser(), ..carol.clone() };
+    let page = elsewhere.follows(&t.desk, &[("id_token_hint", &hint)]).await;
+    assert_eq!(elsewhere.types_password(&page).await.redirect_parameters()["error"], "login_required");
+    let mut elsewhere = Actor { browser: t.world.browser(), ..t.alice.clone() };
+    let page = elsewhere.follows(&t.desk, &[("id_token_hint", &hint)]).await;
+    let answer = elsewhere.types_password(&page).await;
+    assert_eq!(t.desk.complete(&answer).await.text("account_id"), t.depot.as_str());
+}
+
+#[tokio::test]
+async fn a_primary_with_the_same_address_takes_over_another_and_an_undo_gives_the_address_back() {
+    let world = World::new().await;
+    // Both sign-ins have proved one mailbox; the second has taken over a third and signs in by the address.
+    let named = |username: &str| AddPerson {
+        email: EmailAddress::parse("nina@example.test").ok(),
+        username: vestibule::types::Username::parse(username).ok(),
+        verified: true,
+        password: Some(Secret::new(PASSWORD.into())),
+        ..AddPerson::default()
+    };
+    let (mut first, mut second) = (world.actor(named("nina"), "nina").await, world.actor(named("nina2"), "nina2").await);
+    let mut third = world.person("third@example.test").await;
+    for company in ["Shop", "Depot", "Pier"] {
+        world.company(company).await;
+    }
+    let shop = world.account(&first, "shop", AccountKind::Member).await;
+    let depot = world.account(&second, "depot", AccountKind::Member).await;
+    world.account(&third, "pier", AccountKind::Member).await;
+    second.is_home().await;
+    second.asks(&depot, "/link/take", "third@example.test").await;
+    let page = third.opens(&world.mailed_link("third@example.test", "/invitation/").await).await;
+    third.browser.submit(&page, "/accept", &[]).await;
+    // The address means the second now; its username stays, for the first has proved the address too.
+    first.is_home().await;
+    first.asks(&shop, "/link/take", "nina2").await;
+    let page = second.opens(&world.mailed_link("nina@example.test", "/invitation/").await).await;
+    let done = second.browser.submit(&page, "/accept", &[]).await;
+    assert_eq!(done.text("h1"), "Your accounts have moved", "{}", done.body);
+    let mut by_address = Actor { browser: world.browser(), name: "nina@example.test".into(), ..first.clone() };
+    assert_eq!(by_address.is_home().await.count(".tile"), 3);
+    let mut elsewhere = world.browser();
+    let page = elsewhere.open(&world.mailed_link("nina@example.test", "/undo/").await).await;
+    assert_eq!(elsewhere.submit(&page, "/undo", &[("password", PASSWORD)]).await.text("h1"), "Everything is as it was");
+    let mut by_address = Actor { browser: world.browser(), name: "nina@example.test".into(), ..second.clone() };
+    assert_eq!(by_address.is_home().await.count(".tile"), 2, "the address is the second's again");
+    let mut by_username = Actor { browser: world.browser(), ..first.clone() };
+    assert_eq!(by_username.is_home().await.count(".tile"), 1, "and the first has its username back");
+}

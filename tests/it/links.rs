@@ -311,6 +311,8 @@ async fn t45_the_switch_leads_to_registered_addresses_only() {
     let ask = |target: &str| format!("/switch?client_id={}&organization=shop&target_link_uri={target}", desk.client_id);
     assert_eq!(alice.browser.get(&ask("https://evil.test/")).await.status, 400);
     assert_eq!(alice.browser.get(&ask("https://app.example.test/elsewhere")).await.status, 400);
+    let both = format!("/switch?client_id={}&organization=shop&tenant=depot", desk.client_id);
+    assert_eq!(alice.browser.get(&both).await.status, 400, "two names for one thing must agree");
     let good = alice.browser.get(&ask("https://app.example.test/")).await;
     assert_eq!(good.redirect_parameters()["target_link_uri"], "https://app.example.test/");
 }
@@ -325,4 +327,23 @@ async fn t33_entering_through_a_link_replaces_the_cookies_secret_and_the_old_one
     alice.enters_linked().await;
     assert!(copy.open("/").await.has_form("/sign-in"), "a cookie that was copied before opens nothing");
     assert!(!alice.browser.open("/").await.has_form("/sign-in"));
+}
+
+#[tokio::test]
+async fn t17_who_can_enter_is_named_without_giving_their_address_away() {
+    let Two { world, mut bob, .. } = two().await;
+    let wish = vestibule::actions::AddPerson {
+        email: vestibule::types::EmailAddress::parse("quiet@example.test").ok(),
+        verified: true,
+        password: Some(vestibule::types::Secret::new(PASSWORD.into())),
+        ..vestibule::actions::AddPerson::default()
+    };
+    let mut quiet = world.actor(wish, "quiet@example.test").await;
+    let shop = world.account(&quiet, "shop", AccountKind::Member).await;
+    quiet.comes_home().await;
+    quiet.links(&shop, "bob@example.test", PASSWORD).await;
+    let mail = world.mails().await.into_iter().find(|m| m["to"] == "bob@example.test").expect("a mail");
+    assert!(!mail.to_string().contains("quiet@example.test") && mail.to_string().contains("q…@example.test"), "{mail}");
+    let home = bob.comes_home().await;
+    assert!(!home.body.contains("quiet@example.test") && home.body.contains("q…@example.test"), "{}", home.body);
 }

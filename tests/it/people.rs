@@ -442,3 +442,49 @@ async fn s4_who_signs_in_already_is_asked_and_a_member_of_the_company_is_refused
     let refused = s.olga.browser.submit(&page, "/users/add", &[("email", "dora@example.test"), ("kind", "manager")]).await;
     assert!(refused.text("[role=alert]").contains("They are there already"), "{}", refused.body);
 }
+
+#[tokio::test]
+async fn s3_an_invitation_to_an_address_nobody_has_proved_is_for_whoever_proves_it_first_and_a_resend_lets_them() {
+    let mut s = shop().await;
+    s.invites("nina@example.test", &[]).await;
+    // Another company adds her meanwhile, and she answers that mail first.
+    s.world.company("Depot").await;
+    let mut omar = s.world.person("omar@example.test").await;
+    let depot = s.world.account(&omar, "depot", AccountKind::Owner).await;
+    omar.is_home().await;
+    s.world.advance(vestibule::types::Seconds(1));
+    let page = omar.browser.open(&format!("/portal/a/{depot}/users")).await;
+    omar.browser.submit(&page, "/users/add", &[("email", "nina@example.test"), ("given_name", "Nina"), ("kind", "member"), ("locale", "en")]).await;
+    let mut nina = Actor { id: s.olga.id.clone(), name: "nina@example.test".into(), browser: s.world.browser() };
+    let page = nina.browser.open(&s.world.mailed_link("nina@example.test", "/activate/").await).await;
+    nina.browser.submit(&page, "/set-password", &[("password", PASSWORD), ("again", PASSWORD)]).await;
+    let home = nina.is_home().await;
+    assert!(home.text("main").contains("Invitations for you"), "{}", home.body);
+    let page = nina.opens(&s.world.mailed_link("nina@example.test", "/invitation/").await).await;
+    assert_eq!(nina.browser.submit(&page, "/accept", &[]).await.text("h1"), "Shop");
+    // The mail that lets a newcomer choose a password ends before the invitation does; a resend brings another.
+    s.invites("late@example.test", &[]).await;
+    s.world.advance(vestibule::types::Seconds::days(4));
+    let gone = s.world.mailed_link("late@example.test", "/activate/").await;
+    assert_eq!(s.world.browser().open(&gone).await.status, 410);
+    s.olga.is_home().await;
+    let list = s.page().await;
+    s.olga.browser.submit(&list, "/resend", &[]).await;
+    let fresh = s.world.mailed_link("late@example.test", "/activate/").await;
+    assert_eq!(s.world.browser().open(&fresh).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_owner_who_never_chose_a_password_does_not_count_as_somebody_with_full_access() {
+    let mut s = shop().await;
+    let page = s.page().await;
+    s.olga.browser.submit(&page, "/users/add", &[("email", "second@example.test"), ("given_name", "Sam"), ("kind", "owner"), ("locale", "en")]).await;
+    // Olga's own end is refused while only Sam, who never came, would be left.
+    let ended = vestibule::actions::end_account(&s.world.app, &s.own, &vestibule::actions::Origin::default(), s.world.now()).await;
+    assert!(ended.is_ok_and(|r| r.is_err()), "the last who can act");
+    let mut sam = s.world.browser();
+    let page = sam.open(&s.world.mailed_link("second@example.test", "/activate/").await).await;
+    sam.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    let ended = vestibule::actions::end_account(&s.world.app, &s.own, &vestibule::actions::Origin::default(), s.world.now()).await;
+    assert!(ended.is_ok_and(|r| r.is_ok()), "now Sam is there");
+}

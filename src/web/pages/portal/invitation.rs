@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::not_here;
 use crate::actions::{self, App, Stop};
-use crate::domain::{Identity, Invitation, InvitationKind, InvitationRefused};
+use crate::domain::{Identity, Invitation, InvitationKind, InvitationRefused, masked};
 use crate::store::interactions::Purpose;
 use crate::store::sessions::BrowserSession;
 use crate::store::{accounts, consolidations, identities, invitations};
@@ -76,14 +76,6 @@ async fn standing(app: &App, session: Option<&BrowserSession>, invitation: &Invi
         Some(who) if actions::is_fresh(session, &who, now) => Standing::Here(who),
         Some(who) => Standing::Stale(who),
     })
-}
-
-/// An address as somebody sees it who may not be its owner.
-fn masked(address: &str) -> String {
-    match address.split_once('@') {
-        Some((name, domain)) => format!("{}…@{domain}", name.chars().take(1).collect::<String>()),
-        None => "…".to_owned(),
-    }
 }
 
 async fn page(app: &App, visit: &Visit, id: &str, refused: Option<InvitationRefused>) -> Result<Response, Stop> {
@@ -218,7 +210,8 @@ pub(in crate::web) async fn resend(State(app): State<Arc<App>>, Path(id): Path<S
     let visit = &form.visit;
     let sent = async {
         if let (Some(session), Ok(id)) = (&visit.session, id.parse()) {
-            actions::resend_invitation(&app, session, &id, visit.now).await?;
+            let url = |token: &str| app.config.url(&paths::activate(token));
+            actions::resend_invitation(&app, session, &id, url, visit.now).await?;
         }
         Ok::<_, Stop>(())
     };

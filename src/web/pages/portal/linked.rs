@@ -49,7 +49,7 @@ async fn page(app: &App, visit: &Visit, link: &str) -> Result<Response, Stop> {
     let owner = crate::store::identities::find(&app.store.db, &linked.account.identity_id).await?;
     let values = json!({
         "account": account_card(&linked.account),
-        "owner": owner.map(|o| o.display_name()).unwrap_or_default(),
+        "owner": owner.map(|o| o.name_for_others()).unwrap_or_default(),
         "origin": linked.origin_company,
         "back": paths::portal(paths::PORTAL_ACCOUNT, linked.origin.as_str()),
         "apps": apps(app, &linked.account, visit).await?,
