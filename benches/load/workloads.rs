@@ -1,9 +1,13 @@
 //! The workloads, and the verification of their answers.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, ensure};
+use base64::Engine;
 use serde_json::{Value, json};
+use vestibule::actions::Clock;
+use vestibule::crypto::{JwtKind, KeyRing};
 
 use super::seed::{PASSWORD, REDIRECT, Seeded};
 use super::server::Server;
@@ -26,6 +30,9 @@ pub struct Target {
     machine: Vec<(&'static str, String)>,
     scope: &'static str,
     companies: bool,
+    /// What our tokens are signed with; the peer keeps its own to itself.
+    keys: Option<Arc<KeyRing>>,
+    checked: AtomicUsize,
 }
 
 pub type Shared = Arc<Target>;
@@ -46,6 +53,8 @@ impl Target {
             machine: vec![],
             scope: "openid profile email",
             companies: true,
+            keys: Some(seeded.app.keys()),
+            checked: AtomicUsize::new(0),
         })
     }
     pub fn of_broken(server: &Server) -> Shared {
@@ -60,6 +69,8 @@ impl Target {
             machine: vec![],
             scope: "openid",
             companies: true,
+            keys: None,
+            checked: AtomicUsize::new(0),
         })
     }
     pub async fn of_peer(server: &Server) -> anyhow::Result<Shared> {
@@ -81,7 +92,47 @@ impl Target {
             machine: vec![("scope", "bench".into()), ("resource", "https://api.bench.test".into())],
             scope: "openid profile email offline_access",
             companies: false,
+            keys: None,
+            checked: AtomicUsize::new(0),
         }))
+    }
+
+    /// Against a server that answers 200 to everything: an error, as it must be, unless an operation takes an answer for good.
+    pub async fn believes_nothing(&self) -> anyhow::Result<()> {
+        let tokens = Tokens { access_token: "x".into(), refresh_token: "x".into() };
+        let chain = Mutex::new("x".to_owned());
+        let tried = [
+            ("discovery", self.discovery(0).await),
+            ("JWKS", self.discovery(1).await),
+            ("client_credentials", self.machine_token().await),
+            ("introspection", self.introspect(&tokens).await),
+            ("UserInfo", self.userinfo(&tokens).await),
+            ("refresh", self.refresh(&chain).await),
+            ("code", self.code(0, 0, Some("shop")).await.map(drop)),
+            ("chooser", self.chooser("a=b").await),
+            ("password", self.sign_in(0).await),
+        ];
+        for (name, result) in tried {
+            if result.is_ok() {
+                println!("{name} took a broken server's answer for good");
+                return Ok(());
+            }
+        }
+        anyhow::bail!("every operation refused what a broken server said")
+    }
+
+    /// Claims and times of a token of ours; its signature too on every eighth, which is what the driver's core can bear.
+    fn check(&self, kind: JwtKind, token: &str, audience: &str) -> anyhow::Result<()> {
+        let part = token.split('.').nth(1).filter(|_| token.split('.').count() == 3).context("a JWT")?;
+        let claims: Value = serde_json::from_slice(&base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(part)?)?;
+        let Some(keys) = &self.keys else { return Ok(()) };
+        ensure!(claims["iss"] == self.issuer.as_str() && claims["aud"] == audience && claims["sub"].is_string(), "{claims}");
+        let now = Clock::system().now().seconds();
+        ensure!(claims["exp"].as_i64().is_some_and(|exp| exp > now) && claims["iat"].as_i64().is_some_and(|iat| iat <= now), "{claims}");
+        if self.checked.fetch_add(1, Ordering::Relaxed).is_multiple_of(8) {
+            ensure!(keys.signed_claims(kind, token).is_some(), "the signature of {claims}");
+        }
+        Ok(())
     }
 
     /// Everything in turn; the first wrong answer ends the run.
@@ -241,8 +292,7 @@ impl Target {
         let mut form = vec![("grant_type", "client_credentials")];
         form.extend(self.machine.iter().map(|(k, v)| (*k, v.as_str())));
         let answer = self.post(0, "/token", &form).await?;
-        ensure!(answer["access_token"].as_str().is_some_and(|t| t.split('.').count() == 3), "{answer}");
-        Ok(())
+        self.check(JwtKind::AccessToken, answer["access_token"].as_str().context("a token")?, &self.issuer)
     }
 
     async fn introspect(&self, tokens: &Tokens) -> anyhow::Result<()> {
@@ -332,7 +382,10 @@ impl Target {
             .post(client, "/token", &[("grant_type", "authorization_code"), ("code", code), ("redirect_uri", REDIRECT), ("code_verifier", VERIFIER)])
             .await?;
         let text = |name: &str| answer[name].as_str().map(str::to_owned).with_context(|| format!("{name}: {answer}"));
-        ensure!(text("id_token")?.split('.').count() == 3, "an ID token");
+        self.check(JwtKind::IdToken, &text("id_token")?, &self.clients[client].0)?;
+        if self.keys.is_some() {
+            self.check(JwtKind::AccessToken, &text("access_token")?, &self.issuer)?;
+        }
         Ok(Tokens { access_token: text("access_token")?, refresh_token: text("refresh_token")? })
     }
 

@@ -6,6 +6,7 @@ use std::process::Command;
 use serde_json::Value;
 
 use crate::harness::{Authority, Provider, Running, Window, example, free_port, start};
+use crate::pages::look_at;
 
 struct App {
     url: String,
@@ -49,7 +50,23 @@ async fn result(window: &Window) -> Value {
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {text}"))
 }
 
-async fn journey(host: &str, command: Command) {
+/// Form Post Response Mode 1.0: by itself with script, by its button without.
+async fn answered_by_form(window: &Window, app: &str) {
+    window.goto(&format!("{app}/start?response_mode=form_post&organization=contoso")).await;
+    assert_eq!(result(window).await["org_name"], "Contoso Bâtiment");
+    for language in ["en", "fr"] {
+        window.script(false).await;
+        window.goto(&format!("{app}/start?response_mode=form_post&organization=northwind&ui_locales={language}")).await;
+        window.find("form#answer").await;
+        // axe-core is script itself; what the page would have run at its start is over.
+        window.script(true).await;
+        look_at(window, "form-post", language).await;
+        window.click("form#answer button").await;
+        assert_eq!(result(window).await["org_name"], "Northwind Traders");
+    }
+}
+
+async fn journey(host: &str, command: Command, form_post: bool) {
     let authority = Authority::new();
     let provider = Provider::start(Some(&authority));
     let app = app(&provider, &authority, host, command);
@@ -82,6 +99,9 @@ async fn journey(host: &str, command: Command) {
     window.goto(&at("/switch?organization=northwind")).await;
     assert_eq!(result(&window).await["sid"], first["sid"], "back in the old app session, without any page");
 
+    if form_post {
+        answered_by_form(&window, &app.url).await;
+    }
     window.goto(&at("/logout")).await;
     window.find("#signed-out").await;
     window.goto(&at("/start?prompt=none")).await;
@@ -97,19 +117,19 @@ async fn journey(host: &str, command: Command) {
 
 #[tokio::test]
 async fn the_openidconnect_crate() {
-    journey("rust-app", Command::new(example("client_rust"))).await;
+    journey("rust-app", Command::new(example("client_rust")), false).await;
 }
 
 #[tokio::test]
 async fn openid_client_for_node() {
     let mut command = Command::new("node");
     command.arg("tests/clients/node/app.mjs");
-    journey("node-app", command).await;
+    journey("node-app", command, true).await;
 }
 
 #[tokio::test]
 async fn authlib_for_python() {
     let mut command = Command::new("tests/clients/python/.venv/bin/python");
     command.arg("tests/clients/python/app.py");
-    journey("python-app", command).await;
+    journey("python-app", command, false).await;
 }

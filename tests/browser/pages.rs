@@ -55,6 +55,12 @@ async fn every_page(language: &str) {
     window.click("button.primary").await;
     window.find("[role=alert]").await;
     look_at(&window, "set-password-refused", language).await;
+    for field in ["#password", "#again"] {
+        window.write(field, "many quiet winters by the lake").await;
+    }
+    window.click("button.primary").await;
+    window.find("a.primary").await;
+    look_at(&window, "password-saved", language).await;
     window.goto(&at("/activate/nonsense")).await;
     look_at(&window, "link-error", language).await;
     window.goto(&at("/nowhere")).await;
@@ -93,10 +99,15 @@ async fn every_page(language: &str) {
     window.choose("northwind").await;
     window.find("button[value=allow]").await;
     look_at(&window, "consent", language).await;
+    let finished = window.driver.current_url().await.expect("an address").to_string();
     window.allow().await;
     window.find("#company").await;
     look_at(&window, "licence-desk", language).await;
 
+    // Back to an interaction that was answered.
+    window.goto(&finished).await;
+    window.find("main a").await;
+    look_at(&window, "finished", language).await;
     window.goto(&at("/")).await;
     look_at(&window, "home", language).await;
     window.goto(&at("/end_session")).await;

@@ -13,6 +13,7 @@ mod links;
 mod model;
 mod outbox;
 mod pages;
+mod parsers;
 mod people;
 mod process;
 mod sign_in;

@@ -452,6 +452,21 @@ async fn standards_3_23_pages_of_the_clients_origins_may_read_tokens_and_others_
     }
     assert_eq!(desk.http.get("/jwks").await.headers["access-control-allow-origin"], "*");
     assert!(desk.http.get("/sign-in").await.headers.get("access-control-allow-origin").is_none());
+    // The preflight cannot know the client: it lets the attempt be made, without credentials, where scripts have business.
+    for (path, open) in [("/token", true), ("/userinfo", true), ("/revoke", true), ("/api/v1/me/accounts", true), ("/introspect", false), ("/authorize", false)]
+    {
+        let request = axum::http::Request::options(path)
+            .header("origin", "https://app.example.test")
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization")
+            .body(axum::body::Body::empty())
+            .expect("a request");
+        let answer = desk.http.send(request).await;
+        let named = |name: &str| answer.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
+        assert_eq!(named("access-control-allow-origin") == "https://app.example.test", open, "{path}");
+        assert_eq!(named("access-control-allow-headers").contains("Authorization"), open, "{path}");
+        assert!(answer.headers.get("access-control-allow-credentials").is_none());
+    }
 }
 
 #[tokio::test]

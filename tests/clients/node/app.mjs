@@ -26,6 +26,10 @@ async function provider() {
 
 const sessions = new Map();
 
+function setCookie(response, session, sameSite) {
+  response.setHeader('set-cookie', `node_app=${session.key}; Path=/; Secure; HttpOnly; SameSite=${sameSite}`);
+}
+
 function sessionOf(request, response) {
   const sent = /(?:^|; )node_app=([^;]+)/.exec(request.headers.cookie ?? '')?.[1];
   if (sessions.has(sent)) {
@@ -33,9 +37,9 @@ function sessionOf(request, response) {
   }
   // Only keys made here are ever used, so nobody can bring one along.
   const key = randomBytes(32).toString('base64url');
-  const session = { pending: new Map(), signedIn: undefined, logoutState: undefined };
+  const session = { key, pending: new Map(), signedIn: undefined, logoutState: undefined };
   sessions.set(key, session);
-  response.setHeader('set-cookie', `node_app=${key}; Path=/; Secure; HttpOnly; SameSite=Lax`);
+  setCookie(response, session, 'Lax');
   return session;
 }
 
@@ -70,25 +74,33 @@ async function start(session, url, response) {
     code_challenge: await oidc.calculatePKCECodeChallenge(checks.verifier),
     code_challenge_method: 'S256',
   };
-  for (const name of ['organization', 'prompt', 'login_hint', 'ui_locales']) {
+  for (const name of ['organization', 'prompt', 'login_hint', 'ui_locales', 'response_mode']) {
     if (url.searchParams.has(name)) {
       parameters[name] = url.searchParams.get(name);
     }
   }
   session.pending.set(state, checks);
+  if (parameters.response_mode === 'form_post') {
+    // The answer is a POST from the provider's site, and such a request carries no cookie that is Lax.
+    setCookie(response, session, 'None');
+  }
   redirect(response, oidc.buildAuthorizationUrl(config, parameters));
 }
 
-async function callback(session, url, response) {
+async function callback(session, url, response, request) {
   const config = await provider();
-  const state = url.searchParams.get('state');
+  const posted = request.method === 'POST' ? Buffer.concat(await request.toArray()).toString() : undefined;
+  const state = (posted === undefined ? url.searchParams : new URLSearchParams(posted)).get('state');
   const checks = session.pending.get(state);
   // Several sign-ins may be under way in one browser, so the state finds its own nonce and verifier.
   if (!checks) {
     throw failure('mismatching_state');
   }
   session.pending.delete(state);
-  const tokens = await oidc.authorizationCodeGrant(config, url, {
+  // The library reads a Form Post answer from a standard Request.
+  const form = { method: 'POST', headers: { 'content-type': request.headers['content-type'] }, body: posted };
+  const answer = posted === undefined ? url : new Request(url, form);
+  const tokens = await oidc.authorizationCodeGrant(config, answer, {
     expectedState: state,
     expectedNonce: checks.nonce,
     pkceCodeVerifier: checks.verifier,
@@ -154,10 +166,11 @@ const routes = { '/start': start, '/switch': start, '/callback': callback, '/ref
 const server = createServer({ cert: readFileSync(TLS_CERT), key: readFileSync(TLS_KEY) }, async (request, response) => {
   try {
     const url = new URL(APP_URL + request.url);
-    if (request.method !== 'GET' || !Object.hasOwn(routes, url.pathname)) {
+    const posts = request.method === 'POST' && url.pathname === '/callback';
+    if ((request.method !== 'GET' && !posts) || !Object.hasOwn(routes, url.pathname)) {
       return response.writeHead(404).end();
     }
-    await routes[url.pathname](sessionOf(request, response), url, response);
+    await routes[url.pathname](sessionOf(request, response), url, response, request);
   } catch (error) {
     if (!error.error) {
       // What is no OAuth error code needs its cause to be understood, and the page has no room for it.
