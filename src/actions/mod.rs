@@ -10,6 +10,7 @@ mod asking;
 mod authorize;
 mod caches;
 mod client_authentication;
+mod company_settings;
 mod consolidation;
 mod demo;
 mod exchange;
@@ -42,6 +43,7 @@ pub use asking::{ask, end_invitation, invitation_company, invitation_of, meant_h
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
 pub use caches::Registry;
 pub use client_authentication::authenticate;
+pub use company_settings::{CompanySettings, SettingsRefused, change_company_settings, company_settings, may_change_settings, suspend_company};
 pub use consolidation::{FRESH, UndoRefused, accept_consolidation, held_undo, is_fresh, undo_consolidation};
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
 pub use exchange::{TokenResponse, token};

@@ -36,6 +36,24 @@ pub(super) enum Company {
         #[arg(long)]
         owner: Option<String>,
     },
+    /// Change what a company decides for its accounts, or suspend it; what is left out stays.
+    Set {
+        /// Slug or id.
+        #[arg(long)]
+        company: String,
+        /// A kind of account it takes from now on; may be repeated.
+        #[arg(long)]
+        allow_kind: Vec<String>,
+        /// Keep its accounts out of one-way links.
+        #[arg(long)]
+        forbid_links: Option<bool>,
+        /// What it calls its account managers; empty for "account manager".
+        #[arg(long)]
+        manager_title: Option<String>,
+        /// Suspend it, or let it act again.
+        #[arg(long)]
+        suspended: Option<bool>,
+    },
     /// Say how a company's service does; it shows wherever its accounts are listed.
     Status {
         /// Slug or id.
@@ -213,6 +231,23 @@ fn here() -> Origin {
 pub(super) async fn company(app: &App, command: Company, json: bool) -> anyhow::Result<()> {
     let (name, slug, region, publicly_named, logo, owner) = match command {
         Company::Add { name, slug, region, publicly_named, logo, owner } => (name, slug, region, publicly_named, logo, owner),
+        Company::Set { company, allow_kind, forbid_links, manager_title, suspended } => {
+            let found = crate::store::companies::named(&app.store.db, &company).await?.with_context(|| format!("there is no company {company}"))?;
+            let mut settings = actions::company_settings(app, &found.id).await?;
+            if !allow_kind.is_empty() {
+                settings.kinds = allow_kind.iter().map(|k| k.parse()).collect::<Result<_, _>>()?;
+            }
+            settings.forbids_links = forbid_links.unwrap_or(settings.forbids_links);
+            if let Some(title) = manager_title {
+                settings.manager_title = if title.trim().is_empty() { None } else { Some(DisplayText::parse(&title)?) };
+            }
+            actions::change_company_settings(app, &found.id, None, &settings, &here(), app.clock.now()).await??;
+            if let Some(suspended) = suspended {
+                actions::suspend_company(app, &found.id, suspended, &here(), app.clock.now()).await?;
+            }
+            say(json, &[("company_id", found.id.as_str())]);
+            return Ok(());
+        }
         Company::Status { company, status, message } => {
             let found = crate::store::companies::named(&app.store.db, &company).await?.with_context(|| format!("there is no company {company}"))?;
             let message = message.as_deref().map(DisplayText::parse).transpose()?;

@@ -19,6 +19,8 @@ pub struct CompanyView {
     pub logo: Option<String>,
     /// Whether its name may be shown before sign-in (decisions.md 6).
     pub publicly_named: bool,
+    /// What it calls the access of its account managers.
+    pub manager_title: Option<String>,
     /// When it was suspended or ended.
     pub closed_at: Option<Timestamp>,
 }

@@ -258,6 +258,7 @@ mod tests {
                     service_status: "operational".into(),
                     logo: None,
                     publicly_named: false,
+                    manager_title: None,
                     closed_at: None,
                 },
                 kind: AccountKind::Member,

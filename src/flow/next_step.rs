@@ -349,6 +349,7 @@ mod tests {
                         service_status: String::new(),
                         logo: None,
                         publicly_named: false,
+                        manager_title: None,
                         closed_at: None,
                     },
                     kind: AccountKind::Member,

@@ -39,6 +39,7 @@ pub(super) struct CompanyRow {
     pub(super) logo_digest: Option<String>,
     pub(super) publicly_named: bool,
     pub(super) company_closed_at: Option<i64>,
+    pub(super) manager_title: Option<String>,
 }
 
 impl TryFrom<CompanyRow> for CompanyView {
@@ -52,6 +53,7 @@ impl TryFrom<CompanyRow> for CompanyView {
             service_status: row.service_status,
             logo: row.logo_digest,
             publicly_named: row.publicly_named,
+            manager_title: row.manager_title,
             closed_at: row.company_closed_at.map(Timestamp::from_seconds),
         })
     }
@@ -60,7 +62,7 @@ impl TryFrom<CompanyRow> for CompanyView {
 /// The columns of [`CompanyRow`], from `company c`.
 macro_rules! company_columns {
     () => {
-        "c.id as company_id, c.slug, c.name as company_name, c.region, c.service_status, c.logo_digest, c.publicly_named, coalesce(c.ended_at, c.suspended_at) as company_closed_at"
+        "c.id as company_id, c.slug, c.name as company_name, c.region, c.service_status, c.logo_digest, c.publicly_named, c.manager_title, coalesce(c.ended_at, c.suspended_at) as company_closed_at"
     };
 }
 pub(super) use company_columns;
@@ -93,6 +95,18 @@ pub async fn set_suspended(tx: &mut Tx, id: &CompanyId, suspended_at: Option<Tim
 /// Keeps a company's accounts out of one-way links, or lets them in again.
 pub async fn set_forbids_links(tx: &mut Tx, id: &CompanyId, forbids: bool) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update company set forbids_links = $2 where id = $1").bind(id.as_str()).bind(forbids).execute(ex).await.map(drop))
+}
+
+/// Whether a company keeps its accounts out of one-way links, and what it calls its managers.
+pub async fn link_policy_and_title(db: &Db, id: &CompanyId) -> sqlx::Result<(bool, Option<String>)> {
+    let row: Option<(bool, Option<String>)> =
+        on!(read db, |ex| sqlx::query_as("select forbids_links, manager_title from company where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    Ok(row.unwrap_or_default())
+}
+
+/// Sets what a company calls its managers.
+pub async fn set_manager_title(tx: &mut Tx, id: &CompanyId, title: Option<&str>) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update company set manager_title = $2 where id = $1").bind(id.as_str()).bind(title).execute(ex).await.map(drop))
 }
 
 /// Keeps a logo under its digest.

@@ -47,6 +47,7 @@ pub(super) struct GrantRow {
     logo_digest: Option<String>,
     publicly_named: Option<bool>,
     company_closed_at: Option<i64>,
+    manager_title: Option<String>,
     #[sqlx(flatten)]
     identity: IdentityRow,
 }
@@ -96,6 +97,7 @@ impl TryFrom<GrantRow> for LiveGrant {
                     logo_digest: row.logo_digest,
                     publicly_named,
                     company_closed_at: row.company_closed_at,
+                    manager_title: row.manager_title,
                 }
                 .try_into()?,
                 kind: parsed(row.kind.as_deref().unwrap_or_default())?,

@@ -8,7 +8,7 @@ use super::companies::company_columns;
 use super::db::{count_rows, on};
 use super::{Db, OnUnique, Tx, parsed};
 use crate::domain::{AccountView, Identity, LinkEnd, LinkProof, LinkState, LinkView, Profile};
-use crate::types::{AccountId, BrowserSessionId, ClientId, IdentityId, LinkId, RowId, Timestamp};
+use crate::types::{AccountId, BrowserSessionId, ClientId, CompanyId, IdentityId, LinkId, RowId, Timestamp};
 
 /// A link to be.
 #[derive(Clone, Debug)]
@@ -294,6 +294,8 @@ pub enum Touching<'a> {
     Into(&'a IdentityId),
     /// Those out of or into one account.
     Account(&'a AccountId),
+    /// Those out of or into any account of a company.
+    Company(&'a CompanyId),
 }
 
 /// Their ids.
@@ -301,6 +303,9 @@ pub async fn touching(tx: &mut Tx, which: Touching<'_>) -> sqlx::Result<Vec<Link
     let ids: Vec<String> = match which {
         Touching::Into(identity) => {
             on!(tx tx, |ex| sqlx::query_scalar("select l.id from link l join account a on a.id = l.to_account_id where a.identity_id = $1 and l.ended_at is null order by l.id").bind(identity.as_str()).fetch_all(ex).await)?
+        }
+        Touching::Company(company) => {
+            on!(tx tx, |ex| sqlx::query_scalar("select l.id from link l where l.ended_at is null and exists (select 1 from account a where a.company_id = $1 and a.id in (l.from_account_id, l.to_account_id)) order by l.id").bind(company.as_str()).fetch_all(ex).await)?
         }
         Touching::Account(account) => {
             on!(tx tx, |ex| sqlx::query_scalar("select id from link where (from_account_id = $1 or to_account_id = $1) and ended_at is null order by id").bind(account.as_str()).fetch_all(ex).await)?

@@ -96,6 +96,8 @@ pub const PORTAL_SPLIT: &str = "/portal/a/{account}/split";
 pub const SPLIT_OPEN: &str = "/split/{token}";
 /// Its password.
 pub const SPLIT: &str = "/split";
+/// A company's settings.
+pub const PORTAL_COMPANY: &str = "/portal/a/{account}/company";
 /// The people of a company.
 pub const PORTAL_USERS: &str = "/portal/a/{account}/users";
 /// Adding somebody new.

@@ -136,6 +136,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),
     route(paths::SPLIT_OPEN, &["GET"], &[], false),
     route(paths::SPLIT, &["GET", "POST"], &["password", "again"], true),
+    route(paths::PORTAL_COMPANY, &["GET", "POST"], &["manager_title", "forbids_links", "saved"], true),
     route(paths::PORTAL_USERS, &["GET"], &["q", "after", "lang"], false),
     route(paths::PORTAL_USERS_ADD, &["POST"], &["email", "given_name", "family_name", "locale", "kind"], true),
     route(paths::PORTAL_USERS_INVITE, &["POST"], &["name", "kind", "until", "locale"], true),
@@ -214,6 +215,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::PORTAL_SPLIT, get(portal::unlink::show).post(portal::unlink::begin))
         .route(paths::SPLIT_OPEN, get(portal::unlink::open))
         .route(paths::SPLIT, get(portal::unlink::password).post(portal::unlink::finish))
+        .route(paths::PORTAL_COMPANY, get(portal::company::show).post(portal::company::submit))
         .route(paths::PORTAL_USERS, get(portal::users::show))
         .route(paths::PORTAL_USERS_ADD, post(portal::users::add))
         .route(paths::PORTAL_USERS_INVITE, post(portal::users::invite))

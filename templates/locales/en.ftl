@@ -502,3 +502,15 @@ mail-split-asked-body =
     somebody signed in as you asked that your account at { $company } get a sign-in of its own, with the address { $address }. That happens when a mail to that address is answered, within { $hours } hours.
     
     If this was not you, choose a new password now: that stops it.
+
+company-settings = Company settings
+settings-saved = Saved.
+settings-wrong-kinds = Somebody must be able to run the company: leave owners or account managers allowed.
+settings-wrong-manager_title = That name cannot be used: at most 100 characters, without line breaks or invisible ones.
+allowed-kinds = Kinds of accounts that can be added
+allowed-kinds-hint = Accounts of other kinds that are there already stay.
+manager-title = What an account manager is called here
+manager-title-hint = For example “Super Admin”. Left empty, it is “Account manager”.
+links-policy = One-way links
+links-forbid = Keep accounts of this company out of one-way links
+links-forbid-hint = Nobody can then enter an account here from one elsewhere, or the other way round. What was entered through a link closes at once; links that are there rest until you allow them again.

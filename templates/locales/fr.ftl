@@ -502,3 +502,15 @@ mail-split-asked-body =
     une personne connectée sous votre nom a demandé que votre compte chez { $company } reçoive sa propre connexion, avec l’adresse { $address }. Cela se fera quand un message à cette adresse aura reçu une réponse, dans les { $hours } heures.
     
     Si ce n’était pas vous, choisissez maintenant un nouveau mot de passe : cela l’arrête.
+
+company-settings = Réglages de l’entreprise
+settings-saved = Enregistré.
+settings-wrong-kinds = Quelqu’un doit pouvoir diriger l’entreprise : laissez les propriétaires ou les gestionnaires de compte autorisés.
+settings-wrong-manager_title = Ce nom ne peut pas être utilisé : 100 caractères au plus, sans retour à la ligne ni caractère invisible.
+allowed-kinds = Types de comptes que l’on peut ajouter
+allowed-kinds-hint = Les comptes d’autres types qui existent déjà restent.
+manager-title = Nom donné ici à un gestionnaire de compte
+manager-title-hint = Par exemple « Super Admin ». Laissé vide, c’est « Gestionnaire de compte ».
+links-policy = Liens à sens unique
+links-forbid = Exclure les comptes de cette entreprise des liens à sens unique
+links-forbid-hint = Personne ne peut alors entrer dans un compte d’ici depuis un autre, ni l’inverse. Ce qui est ouvert par un lien se ferme aussitôt ; les liens existants restent en suspens jusqu’à ce que vous les autorisiez de nouveau.

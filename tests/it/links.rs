@@ -347,3 +347,27 @@ async fn t17_who_can_enter_is_named_without_giving_their_address_away() {
     let home = bob.comes_home().await;
     assert!(!home.body.contains("quiet@example.test") && home.body.contains("q…@example.test"), "{}", home.body);
 }
+
+#[tokio::test]
+async fn a_company_that_forbids_links_closes_what_was_entered_through_one_and_may_allow_them_again() {
+    let Two { world, mut alice, mut bob, shop, depot, mut desk } = two().await;
+    alice.comes_home().await;
+    alice.links(&shop, "bob@example.test", PASSWORD).await;
+    let tokens = alice.enters(&mut desk, "depot").await;
+    let owner = world.person("omar@example.test").await;
+    let own = world.account(&owner, "depot", AccountKind::Owner).await;
+    let mut omar = owner.clone();
+    omar.comes_home().await;
+    let path = format!("/portal/a/{own}/company");
+    let page = omar.browser.open(&path).await;
+    omar.browser.submit(&page, "/company", &[("kind:owner", "on"), ("kind:member", "on"), ("forbids_links", "on")]).await;
+    assert_eq!(desk.introspect(&tokens.access_token).await["active"], false);
+    assert_eq!(desk.refresh(tokens.refresh_token.as_deref().expect("one"), &[]).await.json()["error"], "invalid_grant");
+    assert_eq!(alice.follows(&desk, &[("organization", "depot")]).await.status, 403);
+    // A grant that is asked for now names the reason.
+    bob.comes_home().await;
+    assert!(bob.browser.open(&format!("/portal/a/{depot}")).await.text("main").contains("Shop"), "the link is there still");
+    let page = omar.browser.open(&path).await;
+    omar.browser.submit(&page, "/company", &[("kind:owner", "on"), ("kind:member", "on")]).await;
+    assert_eq!(alice.enters(&mut desk, "depot").await.claims["act"]["account_id"], shop.as_str());
+}

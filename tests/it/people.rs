@@ -488,3 +488,32 @@ async fn an_owner_who_never_chose_a_password_does_not_count_as_somebody_with_ful
     let ended = vestibule::actions::end_account(&s.world.app, &s.own, &vestibule::actions::Origin::default(), s.world.now()).await;
     assert!(ended.is_ok_and(|r| r.is_ok()), "now Sam is there");
 }
+
+#[tokio::test]
+async fn s4_a_company_says_which_kinds_it_takes_and_what_it_calls_who_runs_it() {
+    let mut s = shop().await;
+    let path = format!("/portal/a/{}/company", s.own);
+    let page = s.olga.browser.open(&path).await;
+    let refused = s.olga.browser.submit(&page, "/company", &[("kind:member", "on"), ("manager_title", "Super Admin")]).await;
+    assert!(refused.status == 422 && refused.text("[role=alert]").contains("leave owners or account managers"), "{}", refused.body);
+    assert_eq!(refused.count("input[value='Super Admin']"), 1, "what was typed is kept");
+    let saved = s.olga.browser.submit(&refused, "/company", &[("kind:manager", "on"), ("manager_title", "Super Admin")]).await;
+    assert!(saved.text("[role=status]").contains("Saved"), "{}", saved.body);
+    assert_eq!(s.page().await.count("#add-kind option"), 1, "this kind only");
+    assert!(s.page().await.text("#add-kind option").contains("Super Admin"));
+    assert_eq!(s.adds("nina@example.test").await.status, 422, "a member is not taken");
+    let (name, _) = manager(&mut s, "max@example.test").await;
+    assert!(!name.is_empty());
+    let list = s.page().await;
+    assert!(list.text("main").contains("Super Admin"), "{}", list.body);
+    // Whoever does not run the company finds no such page.
+    let mut dora = s.world.person("dora@example.test").await;
+    let theirs = s.world.account(&dora, "shop", AccountKind::Delegate).await;
+    dora.is_home().await;
+    assert_eq!(dora.browser.open(&format!("/portal/a/{theirs}/company")).await.status, 404);
+    let home = dora.browser.open("/").await;
+    let token =
+        home.html().select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next().and_then(|i| i.attr("value")).expect("a form").to_owned();
+    let foreign = dora.browser.post(&path, &[("csrf", &token), ("kind:owner", "on")]).await;
+    assert_eq!((foreign.status.as_u16(), s.world.audited("company.settings_changed").await), (404, 2), "two settings, one event each");
+}

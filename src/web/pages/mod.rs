@@ -16,7 +16,7 @@ pub(super) mod undo;
 use serde_json::{Value, json};
 
 use super::paths;
-use crate::domain::{AccountView, CompanyView};
+use crate::domain::{AccountKind, AccountView, CompanyView};
 use crate::store::links::Linked;
 
 /// What pages print of a company: its logo, or a monogram.
@@ -26,6 +26,7 @@ pub(super) fn company_card(company: &CompanyView) -> Value {
         "slug": company.slug,
         "id": company.id.as_str(),
         "region": company.region,
+        "manager_title": company.manager_title,
         "monogram": company.monogram(),
         // One of eight colours, always the same for one company.
         "tint": company.id.as_str().bytes().map(usize::from).sum::<usize>() % 8,
@@ -38,7 +39,8 @@ pub(super) fn account_card(account: &AccountView) -> Value {
     json!({
         "id": account.id.as_str(),
         "kind": account.kind.as_str(),
-        "roles": account.role_titles,
+        // Without roles, the company's own word for who runs it.
+        "roles": if account.role_titles.is_empty() && account.kind == AccountKind::Manager { account.company.manager_title.as_deref().unwrap_or_default() } else { &account.role_titles },
         "last_used": account.last_used_at.map(|t| date(t.seconds())),
         "company": company_card(&account.company),
     })

@@ -35,6 +35,7 @@ async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop>
         "cut": paths::LINK_CUT,
         "confirm": paths::LINK_CONFIRM,
         "home": paths::HOME,
+        "settings": actions::may_change_settings(&account).then(|| paths::portal(paths::PORTAL_COMPANY, account.id.as_str())),
         "users": actions::desk_of(app, account.clone()).await?.map(|d| paths::portal(paths::PORTAL_USERS, d.account.id.as_str())),
     });
     let accounts = actions::switchable(app, &session).await?;

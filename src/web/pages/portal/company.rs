@@ -1,0 +1,75 @@
+//! A company's settings, for who has full access there.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use super::{behind, not_here};
+use crate::actions::{self, App, CompanySettings, Stop};
+use crate::domain::AccountKind;
+use crate::types::DisplayText;
+use crate::web::form::Form;
+use crate::web::page::{Page, render, see_other};
+use crate::web::pages::account_card;
+use crate::web::visit::Visit;
+use crate::web::{error, paths};
+
+pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Path<String>, visit: Visit) -> Response {
+    page(&app, &visit, &account, None).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+/// What was typed and cannot be kept.
+struct Trouble {
+    reason: &'static str,
+    wish: CompanySettings,
+}
+
+async fn page(app: &App, visit: &Visit, account: &str, trouble: Option<Trouble>) -> Result<Response, Stop> {
+    let (session, account) = behind!(app, visit, account);
+    if !actions::may_change_settings(&account) {
+        return Ok(not_here(app, visit));
+    }
+    let (reason, settings) = match trouble {
+        Some(t) => (Some(t.reason), t.wish),
+        None => (None, actions::company_settings(app, &account.company.id).await?),
+    };
+    let values = json!({
+        "account": account_card(&account),
+        "kinds": AccountKind::ALL.iter().map(|k| json!({"name": k.as_str(), "allowed": settings.kinds.contains(k)})).collect::<Vec<_>>(),
+        "forbids_links": settings.forbids_links,
+        "manager_title": settings.manager_title.as_ref().map(DisplayText::as_str),
+        "action": paths::portal(paths::PORTAL_COMPANY, account.id.as_str()),
+        "back": paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()),
+        "saved": visit.query.get("saved").is_some(),
+        "trouble": reason,
+    });
+    let status = if reason.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let accounts = actions::switchable(app, &session).await?;
+    Ok(render(app, visit, &Page { status, accounts: Some(accounts), ..Page::new("pages/company.html", values) }))
+}
+
+pub(in crate::web) async fn submit(State(app): State<Arc<App>>, Path(account): Path<String>, form: Form) -> Response {
+    save(&app, &form, &account).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn save(app: &App, form: &Form, path: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let (_, account) = behind!(app, visit, path);
+    if !actions::may_change_settings(&account) {
+        return Ok(not_here(app, visit));
+    }
+    let kinds = AccountKind::ALL.into_iter().filter(|k| form.field(&format!("kind:{k}")) == "on").collect();
+    let typed = form.field("manager_title").trim();
+    let title = DisplayText::parse(typed).ok();
+    let wish = CompanySettings { kinds, forbids_links: form.field("forbids_links") == "on", manager_title: title.clone() };
+    if title.is_none() && !typed.is_empty() {
+        return page(app, visit, path, Some(Trouble { reason: "manager_title", wish })).await;
+    }
+    match actions::change_company_settings(app, &account.company.id, Some(&account.identity_id), &wish, &visit.origin, visit.now).await? {
+        Ok(()) => Ok(see_other(visit, &paths::with_query(&paths::portal(paths::PORTAL_COMPANY, account.id.as_str()), &[("saved", "yes")]))),
+        Err(actions::SettingsRefused::NoKinds) => page(app, visit, path, Some(Trouble { reason: "kinds", wish })).await,
+    }
+}
