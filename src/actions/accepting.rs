@@ -81,7 +81,7 @@ pub async fn join_company(
         Some(account) if account.company.id == *company => desk_of(app, account).await?,
         _ => None,
     };
-    let Some(desk) = desk.filter(|d| d.may_give(*kind, permissions)) else { return Ok(Err(InvitationRefused::Revoked)) };
+    let Some(desk) = desk.filter(|d| d.may_give(*kind, permissions) && d.may_give_roles(named)) else { return Ok(Err(InvitationRefused::Revoked)) };
     if !desk.allows(*kind) {
         return Ok(Err(InvitationRefused::KindNotAllowed));
     }

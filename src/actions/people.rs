@@ -11,6 +11,7 @@ use crate::domain::{AccountKind, AccountView, AskRefused, Identity, InvitationKi
 use crate::store::accounts::{self, NewAccount};
 use crate::store::identities::{self, NewIdentity};
 use crate::store::links::Touching;
+use crate::store::roles::RoleView;
 use crate::store::{audit, companies, consolidations, grants, links, roles, sessions};
 use crate::types::{AccountId, DisplayText, EmailAddress, IdentityId, InvitationId, Locale, Timestamp};
 
@@ -25,6 +26,7 @@ pub struct Desk {
     until: Option<Timestamp>,
     held: BTreeSet<String>,
     listed: BTreeSet<String>,
+    roles: Vec<RoleView>,
     kinds: Vec<AccountKind>,
 }
 
@@ -32,6 +34,14 @@ impl Desk {
     /// The permissions that can be given in this company by this desk: all listed ones with full access, else those held.
     pub fn permissions(&self) -> Vec<&str> {
         self.listed.iter().map(String::as_str).filter(|p| self.holds(p)).collect()
+    }
+    /// The roles that can be given by this desk: those that bundle nothing beyond what it holds.
+    pub fn roles(&self) -> Vec<&RoleView> {
+        self.roles.iter().filter(|r| self.account.kind.has_full_access() || r.permissions.iter().all(|p| self.holds(p))).collect()
+    }
+    /// Whether these roles, by name, may all be given.
+    pub fn may_give_roles(&self, names: &[String]) -> bool {
+        names.iter().all(|name| self.roles().iter().any(|r| r.name == *name))
     }
     fn holds(&self, permission: &str) -> bool {
         self.listed.contains(permission) && (self.account.kind.has_full_access() || self.held.contains(permission))
@@ -76,7 +86,8 @@ pub async fn desk_of(app: &App, account: AccountView) -> Result<Option<Desk>, St
     listed.insert(MANAGE_PEOPLE.to_owned());
     let kinds = companies::allowed_kinds(&app.store.db, &account.company.id).await?;
     let until = accounts::access_expiry(&app.store.db, &account.id).await?;
-    Ok(Some(Desk { account, until, held, listed, kinds }))
+    let roles = roles::of_company(&app.store.db, &account.company.id).await?;
+    Ok(Some(Desk { account, until, held, listed, roles, kinds }))
 }
 
 /// Somebody to add, new to everybody.
@@ -92,6 +103,8 @@ pub struct NewPerson {
     pub locale: Locale,
     /// The kind of their account.
     pub kind: AccountKind,
+    /// Roles, by name.
+    pub roles: Vec<String>,
     /// Single permissions.
     pub permissions: Vec<String>,
 }
@@ -109,7 +122,7 @@ pub async fn add_user(
     if !desk.allows(wish.kind) {
         return Ok(Err(AskRefused::KindNotAllowed));
     }
-    if !desk.may_give(wish.kind, &wish.permissions) {
+    if !desk.may_give(wish.kind, &wish.permissions) || !desk.may_give_roles(&wish.roles) {
         return Ok(Err(AskRefused::MoreThanHeld));
     }
     if !may_ask(app, &desk.account.identity_id, now).await? {
@@ -142,6 +155,11 @@ pub async fn add_user(
         NewAccount { id: account.clone(), identity_id: identity.clone(), company_id: company.id.clone(), kind: wish.kind, seat: seat_by_default(wish.kind) };
     if accounts::add(&mut tx, &place, now).await?.is_err() {
         return Ok(Err(AskRefused::AlreadyMember));
+    }
+    for name in &wish.roles {
+        if let Some(role) = roles::named(&mut tx, &company.id, name).await? {
+            roles::give(&mut tx, &account, &role).await?;
+        }
     }
     for permission in &wish.permissions {
         roles::permit(&mut tx, &account, permission).await?;
@@ -202,7 +220,7 @@ pub async fn invite_user(
     if !desk.allows(wish.kind) {
         return Ok(Err(AskRefused::KindNotAllowed));
     }
-    if !desk.may_give(wish.kind, &wish.permissions) {
+    if !desk.may_give(wish.kind, &wish.permissions) || !desk.may_give_roles(&wish.roles) {
         return Ok(Err(AskRefused::MoreThanHeld));
     }
     if !may_ask(app, &desk.account.identity_id, now).await? {
@@ -295,11 +313,13 @@ async fn under(app: &App, desk: &Desk, id: &AccountId) -> Result<Result<AccountV
     Ok(if above { Err(ChangeRefused::MoreThanHeld) } else { Ok(account) })
 }
 
-/// Sets the single permissions of an account and, for an outsider, the end of the access; both act at once.
+/// Sets the roles and single permissions of an account and, for an outsider, the end of the access; all act at once.
+#[allow(clippy::too_many_arguments)]
 pub async fn change_user(
     app: &App,
     desk: &Desk,
     id: &AccountId,
+    named: &[String],
     permissions: &[String],
     access_expires_at: Option<Timestamp>,
     origin: &Origin,
@@ -309,7 +329,7 @@ pub async fn change_user(
         Ok(account) => account,
         Err(refused) => return Ok(Err(refused)),
     };
-    if !desk.may_give(account.kind, permissions) {
+    if !desk.may_give(account.kind, permissions) || !desk.may_give_roles(named) {
         return Ok(Err(ChangeRefused::MoreThanHeld));
     }
     let mut until = desk.at_most(access_expires_at);
@@ -320,6 +340,15 @@ pub async fn change_user(
         until = Some(until.map_or(limit, |u| u.min(limit)));
     }
     let mut tx = app.store.begin().await?;
+    for role in desk.roles() {
+        if let Some(row) = roles::named(&mut tx, &account.company.id, &role.name).await? {
+            if named.contains(&role.name) {
+                roles::give(&mut tx, id, &row).await?;
+            } else {
+                roles::take(&mut tx, id, &row).await?;
+            }
+        }
+    }
     // What the changer does not hold stays as it is.
     for before in roles::single_permissions(&mut tx, id).await? {
         if desk.holds(&before) && !permissions.contains(&before) {

@@ -31,6 +31,28 @@ pub async fn add(
     Ok(Ok(()))
 }
 
+/// A role of a company.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RoleView {
+    /// Its name in tokens.
+    pub name: String,
+    /// Its name for people.
+    pub title: String,
+    /// What it bundles.
+    pub permissions: Vec<String>,
+}
+
+/// The roles of a company, by title; two hundred at most.
+pub async fn of_company(db: &Db, company: &CompanyId) -> sqlx::Result<Vec<RoleView>> {
+    let rows: Vec<(String, String, Option<String>)> = on!(read db, |ex| sqlx::query_as("select r.name, r.title, (select string_agg(p.permission, ' ' order by p.permission) from role_permission p where p.role_id = r.id) from role r where r.company_id = $1 order by r.title, r.name limit 200").bind(company.as_str()).fetch_all(ex).await)?;
+    Ok(rows.into_iter().map(|(name, title, permissions)| RoleView { name, title, permissions: super::words(permissions) }).collect())
+}
+
+/// The names of an account's roles.
+pub async fn names_of(tx: &mut Tx, account: &AccountId) -> sqlx::Result<Vec<String>> {
+    on!(tx tx, |ex| sqlx::query_scalar("select r.name from account_role ar join role r on r.id = ar.role_id where ar.account_id = $1 order by r.name").bind(account.as_str()).fetch_all(ex).await)
+}
+
 /// The role of that name in that company.
 pub async fn named(tx: &mut Tx, company: &CompanyId, name: &str) -> sqlx::Result<Option<RowId>> {
     let id: Option<String> = on!(tx tx, |ex| sqlx::query_scalar("select id from role where company_id = $1 and name = $2").bind(company.as_str()).bind(name).fetch_optional(ex).await)?;

@@ -514,3 +514,4 @@ manager-title-hint = For example “Super Admin”. Left empty, it is “Account
 links-policy = One-way links
 links-forbid = Keep accounts of this company out of one-way links
 links-forbid-hint = Nobody can then enter an account here from one elsewhere, or the other way round. What was entered through a link closes at once; links that are there rest until you allow them again.
+roles = Roles

@@ -514,3 +514,4 @@ manager-title-hint = Par exemple « Super Admin ». Laissé vide, c’est « Ges
 links-policy = Liens à sens unique
 links-forbid = Exclure les comptes de cette entreprise des liens à sens unique
 links-forbid-hint = Personne ne peut alors entrer dans un compte d’ici depuis un autre, ni l’inverse. Ce qui est ouvert par un lien se ferme aussitôt ; les liens existants restent en suspens jusqu’à ce que vous les autorisiez de nouveau.
+roles = Rôles

@@ -517,3 +517,29 @@ async fn s4_a_company_says_which_kinds_it_takes_and_what_it_calls_who_runs_it() 
     let foreign = dora.browser.post(&path, &[("csrf", &token), ("kind:owner", "on")]).await;
     assert_eq!((foreign.status.as_u16(), s.world.audited("company.settings_changed").await), (404, 2), "two settings, one event each");
 }
+
+#[tokio::test]
+async fn s3_roles_are_given_with_an_invitation_and_changed_later_and_never_beyond_what_the_giver_holds() {
+    let mut s = shop().await;
+    s.world.role("shop", "guard", &["door.open"]).await;
+    let (mut dora, _) = s.world.person_with_accounts("dora@example.test", ["Elsewhere"]).await;
+    s.invites("dora@example.test", &[("kind", "member"), ("role:clerk", "on")]).await;
+    let page = dora.opens(&s.world.mailed_link("dora@example.test", "/invitation/").await).await;
+    dora.browser.submit(&page, "/accept", &[]).await;
+    let tokens = dora.enters(&mut s.desk, "shop").await;
+    assert_eq!(tokens.claims["roles"], serde_json::json!(["clerk"]));
+    let list = s.page().await;
+    let href = list.html().select(&scraper::Selector::parse("li.item a").expect("css")).filter_map(|a| a.attr("href")).next_back().expect("Dora").to_owned();
+    let theirs = s.olga.browser.open(&href).await;
+    assert_eq!(theirs.count("input[name='role:clerk'][checked]"), 1, "{}", theirs.body);
+    s.olga.browser.submit(&theirs, &href, &[("role:guard", "on"), ("permission:company.people", "on")]).await;
+    let now = s.desk.introspect(&tokens.access_token).await;
+    assert_eq!(now["permissions"], serde_json::json!(["company.people", "door.open"]), "at once, on the live token");
+    // Dora may manage people now, but gives no role that bundles more than she holds.
+    let own = tokens.text("account_id").to_owned();
+    let hers = dora.browser.open(&format!("/portal/a/{own}/users")).await;
+    assert_eq!((hers.count("input[name='role:guard']") > 0, hers.count("input[name='role:clerk']")), (true, 0));
+    s.world.person("nick@example.test").await;
+    let refused = dora.browser.submit(&hers, "/users/invite", &[("name", "nick@example.test"), ("kind", "member"), ("role:clerk", "on")]).await;
+    assert!(refused.status == 422 && refused.body.contains("more than you hold") || refused.text("[role=alert]").contains("more"), "{}", refused.body);
+}

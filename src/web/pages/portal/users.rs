@@ -83,6 +83,7 @@ async fn page(app: &App, visit: &Visit, session: &BrowserSession, desk: &Desk, t
         "people": rows,
         "next": next,
         "pending": pending,
+        "roles": desk.roles().iter().map(|r| json!({"name": r.name, "title": r.title, "permissions": r.permissions.join(", ")})).collect::<Vec<_>>(),
         "permissions": desk.permissions(),
         "kinds": desk.kinds().iter().map(|k| k.as_str()).collect::<Vec<_>>(),
         "locales": Locale::ALL.iter().map(|l| json!({"tag": l.tag(), "name": l.own_name(), "here": *l == visit.locale})).collect::<Vec<_>>(),
@@ -99,9 +100,17 @@ async fn page(app: &App, visit: &Visit, session: &BrowserSession, desk: &Desk, t
     Ok(render(app, visit, &Page { status, accounts: Some(accounts), ..Page::new("pages/users.html", values) }))
 }
 
-/// The permissions ticked on a form: one field each, so that each is one parameter.
-fn ticked(form: &Form) -> Vec<String> {
-    form.params.pairs().filter_map(|(name, value)| name.strip_prefix("permission:").filter(|_| value == "on").map(str::to_owned)).collect()
+/// What is ticked on a form: one field each, so that each is one parameter.
+fn ticked(form: &Form, prefix: &str) -> Vec<String> {
+    form.params.pairs().filter_map(|(name, value)| name.strip_prefix(prefix).filter(|_| value == "on").map(str::to_owned)).collect()
+}
+
+fn permissions(form: &Form) -> Vec<String> {
+    ticked(form, "permission:")
+}
+
+fn roles_of(form: &Form) -> Vec<String> {
+    ticked(form, "role:")
 }
 
 fn kind_of(form: &Form, or: AccountKind) -> AccountKind {
@@ -137,14 +146,16 @@ async fn added(app: &App, form: &Form, account: &str) -> Result<Response, Stop> 
                 family_name: form.field("family_name").parse().ok(),
                 locale: Locale::from_tag(form.field("locale")).unwrap_or(visit.locale),
                 kind: kind_of(form, AccountKind::Member),
-                permissions: ticked(form),
+                roles: roles_of(form),
+                permissions: permissions(form),
             };
-            let (address, kind, locale, permissions) = (wish.email.as_str().to_owned(), wish.kind, wish.locale, wish.permissions.clone());
+            let (address, kind, locale, roles, permissions) =
+                (wish.email.as_str().to_owned(), wish.kind, wish.locale, wish.roles.clone(), wish.permissions.clone());
             let url = |token: &str| app.config.url(&paths::activate(token));
             match actions::add_user(app, &desk, wish, url, &visit.origin, visit.now).await? {
                 // S4: whoever signs in already gets no temporary password; they are asked to become account manager.
                 Err(AskRefused::UseInvite) if kind == AccountKind::Manager => {
-                    let wish = InviteWish { name: address, kind, roles: Vec::new(), permissions, access_expires_at: None, locale };
+                    let wish = InviteWish { name: address, kind, roles, permissions, access_expires_at: None, locale };
                     actions::invite_user(app, &desk, wish, url, &visit.origin, visit.now).await?.map(drop)
                 }
                 other => other.map(drop),
@@ -169,8 +180,8 @@ async fn invited(app: &App, form: &Form, account: &str) -> Result<Response, Stop
     let wish = InviteWish {
         name: form.field("name").to_owned(),
         kind: kind_of(form, AccountKind::Delegate),
-        roles: Vec::new(),
-        permissions: ticked(form),
+        roles: roles_of(form),
+        permissions: permissions(form),
         access_expires_at: until,
         locale: Locale::from_tag(form.field("locale")).unwrap_or(visit.locale),
     };
@@ -211,6 +222,7 @@ async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Op
     let owner = identities::find(&app.store.db, &theirs.identity_id).await?;
     let mut tx = app.store.begin().await?;
     let single = roles::single_permissions(&mut tx, &id).await?;
+    let given = roles::names_of(&mut tx, &id).await?;
     drop(tx);
     let mine = theirs.identity_id == desk.account.identity_id;
     let here = paths::portal(paths::PORTAL_USER, desk.account.id.as_str()).replace("{user}", id.as_str());
@@ -219,6 +231,7 @@ async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Op
         "email": owner.as_ref().and_then(|o| o.email.clone().filter(|_| o.email_verified_at.is_some())),
         "account": account_card(&theirs),
         "permissions": desk.permissions().iter().map(|p| json!({"name": p, "given": single.iter().any(|s| s == p)})).collect::<Vec<_>>(),
+        "roles": desk.roles().iter().map(|r| json!({"name": r.name, "title": r.title, "permissions": r.permissions.join(", "), "given": given.contains(&r.name)})).collect::<Vec<_>>(),
         "until": accounts::access_expiry(&app.store.db, &id).await?.map(|t| date(t.seconds() - 1)),
         "delegate": theirs.kind == AccountKind::Delegate,
         "mine": mine,
@@ -265,7 +278,7 @@ async fn act(app: &App, form: &Form, account: &str, user: &str, remove: bool) ->
         actions::remove_user(app, &desk, &id, &visit.origin, visit.now).await?
     } else {
         match day_end(form.field("until"), visit.now) {
-            Ok(until) => actions::change_user(app, &desk, &id, &ticked(form), until, &visit.origin, visit.now).await?,
+            Ok(until) => actions::change_user(app, &desk, &id, &roles_of(form), &permissions(form), until, &visit.origin, visit.now).await?,
             Err(()) => Err(ChangeRefused::BadDate),
         }
     };
