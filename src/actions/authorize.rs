@@ -303,6 +303,11 @@ pub async fn issue(
         event = event.from(from);
     }
     if app.store.hot.issue_code(op, event).await? {
+        if let Some((reach, from)) = approved.reach.as_ref().and_then(|r| Some((r, r.origin.as_ref()?))) {
+            let mut tx = app.store.begin().await?;
+            super::preferences::tell_of_entry(app, &mut tx, &reach.account, from, &acting.identity_id, now).await?;
+            tx.commit().await?;
+        }
         return Ok(Some(AuthorizationResponse::code(request, &code.reveal(), app.issuer())));
     }
     if let Some(open) = interaction {

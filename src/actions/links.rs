@@ -230,6 +230,7 @@ pub async fn enter_link(app: &App, session: &BrowserSession, id: &LinkId, origin
     let mut event = app.event("link.entered", origin, now).in_account(&linked.account.id, &linked.account.company.id).from(&linked.origin);
     if let Some(acting) = &acting {
         event = event.by(acting);
+        super::preferences::tell_of_entry(app, &mut tx, &linked.account, &linked.origin, acting, now).await?;
     }
     audit::append(&mut tx, &event).await?;
     tx.commit().await?;

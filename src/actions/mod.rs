@@ -23,6 +23,7 @@ mod operator;
 mod outcome;
 mod password_proof;
 mod people;
+mod preferences;
 mod profile;
 mod refresh_switch;
 mod service_status;
@@ -59,6 +60,7 @@ pub use operator::{
 };
 pub use outcome::{Origin, Stop};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
+pub use preferences::{app_preferences, choose_preferences, keep_app_preferences, preferences};
 pub use profile::edit_profile;
 pub use service_status::{may_report_status, report_status, service_report};
 pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};

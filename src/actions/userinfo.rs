@@ -31,6 +31,12 @@ pub async fn userinfo(app: &App, token: &LiveToken) -> Result<Map<String, Value>
     if let Some(act) = act {
         put("act", act);
     }
+    if let Some(account) = account.filter(|_| narrowed.scope.contains("preferences")) {
+        let kept = super::preferences(app, &account.id).await?.apps;
+        if !kept.is_empty() {
+            put("preferences", kept.into());
+        }
+    }
     if let Some(account) = account {
         put("account_id", account.id.as_str().into());
         put("org_id", account.company.id.as_str().into());

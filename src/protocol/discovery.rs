@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 use super::{ACR_VALUES, SigningAlgorithm};
 
 /// Scopes of our own API.
-pub const SCOPES_OF_API: [&str; 2] = ["organizations", "service_status"];
+pub const SCOPES_OF_API: [&str; 3] = ["organizations", "preferences", "service_status"];
 /// Scopes about the person, open to any client registered for them.
-pub const SCOPES_OF_IDENTITY: [&str; 5] = ["openid", "profile", "email", "offline_access", "organizations"];
+pub const SCOPES_OF_IDENTITY: [&str; 6] = ["openid", "profile", "email", "offline_access", "organizations", "preferences"];
 
 /// The document, the same at every well-known path. `at` finishes the URL of an endpoint.
 pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[&str]) -> Value {
@@ -34,7 +34,7 @@ pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[
         "revocation_endpoint_auth_methods_supported": authentication,
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid",
             "name", "given_name", "family_name", "preferred_username", "locale", "updated_at", "email", "email_verified",
-            "act", "account_id", "org_id", "org_slug", "org_name", "roles", "seat", "aud_sub"],
+            "act", "preferences", "account_id", "org_id", "org_slug", "org_name", "roles", "seat", "aud_sub"],
         "claims_parameter_supported": true,
         "backchannel_logout_supported": true,
         "backchannel_logout_session_supported": true,

@@ -4,8 +4,8 @@ use sqlx::FromRow;
 
 use super::companies::{CompanyRow, company_columns};
 use super::db::{count_rows, on};
-use super::{Db, OnUnique, Tx, parsed, words};
-use crate::domain::{AccountKind, AccountView};
+use super::{Db, OnUnique, Tx, document, json_text, parsed, words};
+use crate::domain::{AccountKind, AccountView, Preferences};
 use crate::types::{AccountId, ClientId, CompanyId, IdentityId, Timestamp, canonical};
 
 /// The identity already has a live account there.
@@ -275,6 +275,24 @@ pub async fn access_expiry(db: &Db, id: &AccountId) -> sqlx::Result<Option<Times
 pub async fn access_expired(db: &Db, now: Timestamp, limit: i64) -> sqlx::Result<Vec<AccountId>> {
     let ids: Vec<String> = on!(read db, |ex| sqlx::query_scalar("select id from account where access_expires_at <= $1 and ended_at is null limit $2").bind(now.seconds()).bind(limit).fetch_all(ex).await)?;
     ids.iter().map(|id| parsed(id)).collect()
+}
+
+/// What its owner prefers in an account.
+pub async fn preferences(db: &Db, id: &AccountId) -> sqlx::Result<Preferences> {
+    let text: Option<String> =
+        on!(read db, |ex| sqlx::query_scalar("select preferences from account where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    document(text.as_deref().unwrap_or("{}"))
+}
+
+/// The same, with the account held for the rest of the transaction: of two that change it at once, one waits.
+pub async fn hold_preferences(tx: &mut Tx, id: &AccountId) -> sqlx::Result<Preferences> {
+    let text: Option<String> = on!(tx tx, |ex| sqlx::query_scalar("update account set preferences = preferences where id = $1 returning preferences").bind(id.as_str()).fetch_optional(ex).await)?;
+    document(text.as_deref().unwrap_or("{}"))
+}
+
+/// Keeps them.
+pub async fn set_preferences(tx: &mut Tx, id: &AccountId, preferences: &Preferences) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update account set preferences = $2 where id = $1").bind(id.as_str()).bind(json_text(preferences)).execute(ex).await.map(drop))
 }
 
 /// The live account of an identity in a company.

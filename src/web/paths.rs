@@ -52,6 +52,10 @@ pub const LOGO: &str = "/logo/{digest}";
 pub const STATIC: &str = "/static/{file}";
 /// One account of one's own.
 pub const PORTAL_ACCOUNT: &str = "/portal/a/{account}";
+/// Opening an account where its owner wants to land.
+pub const PORTAL_OPEN: &str = "/portal/a/{account}/open";
+/// What its owner prefers there.
+pub const PORTAL_PREFERENCES: &str = "/portal/a/{account}/preferences";
 /// "Link account".
 pub const PORTAL_LINK: &str = "/portal/a/{account}/link";
 /// See [`PORTAL_LINK`].
@@ -118,6 +122,8 @@ pub const SWITCHER: &str = "/account-switcher.js";
 pub const OPENAPI: &str = "/api/openapi.json";
 /// Listing.
 pub const ME_ACCOUNTS: &str = "/api/v1/me/accounts";
+/// What apps keep in an account.
+pub const ME_PREFERENCES: &str = "/api/v1/me/preferences";
 /// How a company's service does.
 pub const SERVICE_STATUS: &str = "/api/v1/organizations/{org}/service-status";
 /// The mailbox page of the demo.

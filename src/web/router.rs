@@ -113,7 +113,9 @@ pub const ROUTES: &[Route] = &[
     route(paths::SIGN_OUT, &["POST"], &["identity", "browsers"], true),
     route(paths::ACTIVATE, &["GET"], &[], false),
     route(paths::SET_PASSWORD, &["GET", "POST"], &["password", "again"], true),
-    route(paths::PORTAL_ACCOUNT, &["GET"], &["lang"], false),
+    route(paths::PORTAL_ACCOUNT, &["GET"], &["lang", "saved"], false),
+    route(paths::PORTAL_OPEN, &["GET"], &[], false),
+    route(paths::PORTAL_PREFERENCES, &["POST"], &["landing", "tell_of_entries"], true),
     route(paths::PORTAL_LINK, &["GET"], &["lang"], false),
     route(paths::PORTAL_LINK_PASSWORD, &["POST"], &["identifier", "password"], true),
     route(paths::PORTAL_LINK_PICK, &["GET", "POST"], &["q", "account"], true),
@@ -149,6 +151,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::SWITCHER, &["GET"], &[], false),
     route(paths::OPENAPI, &["GET"], &[], false),
     route(paths::ME_ACCOUNTS, &["GET"], &["limit", "cursor", "q"], false),
+    route(paths::ME_PREFERENCES, &["GET", "PUT"], &[], false),
     route(paths::SERVICE_STATUS, &["GET", "PUT"], &[], false),
     route(paths::HEALTH, &["GET"], &[], false),
 ];
@@ -173,6 +176,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::REVOKE, post(revoke::submit).options(cors::preflight))
         .route(paths::OPENAPI, get(api::openapi))
         .route(paths::ME_ACCOUNTS, get(api::me_accounts).options(cors::preflight))
+        .route(paths::ME_PREFERENCES, get(api::get_preferences).put(api::put_preferences))
         .route(paths::SERVICE_STATUS, get(api::get_service_status).put(api::put_service_status))
         .route(paths::HEALTH, get(async || "ok"));
 
@@ -193,6 +197,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::ACTIVATE, get(set_password::open))
         .route(paths::SET_PASSWORD, get(set_password::show).post(set_password::submit))
         .route(paths::PORTAL_ACCOUNT, get(portal::account::show))
+        .route(paths::PORTAL_OPEN, get(portal::account::open))
+        .route(paths::PORTAL_PREFERENCES, post(portal::account::prefer))
         .route(paths::PORTAL_LINK, get(portal::link::show))
         .route(paths::PORTAL_LINK_PASSWORD, post(portal::link::by_password))
         .route(paths::PORTAL_LINK_PICK, get(portal::link::pick).post(portal::link::picked))

@@ -515,3 +515,25 @@ links-policy = One-way links
 links-forbid = Keep accounts of this company out of one-way links
 links-forbid-hint = Nobody can then enter an account here from one elsewhere, or the other way round. What was entered through a link closes at once; links that are there rest until you allow them again.
 roles = Roles
+
+manage = Manage
+preferences = Preferences for this account
+landing = When I open this account, show
+landing-here = this page
+tell-of-entries = Tell me by mail each time somebody enters this account through a link
+scope-preferences = read and keep its preferences in this account
+mail-entered-subject = { $who } has entered your account at { $to }
+mail-entered-body =
+    Hello,
+
+    { $who } ({ $from }) has just entered your account at { $to } through a link.
+
+    If this was not to happen, cut the link here:
+
+    { $link }
+
+    You asked to be told each time. You can change that in the preferences of the account.
+
+reason-not-through-a-link-title = Not through a link
+reason-not-through-a-link-text = The access token was issued for an account that was entered through a one-way link, or for none at all. What belongs to the person of that account can be read, not changed.
+reason-not-through-a-link-remedy = Use a token of a person who entered their own account.

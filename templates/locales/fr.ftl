@@ -515,3 +515,25 @@ links-policy = Liens à sens unique
 links-forbid = Exclure les comptes de cette entreprise des liens à sens unique
 links-forbid-hint = Personne ne peut alors entrer dans un compte d’ici depuis un autre, ni l’inverse. Ce qui est ouvert par un lien se ferme aussitôt ; les liens existants restent en suspens jusqu’à ce que vous les autorisiez de nouveau.
 roles = Rôles
+
+manage = Gérer
+preferences = Préférences pour ce compte
+landing = Quand j’ouvre ce compte, afficher
+landing-here = cette page
+tell-of-entries = M’avertir par courriel chaque fois que quelqu’un entre dans ce compte par un lien
+scope-preferences = lire et conserver ses préférences dans ce compte
+mail-entered-subject = { $who } est entré dans votre compte chez { $to }
+mail-entered-body =
+    Bonjour,
+
+    { $who } ({ $from }) vient d’entrer dans votre compte chez { $to } par un lien.
+
+    Si cela ne devait pas arriver, coupez le lien ici :
+
+    { $link }
+
+    Vous avez demandé à être averti chaque fois. Vous pouvez le changer dans les préférences du compte.
+
+reason-not-through-a-link-title = Pas à travers un lien
+reason-not-through-a-link-text = Le jeton d’accès a été émis pour un compte où l’on est entré par un lien à sens unique, ou pour aucun compte. Ce qui appartient à la personne de ce compte se lit mais ne se change pas.
+reason-not-through-a-link-remedy = Utilisez le jeton d’une personne qui est entrée dans son propre compte.

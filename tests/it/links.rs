@@ -371,3 +371,66 @@ async fn a_company_that_forbids_links_closes_what_was_entered_through_one_and_ma
     omar.browser.submit(&page, "/company", &[("kind:owner", "on"), ("kind:member", "on")]).await;
     assert_eq!(alice.enters(&mut desk, "depot").await.claims["act"]["account_id"], shop.as_str());
 }
+
+#[tokio::test]
+async fn s1_preferences_differ_per_account_and_apps_keep_theirs_behind_a_scope_and_never_through_a_link() {
+    let Two { world, mut alice, mut bob, shop, depot, .. } = two().await;
+    let start = vestibule::types::RedirectUri::parse("https://app.example.test/start").expect("a URI");
+    let mut desk = world
+        .client_with(|m| {
+            m.consent = vestibule::protocol::ConsentPolicy::Implicit;
+            m.scope = vestibule::types::ScopeSet::parse("openid preferences");
+            m.initiate_login_uri = Some(start);
+        })
+        .await;
+    // Bob lands in the app when he opens his account, and wants to know of every entry.
+    bob.comes_home().await;
+    let page = bob.browser.open(&format!("/portal/a/{depot}")).await;
+    let saved = bob.browser.submit(&page, "/preferences", &[("landing", desk.client_id.as_str()), ("tell_of_entries", "on")]).await;
+    assert!(saved.text("[role=status]").contains("Saved"), "{}", saved.body);
+    let landed = bob.browser.get(&format!("/portal/a/{depot}/open")).await;
+    assert!(landed.location().is_some_and(|l| l.starts_with("/switch?")), "{:?}", landed.location());
+    alice.comes_home().await;
+    assert_eq!(alice.browser.get(&format!("/portal/a/{shop}/open")).await.location(), Some(format!("/portal/a/{shop}").as_str()));
+    assert_eq!(alice.browser.get(&format!("/portal/a/{depot}/open")).await.status, 404, "nobody else's");
+
+    // An app keeps a document in the account; another account has its own.
+    let api = [("resource", "http://localhost:8080/api"), ("scope", "openid preferences")];
+    let put = async |token: &str, kind: &str, body: String| {
+        let request = axum::http::Request::put("/api/v1/me/preferences").header("authorization", format!("Bearer {token}")).header("content-type", kind);
+        world.browser().send(request.body(body.into()).expect("a request")).await
+    };
+    let page = bob.follows(&desk, &[api[0], api[1], ("organization", "depot")]).await;
+    let tokens = desk.complete(&page).await;
+    assert_eq!(desk.http.bearer("/api/v1/me/preferences", &tokens.access_token).await.json(), serde_json::json!({}));
+    let theme = serde_json::json!({"theme": "dark", "columns": [1, 2]});
+    assert_eq!(put(&tokens.access_token, "application/json", theme.to_string()).await.json(), theme);
+    assert_eq!(desk.http.bearer("/api/v1/me/preferences", &tokens.access_token).await.json(), theme);
+    for (kind, body) in
+        [("application/json", "[]".to_owned()), ("text/plain", "{}".into()), ("application/json", format!("{{\"a\": \"{}\"}}", "x".repeat(9000)))]
+    {
+        let answer = put(&tokens.access_token, kind, body).await;
+        assert!(answer.status == 400 && answer.json()["type"].as_str().is_some_and(|t| t.ends_with("/invalid-parameter")), "{}", answer.body);
+    }
+    let page = bob.follows(&desk, &[api[1], ("organization", "depot")]).await;
+    let plain = desk.complete(&page).await;
+    assert_eq!(desk.userinfo(&plain.access_token).await.json()["preferences"], theme, "with the scope");
+    let page = bob.follows(&desk, &[("scope", "openid"), ("organization", "depot")]).await;
+    let without = desk.complete(&page).await;
+    assert!(desk.userinfo(&without.access_token).await.json().get("preferences").is_none());
+    assert_eq!(desk.http.bearer("/api/v1/me/preferences", &without.access_token).await.status, 401, "for another audience");
+
+    // Through a link they are read, not changed; and Bob hears of it.
+    alice.links(&shop, "bob@example.test", PASSWORD).await;
+    let page = alice.follows(&desk, &[api[0], api[1], ("organization", "depot")]).await;
+    let through = desk.complete(&page).await;
+    assert_eq!(desk.http.bearer("/api/v1/me/preferences", &through.access_token).await.json(), theme);
+    let refused = put(&through.access_token, "application/json", "{}".into()).await;
+    assert!(refused.status == 403 && refused.json()["type"].as_str().is_some_and(|t| t.ends_with("/not-through-a-link")), "{}", refused.body);
+    let mails = world.mails().await;
+    assert!(mails.iter().any(|m| m["to"] == "bob@example.test" && m["subject"].as_str().is_some_and(|s| s.contains("has entered your account at Depot"))));
+    // Alice's account has none of this.
+    let page = alice.follows(&desk, &[api[0], api[1], ("organization", "shop")]).await;
+    let own = desk.complete(&page).await;
+    assert_eq!(desk.http.bearer("/api/v1/me/preferences", &own.access_token).await.json(), serde_json::json!({}));
+}

@@ -1,6 +1,7 @@
 //! The management API, `/api/v1`: JSON in and out, RFC 9457 problems, described by OpenAPI 3.1.
 
 mod me_accounts;
+mod preferences;
 mod service_status;
 
 use axum::Json;
@@ -8,14 +9,15 @@ use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
 pub(super) use me_accounts::list as me_accounts;
+pub(super) use preferences::{get as get_preferences, put as put_preferences};
 pub(super) use service_status::{get as get_service_status, put as put_service_status};
 
 /// The description of the API, generated from the code.
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Vestibule", description = "The management API of a Vestibule provider.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
-    paths(me_accounts::list, service_status::get, service_status::put),
-    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, service_status::ServiceStatusWish, service_status::ServiceStatusItem)),
+    paths(me_accounts::list, preferences::get, preferences::put, service_status::get, service_status::put),
+    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, preferences::AppPreferences, service_status::ServiceStatusWish, service_status::ServiceStatusItem)),
     modifiers(&Bearer)
 )]
 struct Description;
@@ -28,6 +30,15 @@ impl utoipa::Modify for Bearer {
         let components = document.components.get_or_insert_with(Default::default);
         components.add_security_scheme("access_token", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     }
+}
+
+/// Whether a body says that it is JSON.
+fn is_json(headers: &axum::http::HeaderMap) -> Result<(), crate::protocol::ProtocolFailure> {
+    let media_type = headers.get(axum::http::header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    if media_type.split(';').next().is_none_or(|m| !m.trim().eq_ignore_ascii_case("application/json")) {
+        return Err(crate::protocol::ProtocolFailure::invalid_request("the body must be application/json"));
+    }
+    Ok(())
 }
 
 /// The document as it is served and committed.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -124,10 +124,7 @@ pub(in crate::web) async fn put(State(app): State<Arc<App>>, Path(company): Path
 /// Reads the body strictly: JSON by name, known members only.
 fn wish(headers: &HeaderMap, body: &Bytes) -> Result<(ServiceStatus, Option<DisplayText>), ProtocolFailure> {
     let wrong = |text: String| ProtocolFailure::invalid_request(text);
-    let media_type = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
-    if media_type.split(';').next().is_none_or(|m| !m.trim().eq_ignore_ascii_case("application/json")) {
-        return Err(wrong("the body must be application/json".into()));
-    }
+    super::is_json(headers)?;
     let wish: ServiceStatusWish = serde_json::from_slice(body).map_err(|e| wrong(format!("the body does not parse: {e}")))?;
     let status = wish.status.parse().map_err(|_| wrong("status is operational, degraded, maintenance or outage".into()))?;
     let message = wish.message.as_deref().filter(|m| !m.trim().is_empty()).map(DisplayText::parse).transpose();

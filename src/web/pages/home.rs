@@ -90,7 +90,8 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
 /// An account with the link to its page.
 fn portal_card(account: &AccountView) -> Value {
     let mut card = account_card(account);
-    card["href"] = paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()).into();
+    card["href"] = paths::portal(paths::PORTAL_OPEN, account.id.as_str()).into();
+    card["manage"] = paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()).into();
     card["status"] = account.company.service_status.as_str().into();
     card
 }

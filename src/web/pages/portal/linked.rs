@@ -68,7 +68,7 @@ pub(super) async fn apps(app: &App, account: &AccountView, _visit: &Visit) -> Re
         .iter()
         .map(|c| {
             let href = paths::with_query(paths::SWITCH, &[("client_id", c.id.as_str()), ("login_hint", account.id.as_str())]);
-            json!({"name": c.name.as_str(), "href": href})
+            json!({"id": c.id.as_str(), "name": c.name.as_str(), "href": href})
         })
         .collect())
 }
