@@ -1,4 +1,4 @@
-//! What is remembered between requests: clients, resource servers, checked signatures. Never accounts, grants or sessions.
+//! What is remembered between requests: clients, resource servers, brands, checked signatures. Never accounts, grants or sessions.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -8,7 +8,9 @@ use moka::sync::Cache;
 use serde_json::{Map, Value};
 
 use super::{App, Stop};
+use crate::domain::Brand;
 use crate::protocol::SCOPES_OF_API;
+use crate::store::brands;
 use crate::store::clients::{self, StoredClient};
 use crate::store::config_version;
 use crate::store::resources::{self, Resource};
@@ -29,6 +31,7 @@ pub(super) struct Caches {
     version: AtomicI64,
     clients: Cache<ClientId, Arc<StoredClient>>,
     registry: RwLock<Option<Arc<Registry>>>,
+    brands: RwLock<Option<Arc<Vec<Brand>>>>,
     /// Claims of access tokens whose signature was checked, by the token's digest. Liveness is never remembered.
     pub(super) signatures: Cache<String, Arc<Map<String, Value>>>,
 }
@@ -40,6 +43,7 @@ impl Caches {
             // The bound on age covers a client that was read just before it changed and kept just after.
             clients: Cache::builder().max_capacity(10_000).time_to_live(std::time::Duration::from_secs(60)).build(),
             registry: RwLock::new(None),
+            brands: RwLock::new(None),
             signatures: Cache::builder().max_capacity(10_000).time_to_live(std::time::Duration::from_secs(300)).build(),
         }
     }
@@ -70,6 +74,17 @@ impl App {
         Ok(registry)
     }
 
+    /// The brands.
+    pub async fn brands(&self) -> Result<Arc<Vec<Brand>>, Stop> {
+        let known = self.caches.brands.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(brands) = known {
+            return Ok(brands);
+        }
+        let all = Arc::new(brands::all(&self.store.db).await?);
+        *self.caches.brands.write().unwrap_or_else(PoisonError::into_inner) = Some(all.clone());
+        Ok(all)
+    }
+
     /// The scopes of an API: the operator's, or our own.
     pub fn scopes_of(&self, registry: &Registry, resource: &str) -> Option<ScopeSet> {
         if resource == self.issuer() {
@@ -89,6 +104,7 @@ impl App {
         }
         self.caches.clients.invalidate_all();
         *self.caches.registry.write().unwrap_or_else(PoisonError::into_inner) = None;
+        *self.caches.brands.write().unwrap_or_else(PoisonError::into_inner) = None;
         super::reload_keys(self).await?;
         // Last: a reload that failed is tried again at the next turn.
         self.caches.version.store(version, Ordering::SeqCst);

@@ -2,7 +2,7 @@
 //! one, three and two hundred accounts.
 
 use super::operator::{add_account, add_client, add_company, add_person, add_resource, add_role, rotate_secret};
-use super::{AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, App, Origin, Refused, Stop};
+use super::{AddAccount, AddBrand, AddClient, AddCompany, AddPerson, AddResource, AddRole, App, Origin, Refused, Stop, add_brand};
 use crate::domain::AccountKind;
 use crate::protocol::{ClientMetadata, GrantType, SigningAlgorithm};
 use crate::store::companies;
@@ -137,6 +137,25 @@ pub async fn seed_demo(app: &App, app_url: &str, activation: impl Fn(&str) -> St
         };
         accept!(add_account(app, &owner, &origin, at).await);
         at = at + Seconds::days(30);
+    }
+    // Contoso greets its people on two domains of its own, where the demo runs on this machine.
+    let port = url::Url::parse(app.issuer()).ok().filter(|u| u.domain().is_some_and(|d| d == "localhost")).and_then(|u| u.port());
+    if let Some(port) = port {
+        for (domain, title, accent, accent_dark) in
+            [("contoso", "Contoso Connect", "#7c2d12", "#fdba74"), ("chantiers", "Contoso Chantiers", "#14532d", "#86efac")]
+        {
+            let wish = AddBrand {
+                company: "contoso".into(),
+                host: format!("{domain}.localhost:{port}"),
+                product_name: valid!(name(title)),
+                logo: Some(logo([124, 45, 18], |x, y| y > -x.abs() / 2 - 8 && y < 30 && x.abs() < 30)?),
+                accent: Some(accent.into()),
+                accent_dark: Some(accent_dark.into()),
+                support_url: Some("https://help.example.test/".into()),
+                sender: Some(valid!(EmailAddress::parse("welcome@contoso.example.test").map_err(|e| Refused(e.to_string())))),
+            };
+            accept!(add_brand(app, wish, &origin, now).await);
+        }
     }
     let accounts = [
         ("tom@example.test", "northwind", AccountKind::Member, "licence-viewer"),

@@ -14,6 +14,7 @@ pub(super) fn letter(app: &App, to: &EmailAddress, locale: Locale, name: &str, a
     let args: Vec<(&str, FluentValue<'_>)> = args.iter().map(|(k, v)| (*k, FluentValue::from(v.as_str()))).collect();
     Mail {
         to: to.clone(),
+        from: None,
         language: locale.tag().to_owned(),
         subject: app.texts.say(locale, &format!("mail-{name}-subject"), &args),
         body: app.texts.say(locale, &format!("mail-{name}-body"), &args),

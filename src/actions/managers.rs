@@ -3,11 +3,13 @@
 //! The temporary password opens the page that sets a real one and nothing else: no session, no token, no page of the portal.
 
 use super::asking::may_ask;
+use super::brands::{on_domain, sender, sign_in_url};
 use super::mailing::{letter, post};
 use super::people::Desk;
 use super::{App, Origin, Stop};
 use crate::crypto::normalise;
 use crate::domain::{AskRefused, SignInName};
+use crate::mail::Mail;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
 use crate::store::{Tx, accounts, audit, identities};
@@ -69,16 +71,19 @@ pub(super) async fn mail_manager(
     mail_links::void_all(tx, identity, now).await?;
     mail_links::add(tx, Purpose::SetPassword, &token, identity, to.key(), now + lifetime, now).await?;
     identities::set_temporary(tx, identity, &digest(&password), now + lifetime).await?;
+    let brand = super::brands::brand_of(app, tx, identity).await?;
     let args = [
         ("name", name.to_owned()),
         ("company", company.to_owned()),
         ("username", username.to_owned()),
         ("password", password),
-        ("link", url(token.reveal().expose())),
-        ("sign_in", app.config.url("/sign-in")),
+        ("link", on_domain(app, brand.as_ref(), url(token.reveal().expose()))),
+        ("sign_in", sign_in_url(app, brand.as_ref())),
+        ("product", brand.as_ref().map_or_else(|| company.to_owned(), |b| b.product_name.clone())),
         ("hours", (lifetime.0 / 3600).to_string()),
     ];
-    post(app, tx, &letter(app, to, locale, "manager", &args), now).await
+    let mail = Mail { from: sender(brand.as_ref()), ..letter(app, to, locale, "manager", &args) };
+    post(app, tx, &mail, now).await
 }
 
 /// Whether a name and what was typed as its password are an account manager's temporary one: then this browser may set a real

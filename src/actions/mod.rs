@@ -8,6 +8,7 @@ mod account_list;
 mod app;
 mod asking;
 mod authorize;
+mod brands;
 mod caches;
 mod client_authentication;
 mod company_settings;
@@ -42,6 +43,7 @@ pub use account_list::{AccountPage, ListedAccount, apps_of, list_for_client, pag
 pub use app::{App, Clock};
 pub use asking::{ask, end_invitation, invitation_company, invitation_of, meant_here, resend_invitation};
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
+pub use brands::{AddBrand, add_brand, brands_of};
 pub use caches::Registry;
 pub use client_authentication::authenticate;
 pub use company_settings::{CompanySettings, SettingsRefused, change_company_settings, company_settings, may_change_settings, suspend_company};

@@ -20,12 +20,12 @@ use crate::types::{AccountId, ClientId, CompanyId, Digest, DisplayText, EmailAdd
 pub struct Refused(pub String);
 
 impl Refused {
-    fn because(e: impl std::fmt::Display) -> Self {
+    pub(super) fn because(e: impl std::fmt::Display) -> Self {
         Self(e.to_string())
     }
 }
 
-type Answer<T> = Result<Result<T, Refused>, Stop>;
+pub(super) type Answer<T> = Result<Result<T, Refused>, Stop>;
 
 macro_rules! accept {
     ($check:expr) => {
@@ -35,6 +35,7 @@ macro_rules! accept {
         }
     };
 }
+pub(super) use accept;
 
 /// A company to add.
 #[derive(Debug)]
@@ -56,7 +57,7 @@ pub struct AddCompany {
 /// Largest logo, in bytes.
 const LOGO_MAX: usize = 64 * 1024;
 
-fn check_logo(bytes: &[u8]) -> Result<(), Refused> {
+pub(super) fn check_logo(bytes: &[u8]) -> Result<(), Refused> {
     if bytes.len() > LOGO_MAX {
         return Err(Refused("a logo is at most 64 KB".into()));
     }
@@ -158,7 +159,7 @@ async fn find_person(app: &App, name: &str) -> Result<Result<IdentityId, Refused
     })
 }
 
-async fn find_company(app: &App, name: &str) -> Result<Result<CompanyId, Refused>, Stop> {
+pub(super) async fn find_company(app: &App, name: &str) -> Result<Result<CompanyId, Refused>, Stop> {
     Ok(companies::named(&app.store.db, name).await?.map(|c| c.id).ok_or_else(|| Refused(format!("there is no company {name}"))))
 }
 

@@ -12,8 +12,8 @@ use crate::store::accounts::{self, NewAccount};
 use crate::store::identities::{self, NewIdentity};
 use crate::store::links::Touching;
 use crate::store::roles::RoleView;
-use crate::store::{audit, companies, consolidations, grants, links, roles, sessions};
-use crate::types::{AccountId, DisplayText, EmailAddress, IdentityId, InvitationId, Locale, Timestamp};
+use crate::store::{audit, brands, companies, consolidations, grants, links, roles, sessions};
+use crate::types::{AccountId, DisplayText, EmailAddress, IdentityId, InvitationId, Locale, RowId, Timestamp};
 
 /// What lets an account without full access manage the people of its company.
 pub const MANAGE_PEOPLE: &str = "company.people";
@@ -103,6 +103,8 @@ pub struct NewPerson {
     pub locale: Locale,
     /// The kind of their account.
     pub kind: AccountKind,
+    /// Whose face the mails wear: one of the company's domains. Without one, the company's only one.
+    pub brand: Option<RowId>,
     /// Roles, by name.
     pub roles: Vec<String>,
     /// Single permissions.
@@ -151,6 +153,11 @@ pub async fn add_user(
         return Ok(Err(AskRefused::UseInvite));
     }
     identities::set_managed_by(&mut tx, &identity, &company.id).await?;
+    let faces = super::brands_of(app, &company.id).await?;
+    let face = faces.iter().find(|b| wish.brand.as_ref() == Some(&b.id)).or(if faces.len() == 1 { faces.first() } else { None });
+    if let Some(face) = face {
+        brands::set_of_identity(&mut tx, &identity, &face.id).await?;
+    }
     let place =
         NewAccount { id: account.clone(), identity_id: identity.clone(), company_id: company.id.clone(), kind: wish.kind, seat: seat_by_default(wish.kind) };
     if accounts::add(&mut tx, &place, now).await?.is_err() {

@@ -4,6 +4,7 @@ use super::mailing::{letter, post};
 use super::{App, Origin, Stop};
 use crate::crypto::{guesses_log10, normalise};
 use crate::domain::{Identity, PasswordRefused, check_password};
+use crate::mail::Mail;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
@@ -36,9 +37,11 @@ pub async fn mail_activation(
     let token: MailToken = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
     let lifetime = app.config.lifetimes.activation;
     mail_links::add(tx, Purpose::SetPassword, &token, identity, to.key(), now + lifetime, now).await?;
-    let link = url(token.reveal().expose());
+    let brand = super::brands::brand_of(app, tx, identity).await?;
+    let link = super::brands::on_domain(app, brand.as_ref(), url(token.reveal().expose()));
     let args = [("name", name.to_owned()), ("link", link), ("hours", (lifetime.0 / 3600).to_string())];
-    post(app, tx, &letter(app, to, locale, "activation", &args), now).await
+    let mail = Mail { from: super::brands::sender(brand.as_ref()), ..letter(app, to, locale, "activation", &args) };
+    post(app, tx, &mail, now).await
 }
 
 /// Opens a mailed link in a browser: the token leaves the URL, and nothing is used up (threats.md T27). False for a bad one.

@@ -42,6 +42,9 @@ enum Command {
     /// Companies.
     #[command(subcommand)]
     Company(operator::Company),
+    /// Domains with a company's own look.
+    #[command(subcommand)]
+    Brand(operator::Brand),
     /// People.
     #[command(subcommand)]
     Person(operator::Person),
@@ -140,6 +143,7 @@ async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<()>
             Ok(())
         }
         Command::Company(command) => operator::company(&*open(config).await?, command, json).await,
+        Command::Brand(command) => operator::brand(&*open(config).await?, command, json).await,
         Command::Person(command) => operator::person(&*open(config).await?, command, json).await,
         Command::Account(command) => operator::account(&*open(config).await?, command, json).await,
         Command::Role(command) => operator::role(&*open(config).await?, command, json).await,

@@ -69,6 +69,37 @@ pub(super) enum Company {
 }
 
 #[derive(Subcommand)]
+pub(super) enum Brand {
+    /// Give a company a domain with a look of its own: activation mails lead there. It must reach this server.
+    Add {
+        /// Slug or id.
+        #[arg(long)]
+        company: String,
+        /// The domain as a browser sends it, with a port where it is not the scheme's own.
+        #[arg(long)]
+        host: String,
+        /// What stands in place of "Vestibule".
+        #[arg(long)]
+        product_name: String,
+        /// A PNG of at most 64 KB.
+        #[arg(long, value_name = "FILE")]
+        logo: Option<PathBuf>,
+        /// The colour of buttons and links on light pages, #rrggbb.
+        #[arg(long)]
+        accent: Option<String>,
+        /// The same on dark pages.
+        #[arg(long)]
+        accent_dark: Option<String>,
+        /// Where people find help: https://... or mailto:...
+        #[arg(long)]
+        support_url: Option<String>,
+        /// The sender of mails; your mail server must be allowed to send for it.
+        #[arg(long)]
+        sender: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
 pub(super) enum Person {
     /// Add a person. Without a password, an activation link is mailed.
     Add {
@@ -260,6 +291,16 @@ pub(super) async fn company(app: &App, command: Company, json: bool) -> anyhow::
     let wish = AddCompany { name: DisplayText::parse(&name)?, slug: Slug::parse(&slug)?, region, publicly_named, logo, owner };
     let id = actions::add_company(app, wish, &here(), app.clock.now()).await??;
     say(json, &[("company_id", id.as_str())]);
+    Ok(())
+}
+
+pub(super) async fn brand(app: &App, command: Brand, json: bool) -> anyhow::Result<()> {
+    let Brand::Add { company, host, product_name, logo, accent, accent_dark, support_url, sender } = command;
+    let logo = logo.map(|file| std::fs::read(&file).with_context(|| format!("cannot read {}", file.display()))).transpose()?;
+    let sender = sender.map(|s| EmailAddress::parse(&s)).transpose()?;
+    let wish = actions::AddBrand { company, host, product_name: DisplayText::parse(&product_name)?, logo, accent, accent_dark, support_url, sender };
+    let id = actions::add_brand(app, wish, &here(), app.clock.now()).await??;
+    say(json, &[("brand_id", id.as_str())]);
     Ok(())
 }
 

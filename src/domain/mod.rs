@@ -1,6 +1,7 @@
 //! Identities, companies, accounts, sessions and their rules, as values.
 
 mod account;
+mod brand;
 mod company;
 mod identity;
 mod invitation;
@@ -12,6 +13,7 @@ mod sign_in_name;
 mod throttle;
 
 pub use account::{AccountKind, AccountView, NotAnAccountKind, Via, seat_by_default};
+pub use brand::{BadColour, Brand, Colour};
 pub use company::{CompanyView, NotAPermission, NotAStatus, ServiceStatus, parse_permission};
 pub use identity::{Identity, Profile, masked};
 pub use invitation::{AskRefused, Invitation, InvitationKind, InvitationRefused};

@@ -11,6 +11,9 @@ use crate::types::EmailAddress;
 pub struct Mail {
     /// To whom.
     pub to: EmailAddress,
+    /// The sender; without one, the configured one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
     /// In which language it is written (BCP 47).
     pub language: String,
     /// The subject.
@@ -37,7 +40,7 @@ impl Smtp {
     /// Delivers one.
     pub async fn send(&self, mail: &Mail) -> anyhow::Result<()> {
         let message = Message::builder()
-            .from(self.from.clone())
+            .from(mail.from.as_deref().map_or_else(|| Ok(self.from.clone()), str::parse)?)
             .to(mail.to.as_str().parse()?)
             .subject(&mail.subject)
             .header(header::ContentType::TEXT_PLAIN)

@@ -347,8 +347,10 @@ pub async fn people(db: &Db, company: &CompanyId, search: Option<&str>, after: O
     rows.into_iter()
         .map(|r| {
             let full: Vec<&str> = [r.given_name.as_deref(), r.family_name.as_deref()].into_iter().flatten().collect();
+            let typed = r.email.clone();
             let email = r.email.filter(|_| r.email_verified_at.is_some());
-            let name = if full.is_empty() { email.clone().or(r.username).unwrap_or_default() } else { full.join(" ") };
+            // Somebody who was added and has not answered yet has nothing but the address that was typed.
+            let name = if full.is_empty() { email.clone().or(r.username).or(typed).unwrap_or_default() } else { full.join(" ") };
             Ok(Person {
                 account_id: parsed(&r.id)?,
                 kind: parsed(&r.kind)?,

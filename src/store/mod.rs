@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod brands;
 pub mod cleanup;
 pub mod clients;
 pub mod codes;

@@ -4,10 +4,13 @@ use axum::http::{HeaderMap, HeaderValue, header};
 
 use crate::config::Config;
 use crate::store::sessions::SessionToken;
-use crate::types::{Locale, Secret};
+use crate::types::{Locale, RowId, Secret};
 
 /// The language the person picked.
 const LANGUAGE: &str = "vestibule_language";
+
+/// The brand that was shown last.
+const BRAND: &str = "vestibule_brand";
 
 fn session_name(config: &Config) -> &'static str {
     if config.is_https() { "__Host-vestibule" } else { "vestibule" }
@@ -49,6 +52,16 @@ pub(super) fn set_session(config: &Config, token: &SessionToken) -> HeaderValue 
 /// Takes the session cookie away.
 pub(super) fn clear_session(config: &Config) -> HeaderValue {
     header_value(format!("{}=; {}; Max-Age=0", session_name(config), attributes(config)))
+}
+
+/// The brand whose face our pages wear in this browser, until it closes.
+pub(super) fn brand(headers: &HeaderMap) -> Option<&str> {
+    read(headers, BRAND)
+}
+
+/// Keeps it.
+pub(super) fn set_brand(config: &Config, id: &RowId) -> HeaderValue {
+    header_value(format!("{BRAND}={id}; {}", attributes(config)))
 }
 
 /// Keeps the language for a year.

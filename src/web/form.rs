@@ -111,8 +111,8 @@ impl FromRequest<Arc<App>> for Form {
         let (mut parts, body) = request.into_parts();
         let mut visit = Visit::from_request_parts(&mut parts, app).await?;
         // The person sees the page they came from again, in the language they read it in.
-        visit.path = headers::referring_path(&parts.headers, app.issuer()).unwrap_or_else(|| visit.path.clone());
-        if !same_origin(&parts.headers, app.issuer()) {
+        visit.path = headers::referring_path(&parts.headers, &visit.base).unwrap_or_else(|| visit.path.clone());
+        if !same_origin(&parts.headers, &visit.base) {
             return Err(error::page(app, &visit, StatusCode::FORBIDDEN, "error-foreign-form", None));
         }
         let params = read(&parts.headers, body).await.map_err(|bad| bad_body(app, &visit, bad))?;

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::visit::Visit;
 use super::{headers, paths};
 use crate::actions::App;
+use crate::domain::Brand;
 use crate::types::Locale;
 
 /// A page: a template and everything it prints, finished links included.
@@ -41,10 +42,24 @@ fn languages(visit: &Visit) -> Vec<Value> {
         .collect()
 }
 
+/// What every page prints of a brand.
+fn brand_card(brand: &Brand) -> Value {
+    json!({
+        "name": brand.product_name,
+        "logo": brand.logo.as_deref().map(paths::logo),
+        "style": if brand.accent.is_some() || brand.accent_dark.is_some() { Some(paths::portal(paths::BRAND_STYLE, brand.id.as_str())) } else { None },
+        "support": brand.support_url,
+    })
+}
+
 /// Renders a page for a visitor.
 pub(super) fn render<T: Serialize>(app: &App, visit: &Visit, page: &Page<'_, T>) -> Response {
     let mut values = serde_json::to_value(&page.values).unwrap_or_default();
-    values["frame"] = json!({"csrf": visit.csrf(app), "languages": languages(visit), "home": paths::HOME, "popup": visit.popup, "accounts": page.accounts});
+    values["frame"] = json!({"csrf": visit.csrf(app), "languages": languages(visit), "home": paths::HOME, "popup": visit.popup, "accounts": page.accounts, "brand": visit.brand.as_ref().map(brand_card)});
+    if visit.base != app.issuer() {
+        // Nobody signs in on a brand's domain: its pages lead to the issuer.
+        values["frame"]["home"] = app.config.url(paths::HOME).into();
+    }
     let body = match app.texts.render(page.template, visit.locale, &values) {
         Ok(body) => body,
         Err(e) => {

@@ -48,6 +48,8 @@ pub const SET_PASSWORD: &str = "/set-password";
 pub const ERROR_REASON: &str = "/errors/{reason}";
 /// Logos by digest.
 pub const LOGO: &str = "/logo/{digest}";
+/// The colours of a brand, as a style sheet.
+pub const BRAND_STYLE: &str = "/brand/{id}";
 /// Static files.
 pub const STATIC: &str = "/static/{file}";
 /// One account of one's own.

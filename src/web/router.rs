@@ -16,7 +16,7 @@ use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
 use super::pages::{consent, files, home, interaction, mailbox, portal, reasons, refused, select_account, set_password, sign_in, undo};
 use super::visit::Visit;
-use super::{api, cors, headers, paths};
+use super::{api, cors, doors, headers, paths};
 use crate::actions::App;
 
 /// What a route is, for the tests that walk the whole map.
@@ -109,7 +109,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::INTERACTION_CONSENT, &["POST"], &["decision", "identity", "account", "link"], true),
     route(paths::INTERACTION_REFUSED, &["POST"], &["action"], true),
     route(paths::HOME, &["GET"], &["q", "sort", "who", "after", "lang"], false),
-    route(paths::SIGN_IN, &["GET"], &[], false),
+    route(paths::SIGN_IN, &["GET"], &["brand"], false),
     route(paths::SIGN_OUT, &["POST"], &["identity", "browsers"], true),
     route(paths::ACTIVATE, &["GET"], &[], false),
     route(paths::SET_PASSWORD, &["GET", "POST"], &["password", "again"], true),
@@ -147,6 +147,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_USER_REMOVE, &["POST"], &[], true),
     route(paths::ERROR_REASON, &["GET"], &["lang"], false),
     route(paths::LOGO, &["GET"], &[], false),
+    route(paths::BRAND_STYLE, &["GET"], &[], false),
     route(paths::STATIC, &["GET"], &["v"], false),
     route(paths::SWITCHER, &["GET"], &[], false),
     route(paths::OPENAPI, &["GET"], &[], false),
@@ -233,7 +234,11 @@ pub fn router(app: Arc<App>) -> Router {
         for_people = for_people.route(paths::MAILBOX, get(mailbox::show));
     }
 
-    let files = Router::new().route(paths::STATIC, get(files::asset)).route(paths::LOGO, get(files::logo)).route(paths::SWITCHER, get(files::switcher));
+    let files = Router::new()
+        .route(paths::STATIC, get(files::asset))
+        .route(paths::LOGO, get(files::logo))
+        .route(paths::SWITCHER, get(files::switcher))
+        .route(paths::BRAND_STYLE, get(files::brand_style));
 
     Router::new()
         .merge(for_apps)
@@ -241,6 +246,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(files)
         .fallback(reasons::not_found)
         .method_not_allowed_fallback(reasons::wrong_method)
+        .layer(middleware::from_fn_with_state(app.clone(), doors::guard))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(30)))
         .layer(middleware::map_response(move |response: Response| async move { headers::secure(response, https) }))

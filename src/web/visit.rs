@@ -7,10 +7,11 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use super::{cookie, error};
+use super::{cookie, doors, error};
 use crate::actions::{App, Origin, Stop};
 use crate::config::Config;
 use crate::crypto::csrf_token;
+use crate::domain::Brand;
 use crate::protocol::Params;
 use crate::store::TouchSession;
 use crate::store::sessions::{self, BrowserSession, SessionToken};
@@ -38,6 +39,10 @@ pub(super) struct Visit {
     /// Path and query, for the language switch.
     pub path: String,
     pub query: Params,
+    /// Whose face the page wears.
+    pub brand: Option<Brand>,
+    /// The base URL it was asked at: the issuer, or a brand's domain.
+    pub base: String,
     /// Cookies to set with the answer.
     pub set_cookies: Vec<HeaderValue>,
 }
@@ -83,8 +88,14 @@ impl FromRequestParts<Arc<App>> for Visit {
             // One leading slash: two would lead to another host in a link.
             path: format!("/{}", parts.uri.path().trim_start_matches(['/', '\\'])),
             query: Params::parse(parts.uri.query().unwrap_or_default().as_bytes()),
+            brand: doors::brand_of_host(app, &parts.headers, &parts.uri).await,
+            base: app.issuer().to_owned(),
             set_cookies: Vec::new(),
         };
+        match &visit.brand {
+            Some(brand) => visit.base = app.base_of(brand),
+            None => visit.wear(app, &parts.headers).await,
+        }
         // `?lang=fr` on any page is the person's own choice, kept in a cookie.
         if let (Some(locale), &axum::http::Method::GET) = (visit.query.get("lang").and_then(Locale::from_tag), &parts.method) {
             visit.locale = locale;
@@ -112,6 +123,16 @@ impl FromRequestParts<Arc<App>> for Visit {
 }
 
 impl Visit {
+    /// At the issuer: the face that an activation brought along, kept while the browser is open.
+    async fn wear(&mut self, app: &App, headers: &HeaderMap) {
+        let asked = self.query.get("brand").map(str::to_owned);
+        let Some(id) = asked.clone().or_else(|| cookie::brand(headers).map(str::to_owned)) else { return };
+        let Ok(brands) = app.brands().await else { return };
+        self.brand = brands.iter().find(|b| b.id.as_str() == id).cloned();
+        if let (Some(_), Some(brand)) = (asked, &self.brand) {
+            self.set_cookies.push(cookie::set_brand(&app.config, &brand.id));
+        }
+    }
     /// The languages that an app asked for (`ui_locales`), unless the person picked one.
     pub fn prefer(&mut self, ui_locales: Option<&str>) {
         if let (false, Some(locale)) = (self.picked_language, ui_locales.and_then(Locale::first_of)) {

@@ -495,6 +495,8 @@ mail-manager-body =
     { $link }
     
     or sign in with both at { $sign_in }, which leads to the same step. The temporary password opens nothing else, and works for { $hours } hours. If you did not expect this mail, ignore it.
+    
+    { $product }
 mail-split-asked-subject = Your account at { $company } is to leave your sign-in
 mail-split-asked-body =
     Hello,
@@ -537,3 +539,6 @@ mail-entered-body =
 reason-not-through-a-link-title = Not through a link
 reason-not-through-a-link-text = The access token was issued for an account that was entered through a one-way link, or for none at all. What belongs to the person of that account can be read, not changed.
 reason-not-through-a-link-remedy = Use a token of a person who entered their own account.
+
+branding-domain = Domain and look of the mail
+support = Help

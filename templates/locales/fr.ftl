@@ -485,7 +485,7 @@ mail-manager-subject = Vous gérez le compte de { $company }
 mail-manager-body =
     Bonjour { $name },
     
-    vous êtes désormais gestionnaire de compte de { $company }, avec tous les droits.
+    vous êtes désormais responsable de compte de { $company }, avec tous les droits.
     
     Votre identifiant : { $username }
     Votre mot de passe provisoire : { $password }
@@ -495,6 +495,8 @@ mail-manager-body =
     { $link }
     
     ou connectez-vous avec les deux sur { $sign_in }, qui mène à la même étape. Le mot de passe provisoire n’ouvre rien d’autre et fonctionne pendant { $hours } heures. Si vous n’attendiez pas ce message, ignorez-le.
+    
+    { $product }
 mail-split-asked-subject = Votre compte chez { $company } doit quitter votre connexion
 mail-split-asked-body =
     Bonjour,
@@ -505,12 +507,12 @@ mail-split-asked-body =
 
 company-settings = Réglages de l’entreprise
 settings-saved = Enregistré.
-settings-wrong-kinds = Quelqu’un doit pouvoir diriger l’entreprise : laissez les propriétaires ou les gestionnaires de compte autorisés.
+settings-wrong-kinds = Quelqu’un doit pouvoir diriger l’entreprise : laissez les propriétaires ou les responsables de compte autorisés.
 settings-wrong-manager_title = Ce nom ne peut pas être utilisé : 100 caractères au plus, sans retour à la ligne ni caractère invisible.
 allowed-kinds = Types de comptes que l’on peut ajouter
 allowed-kinds-hint = Les comptes d’autres types qui existent déjà restent.
-manager-title = Nom donné ici à un gestionnaire de compte
-manager-title-hint = Par exemple « Super Admin ». Laissé vide, c’est « Gestionnaire de compte ».
+manager-title = Nom donné ici à un responsable de compte
+manager-title-hint = Par exemple « Super Admin ». Laissé vide, c’est « Responsable de compte ».
 links-policy = Liens à sens unique
 links-forbid = Exclure les comptes de cette entreprise des liens à sens unique
 links-forbid-hint = Personne ne peut alors entrer dans un compte d’ici depuis un autre, ni l’inverse. Ce qui est ouvert par un lien se ferme aussitôt ; les liens existants restent en suspens jusqu’à ce que vous les autorisiez de nouveau.
@@ -537,3 +539,6 @@ mail-entered-body =
 reason-not-through-a-link-title = Pas à travers un lien
 reason-not-through-a-link-text = Le jeton d’accès a été émis pour un compte où l’on est entré par un lien à sens unique, ou pour aucun compte. Ce qui appartient à la personne de ce compte se lit mais ne se change pas.
 reason-not-through-a-link-remedy = Utilisez le jeton d’une personne qui est entrée dans son propre compte.
+
+branding-domain = Domaine et apparence du courriel
+support = Aide

@@ -72,7 +72,7 @@ async fn the_portal(language: &str) {
 
     // S3: Olga invites Tom to Contoso with one permission; he accepts; she looks at him.
     opens_account(&other, &provider, "Contoso").await;
-    other.click("p > a.button").await;
+    other.click("p.acts a:first-child").await;
     other.find("#name").await;
     look_at(&other, "users", language).await;
     other.write("#email", "tom@example.test").await;
@@ -91,7 +91,7 @@ async fn the_portal(language: &str) {
     tom.find(".asker h1").await;
     assert_eq!(tom.text(".asker h1").await, "Contoso Bâtiment");
     opens_account(&other, &provider, "Contoso").await;
-    other.click("p > a.button").await;
+    other.click("p.acts a:first-child").await;
     other.click(".item:last-child a").await;
     other.find("form[action$='/remove']").await;
     look_at(&other, "user", language).await;
@@ -168,6 +168,92 @@ async fn the_portal(language: &str) {
     for window in [tom, hugo] {
         window.close().await;
     }
+}
+
+/// S4: an account manager gets a branded mail with a temporary password, chooses a real one on the brand's domain, and runs the
+/// company from then on. What the company decides for its accounts is set on its page.
+async fn account_managers(language: &str) {
+    let provider = Provider::start(None);
+    let olga = Window::open(language).await;
+    let marc = olga.beside(language).await;
+    for window in [&olga, &marc] {
+        window.goto(&format!("{}/errors/account-ended?lang={language}", provider.issuer)).await;
+    }
+    let french = language == "fr";
+    signs_in(&olga, &provider, "olga@example.test").await;
+    opens_account(&olga, &provider, "Contoso").await;
+    olga.click("details summary").await;
+    look_at(&olga, "portal-account-owner", language).await;
+    olga.click("p.acts a:last-child").await;
+    olga.write("#manager_title", "Super Admin").await;
+    olga.click("main form button.primary").await;
+    olga.find("[role=status]").await;
+    look_at(&olga, "company-settings", language).await;
+    opens_account(&olga, &provider, "Contoso").await;
+    olga.click("p.acts a:first-child").await;
+    olga.write("#email", "marc@example.test").await;
+    olga.write("#given_name", "Marc").await;
+    olga.click("#add-kind option[value=manager]").await;
+    olga.click(&format!("#add-locale option[value={language}]")).await;
+    olga.click("#brand option:nth-child(2)").await;
+    look_at(&olga, "users-add-manager", language).await;
+    olga.click("form[action$='/users/add'] button.primary").await;
+    olga.find("a[href*='/users/acc_']").await;
+    assert!(olga.text("main").await.contains("Super Admin"), "{}", olga.text("main").await);
+
+    marc.goto(&format!("{}/dev/mailbox", provider.issuer)).await;
+    let mail = marc.text("article").await;
+    let after =
+        |label: &str| mail.split_once(label).and_then(|(_, rest)| rest.split_whitespace().next()).unwrap_or_else(|| panic!("{label}: {mail}")).to_owned();
+    let (username, temporary) = if french { (after("identifiant :"), after("provisoire :")) } else { (after("username:"), after("password:")) };
+    let link = mailed(&marc, &provider, "/activate/").await;
+    assert!(link.contains(".localhost:"), "on the brand's domain: {link}");
+    // The temporary password leads to the same step, and nowhere else.
+    marc.goto(&format!("{}/sign-in", provider.issuer)).await;
+    marc.write("#identifier", &username).await;
+    marc.write("#password", &temporary).await;
+    marc.click("form[action$='/sign-in'] button.primary").await;
+    marc.find("#again").await;
+    marc.goto(&link).await;
+    marc.find("#again").await;
+    look_at(&marc, "branded-set-password", language).await;
+    for field in ["#password", "#again"] {
+        marc.write(field, "nine boats asleep in the fog").await;
+    }
+    marc.click("main form button.primary").await;
+    marc.find("main a.primary").await;
+    look_at(&marc, "branded-password-saved", language).await;
+    marc.click("main a.primary").await;
+    marc.write("#identifier", &username).await;
+    marc.write("#password", "nine boats asleep in the fog").await;
+    look_at(&marc, "branded-sign-in", language).await;
+    marc.click("form[action$='/sign-in'] button.primary").await;
+    marc.find(".tile").await;
+    assert!(marc.text(".tile").await.contains("Super Admin") && marc.text("header").await.contains("Contoso"), "{}", marc.text("body").await);
+    look_at(&marc, "branded-home", language).await;
+    marc.click(".tile a").await;
+    marc.click("p.acts a:first-child").await;
+    marc.find("form[action$='/users/add']").await;
+    // Olga looks at him: somebody who has not come yet could be sent the mail again.
+    olga.write("#email", "late@example.test").await;
+    olga.click("form[action$='/users/add'] button.primary").await;
+    olga.find("main ul.rows li:nth-child(4) a").await;
+    olga.click("main ul.rows li:last-child a").await;
+    olga.find("form[action$='/resend']").await;
+    look_at(&olga, "user-waiting", language).await;
+    for window in [olga, marc] {
+        window.close().await;
+    }
+}
+
+#[tokio::test]
+async fn s4_in_english() {
+    account_managers("en").await;
+}
+
+#[tokio::test]
+async fn s4_in_french() {
+    account_managers("fr").await;
 }
 
 #[tokio::test]

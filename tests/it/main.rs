@@ -5,6 +5,7 @@ mod support;
 
 mod authorize;
 mod bad_input;
+mod brands;
 mod consolidation;
 mod core;
 mod keys;

@@ -543,3 +543,11 @@ async fn s3_roles_are_given_with_an_invitation_and_changed_later_and_never_beyon
     let refused = dora.browser.submit(&hers, "/users/invite", &[("name", "nick@example.test"), ("kind", "member"), ("role:clerk", "on")]).await;
     assert!(refused.status == 422 && refused.body.contains("more than you hold") || refused.text("[role=alert]").contains("more"), "{}", refused.body);
 }
+
+#[tokio::test]
+async fn somebody_added_without_a_name_is_shown_by_the_address_that_was_typed() {
+    let mut s = shop().await;
+    let page = s.page().await;
+    let list = s.olga.browser.submit(&page, "/users/add", &[("email", "late@example.test"), ("kind", "member"), ("locale", "en")]).await;
+    assert!(list.text("main").contains("late@example.test"), "{}", list.body);
+}

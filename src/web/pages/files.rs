@@ -50,3 +50,12 @@ pub(in crate::web) async fn logo(State(app): State<Arc<App>>, Path(digest): Path
         None => StatusCode::NOT_FOUND.into_response(),
     }
 }
+
+/// The colours of a brand, over those of our own style sheet. A brand's id stands for its colours: they never change.
+pub(in crate::web) async fn brand_style(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
+    let brands = app.brands().await.unwrap_or_default();
+    match brands.iter().find(|b| b.id.as_str() == id) {
+        Some(brand) => immutable(brand.style().into_bytes(), "text/css; charset=utf-8"),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}

@@ -19,12 +19,13 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> R
 
 async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
     let waiting = outbox::waiting_mails(&app.store.db, 50).await?;
+    let ours: Vec<String> = std::iter::once(app.issuer().to_owned()).chain(app.brands().await?.iter().map(|b| app.base_of(b))).collect();
     let mails: Vec<_> = waiting
         .iter()
         .filter_map(|m| serde_json::from_str::<Mail>(&m.payload).ok().map(|mail| (m, mail)))
         .map(|(m, mail)| {
-            let lines: Vec<_> = mail.body.lines().map(|line| json!({"text": line, "link": line.starts_with(app.issuer())})).collect();
-            json!({"to": mail.to, "subject": mail.subject, "lang": mail.language, "lines": lines, "at": super::date(m.created_at.seconds())})
+            let lines: Vec<_> = mail.body.lines().map(|line| json!({"text": line, "link": ours.iter().any(|base| line.starts_with(base))})).collect();
+            json!({"to": mail.to, "subject": mail.subject, "lang": mail.language, "from": mail.from, "lines": lines, "at": super::date(m.created_at.seconds())})
         })
         .collect();
     Ok(render(app, visit, &Page::new("pages/mailbox.html", json!({"mails": mails}))))

@@ -60,9 +60,17 @@ async fn set(app: &App, form: &Form) -> Result<Response, Stop> {
         return form_page(app, visit, Some("password-differs")).await;
     }
     match actions::set_password(app, session, form.field("password"), &visit.origin, visit.now).await? {
-        Ok(identity) => Ok(render(app, visit, &Page::new("pages/password_saved.html", json!({"label": identity.email, "sign_in": paths::SIGN_IN})))),
+        Ok(identity) => Ok(render(app, visit, &Page::new("pages/password_saved.html", json!({"label": identity.email, "sign_in": sign_in_of(app, visit)})))),
         Err(SetPasswordRefused::Link) => Ok(error::page(app, visit, StatusCode::GONE, "error-link", None)),
         Err(SetPasswordRefused::Password(refused)) => form_page(app, visit, Some(trouble_of(refused))).await,
+    }
+}
+
+/// Where to sign in now: at the issuer, wearing the same face.
+fn sign_in_of(app: &App, visit: &Visit) -> String {
+    match &visit.brand {
+        Some(brand) => paths::with_query(&app.config.url(paths::SIGN_IN), &[("brand", brand.id.as_str())]),
+        None => paths::SIGN_IN.to_owned(),
     }
 }
 

@@ -71,11 +71,18 @@ pub struct Browser {
     issuer: String,
     pub cookies: BTreeMap<String, String>,
     pub language: Option<String>,
+    host: Option<String>,
 }
 
 impl Browser {
+    /// The same browser at another of our domains: it brings no cookie along.
+    pub fn at(&self, base: &str) -> Self {
+        let host = base.split_once("://").map(|(_, host)| host.to_owned());
+        Self { issuer: base.to_owned(), host, cookies: BTreeMap::new(), ..self.clone() }
+    }
+
     pub fn new(router: Router, issuer: &str) -> Self {
-        Self { router, issuer: issuer.to_owned(), cookies: BTreeMap::new(), language: None }
+        Self { router, issuer: issuer.to_owned(), cookies: BTreeMap::new(), language: None, host: None }
     }
 
     /// Sends one request and keeps its cookies; follows nothing.
@@ -84,6 +91,9 @@ impl Browser {
         if !self.cookies.is_empty() && !request.headers().contains_key(header::COOKIE) {
             let text = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect::<Vec<_>>().join("; ");
             request.headers_mut().insert(header::COOKIE, text.parse().expect("cookies are header text"));
+        }
+        if let Some(host) = &self.host {
+            request.headers_mut().insert(header::HOST, host.parse().expect("a host"));
         }
         if let Some(language) = &self.language {
             request.headers_mut().insert(header::ACCEPT_LANGUAGE, language.parse().expect("a language"));

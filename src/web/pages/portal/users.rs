@@ -76,6 +76,7 @@ async fn page(app: &App, visit: &Visit, session: &BrowserSession, desk: &Desk, t
             })
         })
         .collect();
+    let brands = actions::brands_of(app, &company.id).await?;
     let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (form, reason, typed) = trouble.map_or((None, None, json!({})), |t| (Some(t.form), Some(t.reason), t.typed));
     let values = json!({
@@ -87,6 +88,8 @@ async fn page(app: &App, visit: &Visit, session: &BrowserSession, desk: &Desk, t
         "permissions": desk.permissions(),
         "kinds": desk.kinds().iter().map(|k| k.as_str()).collect::<Vec<_>>(),
         "locales": Locale::ALL.iter().map(|l| json!({"tag": l.tag(), "name": l.own_name(), "here": *l == visit.locale})).collect::<Vec<_>>(),
+        // The domain is asked for only where there are several.
+        "brands": if brands.len() > 1 { brands.iter().map(|b| json!({"id": b.id.as_str(), "host": b.host, "name": b.product_name})).collect() } else { Vec::new() },
         "search": search,
         "here": here,
         "back": paths::portal(paths::PORTAL_ACCOUNT, desk.account.id.as_str()),
@@ -146,6 +149,7 @@ async fn added(app: &App, form: &Form, account: &str) -> Result<Response, Stop> 
                 family_name: form.field("family_name").parse().ok(),
                 locale: Locale::from_tag(form.field("locale")).unwrap_or(visit.locale),
                 kind: kind_of(form, AccountKind::Member),
+                brand: form.field("brand").parse().ok(),
                 roles: roles_of(form),
                 permissions: permissions(form),
             };

@@ -1,0 +1,54 @@
+//! Branding domains are doors, not rooms (docs/decisions/0007, threats.md T46): they serve what an activation mail leads to
+//! and nothing else. Whoever signs in does so at the issuer, so there is one cookie, one set of passkeys and one `iss`, and
+//! nothing is ever handed over between hosts.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::paths;
+use crate::actions::App;
+use crate::domain::Brand;
+
+/// What a branding domain serves.
+const SERVED: [&str; 5] = [paths::ACTIVATE, paths::SET_PASSWORD, paths::STATIC, paths::LOGO, paths::BRAND_STYLE];
+
+fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
+    uri.authority().map(|a| a.as_str()).or_else(|| headers.get(header::HOST)?.to_str().ok())
+}
+
+/// The brand whose domain a request came to.
+pub(super) async fn brand_of_host(app: &App, headers: &HeaderMap, uri: &Uri) -> Option<Brand> {
+    let host = host(headers, uri)?;
+    if app.issuer().ends_with(host) && app.issuer().strip_suffix(host).is_some_and(|before| before.ends_with("://")) {
+        return None;
+    }
+    app.brands().await.ok()?.iter().find(|b| b.host.eq_ignore_ascii_case(host)).cloned()
+}
+
+fn is_served(path: &str) -> bool {
+    SERVED.iter().any(|served| {
+        let (fixed, parameter) = served.split_once('{').unwrap_or((served, ""));
+        if parameter.is_empty() { path == fixed } else { path.strip_prefix(fixed).is_some_and(|rest| !rest.is_empty() && !rest.contains('/')) }
+    })
+}
+
+/// Sends everything else on such a domain to the issuer, where it lives.
+pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if is_served(request.uri().path()) || brand_of_host(&app, request.headers(), request.uri()).await.is_none() {
+        return next.run(request).await;
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        // RFC 9110 15.5.20: this host does not answer for that.
+        return (StatusCode::MISDIRECTED_REQUEST, "This domain does not take that request.").into_response();
+    }
+    let rest = request.uri().path_and_query().map_or("/", |p| p.as_str());
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    if let Ok(location) = HeaderValue::from_str(&format!("{}{rest}", app.issuer())) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    response
+}
