@@ -1,6 +1,6 @@
 //! Activation: a mailed link proves the address and sets the first password (decisions.md 28).
 
-use super::mailing::{letter, post};
+use super::mailing::{letter, post, tell};
 use super::{App, Origin, Stop};
 use crate::crypto::{guesses_log10, normalise};
 use crate::domain::{Identity, PasswordRefused, check_password};
@@ -90,10 +90,17 @@ pub async fn set_password(
         return Ok(Err(SetPasswordRefused::Link));
     }
     let proved = if taken { "" } else { link.email_key.as_str() };
+    let replaced = identities::has_password(&app.store.db, &link.identity_id).await?;
     identities::set_password(&mut tx, &link.identity_id, proved, &hash, now).await?;
+    if replaced {
+        let args = [("link", app.config.url("/recover"))];
+        tell(app, &mut tx, &identity, "password-changed", &args, now).await?;
+    }
     mail_links::void_all(&mut tx, &link.identity_id, now).await?;
     sessions::hold_mail_link(&mut tx, &session.id, None).await?;
     super::sign_out::out_of_everything(app, &mut tx, &link.identity_id, "password-set", origin, now).await?;
+    // Whoever guesses at the name elsewhere cannot keep its owner out of the browser that was just used to set a password.
+    sessions::make_known(&mut tx, &session.id, &link.identity_id, now).await?;
     invitations::end_personal(&mut tx, &link.identity_id, "password-set", now).await?;
     // Links into their accounts were proved by the old password: they rest until confirmed (threats.md T16).
     super::links::close_entered(app, &mut tx, Touching::Into(&link.identity_id), "password-set", now).await?;

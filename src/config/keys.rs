@@ -60,6 +60,7 @@ pub const KEYS: &[KeyHelp] = &[
     key("lifetimes.key_next", "3600", "how long a key is published before it signs"),
     key("lifetimes.key_rotation", "7776000", "how long a key signs"),
     key("lifetimes.activation", "259200", "mailed activation link"),
+    key("lifetimes.recovery", "3600", "mailed link after a forgotten password"),
 ];
 
 struct Reader {
@@ -231,6 +232,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         key_next: r.seconds("lifetimes.key_next", d.key_next, 0),
         key_rotation: r.seconds("lifetimes.key_rotation", d.key_rotation, 60),
         activation: r.seconds("lifetimes.activation", d.activation, 60),
+        recovery: r.seconds("lifetimes.recovery", d.recovery, 60),
     };
     if lifetimes.code > Seconds::minutes(10) {
         r.mistakes.push("lifetimes.code: at most 600 (RFC 6749 4.1.2)".into());

@@ -31,6 +31,8 @@ pub struct Lifetimes {
     pub key_rotation: Seconds,
     /// A mailed activation link.
     pub activation: Seconds,
+    /// A mailed link after a forgotten password.
+    pub recovery: Seconds,
 }
 
 impl Default for Lifetimes {
@@ -49,6 +51,7 @@ impl Default for Lifetimes {
             key_next: Seconds::hours(1),
             key_rotation: Seconds::days(90),
             activation: Seconds::days(3),
+            recovery: Seconds::hours(1),
         }
     }
 }

@@ -161,6 +161,12 @@ pub async fn set_password(tx: &mut Tx, id: &IdentityId, email_key: &str, passwor
         .bind(id.as_str()).bind(email_key).bind(password_hash).bind(now.seconds()).execute(ex).await.map(drop))
 }
 
+/// Whether an identity has a password.
+pub async fn has_password(db: &Db, id: &IdentityId) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from identity where id = $1 and password_hash is not null").bind(id.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
 /// Holds the identity for the rest of the transaction, if it is open and this is still its password.
 pub async fn hold_password(tx: &mut Tx, id: &IdentityId, hash: &str) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and password_hash = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(hash).execute(ex).await.map(|r| r.rows_affected() == 1))

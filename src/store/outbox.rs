@@ -13,6 +13,8 @@ pub enum Kind {
     Mail,
     /// A back-channel logout notice.
     Logout,
+    /// A request for help with a forgotten password, to be answered by mail.
+    Recovery,
 }
 
 impl Kind {
@@ -20,6 +22,7 @@ impl Kind {
         match self {
             Kind::Mail => "mail",
             Kind::Logout => "logout",
+            Kind::Recovery => "recovery",
         }
     }
 }

@@ -108,6 +108,13 @@ pub async fn has_signed_in(db: &Db, session: &BrowserSessionId, identity: &Ident
     Ok(n > 0)
 }
 
+/// Notes that whoever uses this browser session has proved to be this person, though they are not signed in: the next sign-in here
+/// counts like one in a browser they used before.
+pub async fn make_known(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into signed_in (browser_session_id, identity_id, proofs, signed_in_at, ended_at) values ($1, $2, $3, $4, $4) on conflict (browser_session_id, identity_id) do nothing")
+        .bind(session.as_str()).bind(identity.as_str()).bind(json_text(&Proofs::default())).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
 /// Remembers which mail link was opened in this browser, or forgets it.
 pub async fn hold_mail_link(tx: &mut Tx, session: &BrowserSessionId, link: Option<&RowId>) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update browser_session set mail_link_id = $2 where id = $1").bind(session.as_str()).bind(link.map(|l| l.as_str())).execute(ex).await.map(drop))

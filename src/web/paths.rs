@@ -38,6 +38,8 @@ pub const INTERACTION_REFUSED: &str = "/interaction/{id}/refused";
 pub const HOME: &str = "/";
 /// Signing in without an app.
 pub const SIGN_IN: &str = "/sign-in";
+/// A forgotten password or username.
+pub const RECOVER: &str = "/recover";
 /// Signing out from the person's own page.
 pub const SIGN_OUT: &str = "/sign-out";
 /// A mailed link.

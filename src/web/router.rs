@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
-use super::pages::{consent, files, home, interaction, mailbox, portal, reasons, refused, select_account, set_password, sign_in, undo};
+use super::pages::{consent, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password, sign_in, undo};
 use super::visit::Visit;
 use super::{api, cors, doors, headers, paths};
 use crate::actions::App;
@@ -110,6 +110,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::INTERACTION_REFUSED, &["POST"], &["action"], true),
     route(paths::HOME, &["GET"], &["q", "sort", "who", "after", "lang"], false),
     route(paths::SIGN_IN, &["GET"], &["brand"], false),
+    route(paths::RECOVER, &["GET", "POST"], &["identifier"], true),
     route(paths::SIGN_OUT, &["POST"], &["identity", "browsers"], true),
     route(paths::ACTIVATE, &["GET"], &[], false),
     route(paths::SET_PASSWORD, &["GET", "POST"], &["password", "again"], true),
@@ -194,6 +195,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::INTERACTION_REFUSED, post(refused::submit))
         .route(paths::HOME, get(home::show))
         .route(paths::SIGN_IN, get(home::sign_in))
+        .route(paths::RECOVER, get(recover::show).post(recover::submit))
         .route(paths::SIGN_OUT, post(home::sign_out))
         .route(paths::ACTIVATE, get(set_password::open))
         .route(paths::SET_PASSWORD, get(set_password::show).post(set_password::submit))

@@ -542,3 +542,30 @@ reason-not-through-a-link-remedy = Use a token of a person who entered their own
 
 branding-domain = Domain and look of the mail
 support = Help
+
+recover-link = Forgotten your password or username?
+recover-title = Get back in
+recover-lead = Type your email address or your username. We send a mail with your sign-in names and a link to choose a new password.
+recover-button = Send the mail
+recover-empty = Type an email address or a username.
+recover-sent = If that name belongs to somebody here, a mail is on its way to their confirmed address. Its link works for { $minutes } minutes.
+recover-sent-hint = Nothing there? Look among unwanted mail, or try another address. Whoever added you to a company can also send your activation mail again.
+back-to-sign-in = Back to sign-in
+mail-recovery-subject = Your sign-in
+mail-recovery-body =
+    Hello,
+
+    somebody asked for help with signing in with this address. These are your sign-ins; choose a new password with the link below its name:
+
+    { $list }
+
+    A link works once, within { $minutes } minutes. A new password signs you out everywhere. If this was not you, do nothing: nothing has changed.
+mail-password-changed-subject = Your password was changed
+mail-password-changed-body =
+    Hello,
+
+    your password was just changed, and you were signed out everywhere.
+
+    If this was not you, choose a new one at once:
+
+    { $link }

@@ -542,3 +542,30 @@ reason-not-through-a-link-remedy = Utilisez le jeton d’une personne qui est en
 
 branding-domain = Domaine et apparence du courriel
 support = Aide
+
+recover-link = Mot de passe ou identifiant oublié ?
+recover-title = Retrouver l’accès
+recover-lead = Saisissez votre adresse e-mail ou votre identifiant. Nous envoyons un message avec vos identifiants et un lien pour choisir un nouveau mot de passe.
+recover-button = Envoyer le message
+recover-empty = Saisissez une adresse e-mail ou un identifiant.
+recover-sent = Si ce nom appartient à quelqu’un ici, un message part vers son adresse confirmée. Son lien fonctionne pendant { $minutes } minutes.
+recover-sent-hint = Rien reçu ? Cherchez parmi les indésirables ou essayez une autre adresse. La personne qui vous a ajouté à une entreprise peut aussi renvoyer votre message d’activation.
+back-to-sign-in = Retour à la connexion
+mail-recovery-subject = Votre connexion
+mail-recovery-body =
+    Bonjour,
+
+    quelqu’un a demandé de l’aide pour se connecter avec cette adresse. Voici vos connexions ; choisissez un nouveau mot de passe avec le lien sous leur nom :
+
+    { $list }
+
+    Un lien fonctionne une seule fois, dans les { $minutes } minutes. Un nouveau mot de passe vous déconnecte partout. Si ce n’était pas vous, ne faites rien : rien n’a changé.
+mail-password-changed-subject = Votre mot de passe a été changé
+mail-password-changed-body =
+    Bonjour,
+
+    votre mot de passe vient d’être changé et vous avez été déconnecté partout.
+
+    Si ce n’était pas vous, choisissez-en un nouveau tout de suite :
+
+    { $link }

@@ -78,6 +78,15 @@ async fn every_page(language: &str) {
     window.find("[role=alert]").await;
     look_at(&window, "sign-in-refused", language).await;
 
+    window.click(".aside a[href='/recover']").await;
+    window.find("form[action='/recover']").await;
+    look_at(&window, "recover", language).await;
+    window.write("#identifier", "tom@example.test").await;
+    window.click("form[action='/recover'] button").await;
+    window.find("[role=status]").await;
+    look_at(&window, "recover-sent", language).await;
+    window.goto(&sign_in("organization=contoso")).await;
+
     // Tom has no account at Contoso.
     window.sign_in("tom@example.test").await;
     window.find("form[action$='/refused']").await;

@@ -6,7 +6,7 @@ use vestibule::actions::{self, AddPerson, Origin};
 use vestibule::config::Config;
 use vestibule::types::{EmailAddress, Seconds, Secret, Username};
 
-use crate::support::{Answer, PASSWORD, World};
+use crate::support::{Answer, NEW_PASSWORD, PASSWORD, World};
 
 async fn try_sign_in(world: &World, name: &str, password: &str) -> (Answer, u64) {
     let mut browser = world.browser();
@@ -443,4 +443,70 @@ async fn discovery_4_the_documents_name_what_works_and_nothing_else() {
     let tag = document.headers["etag"].clone();
     let again = axum::http::Request::get("/.well-known/openid-configuration").header("if-none-match", tag).body(axum::body::Body::empty()).expect("a request");
     assert_eq!(browser.send(again).await.status, 304);
+}
+
+/// Asks for help with a name; what the worker does of it is done too.
+async fn asks_for_help(world: &World, name: &str) -> Answer {
+    let mut browser = world.browser();
+    let page = browser.open("/recover").await;
+    let answer = browser.submit(&page, "/recover", &[("identifier", name)]).await;
+    vestibule::actions::answer_recoveries(&world.app, world.now()).await.expect("no fault");
+    answer
+}
+
+#[tokio::test]
+async fn t29_a_forgotten_password_reads_the_same_for_everybody_and_only_the_proved_address_gets_a_mail() {
+    let world = World::new().await;
+    let wish = |username: &str, email: &str, verified: bool| vestibule::actions::AddPerson {
+        username: vestibule::types::Username::parse(username).ok(),
+        email: vestibule::types::EmailAddress::parse(email).ok(),
+        verified,
+        password: Some(vestibule::types::Secret::new(PASSWORD.into())),
+        ..vestibule::actions::AddPerson::default()
+    };
+    for (username, email, verified) in [("nina", "nina@example.test", true), ("nina2", "nina@example.test", true), ("unproved", "x@example.test", false)] {
+        world.actor(wish(username, email, verified), username).await;
+    }
+    let mut bodies = std::collections::BTreeSet::new();
+    for name in ["nina@example.test", "nina2", "unproved", "x@example.test", "nobody", "nobody@example.test"] {
+        let answer = asks_for_help(&world, name).await;
+        assert_eq!(answer.status, 200);
+        bodies.insert(answer.body.clone());
+    }
+    assert_eq!(bodies.len(), 1, "one page for all of them");
+    let mails: Vec<_> = world.mails().await.into_iter().filter(|m| m["subject"] == "Your sign-in").collect();
+    assert_eq!(mails.len(), 2, "{mails:?}");
+    let list = mails.iter().filter_map(|m| m["body"].as_str()).find(|b| b.contains("nina\n")).expect("the mail for the address");
+    assert!(list.contains("nina2\n") && list.matches("/activate/").count() == 2, "both names, each with its link: {list}");
+    assert_eq!(asks_for_help(&world, "  ").await.status, 422);
+    // One person is not flooded, and one place does not ask for everybody.
+    for _ in 0..20 {
+        asks_for_help(&world, "nina2").await;
+    }
+    assert!(world.mails().await.iter().filter(|m| m["subject"] == "Your sign-in").count() <= 4);
+    assert_eq!((world.audited("recovery.asked").await, world.audited("recovery.mailed").await <= 6), (26, true));
+}
+
+#[tokio::test]
+async fn a_slow_guesser_from_everywhere_never_keeps_the_owner_out_of_a_browser_they_never_used() {
+    let world = World::with(|c| c.trusted_proxies = vec!["127.0.0.0/8".parse().expect("a network")]).await;
+    let (alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    for n in 0..40 {
+        from_address(&world, &format!("198.51.100.{n}"), "alice@example.test", "a wrong password").await;
+    }
+    assert_eq!(try_sign_in(&world, "alice@example.test", PASSWORD).await.0.status, 422, "the name has to wait");
+    asks_for_help(&world, "alice@example.test").await;
+    let mut fresh = world.browser();
+    let page = fresh.open(&world.mailed_link("alice@example.test", "/activate/").await).await;
+    fresh.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    assert!(world.mails().await.iter().any(|m| m["to"] == "alice@example.test" && m["subject"] == "Your password was changed"));
+    from_address(&world, "198.51.100.99", "alice@example.test", "a wrong password").await;
+    let form = fresh.open("/sign-in").await;
+    let inside = fresh.submit(&form, "/sign-in", &[("identifier", alice.name.as_str()), ("password", NEW_PASSWORD)]).await;
+    assert_eq!(inside.count(".tile"), 1, "{}", inside.body);
+    // The link is used up, and another one ends in an hour.
+    asks_for_help(&world, "alice@example.test").await;
+    let link = world.mailed_link("alice@example.test", "/activate/").await;
+    world.advance(Seconds::minutes(61));
+    assert_eq!(world.browser().open(&link).await.status, 410);
 }

@@ -7,6 +7,7 @@ pub(super) mod interaction;
 pub(super) mod mailbox;
 pub(super) mod portal;
 pub(super) mod reasons;
+pub(super) mod recover;
 pub(super) mod refused;
 pub(super) mod select_account;
 pub(super) mod set_password;

@@ -62,6 +62,7 @@ async fn page(
         "action": paths::interaction_form(paths::INTERACTION_SIGN_IN, id),
         "back": adding.then(|| paths::interaction_form(paths::INTERACTION_IDENTITY, id)),
         "identifier": identifier,
+        "recover": paths::RECOVER,
         "trouble": trouble.as_ref().map(|t| match t { Trouble::Wrong => "sign-in-wrong", Trouble::Busy => "sign-in-busy" }),
     });
     let leads_to = leads_to(request);
