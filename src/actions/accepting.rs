@@ -16,7 +16,7 @@ async fn open(app: &App, session: &BrowserSession, id: &InvitationId, now: Times
     if let Err(refused) = invitation.check(now) {
         return Ok(Err(refused));
     }
-    Ok(match meant_here(app, session, &invitation).await? {
+    Ok(match meant_here(app, &session.people(), &invitation).await? {
         Some(who) => Ok((invitation, who)),
         None => Err(InvitationRefused::WrongIdentity),
     })

@@ -5,7 +5,6 @@ use super::{App, Origin, Stop};
 use crate::config::Config;
 use crate::domain::{AccountView, AskRefused, Identity, Invitation, InvitationKind, SignInName, ThrottleKey, ThrottleRule};
 use crate::store::invitations::{self, InvitationToken};
-use crate::store::sessions::BrowserSession;
 use crate::store::{Tx, accounts, audit, companies, identities, throttles};
 use crate::types::{EmailAddress, IdentityId, InvitationId, Locale, OpaqueToken, Seconds, Timestamp};
 
@@ -169,13 +168,13 @@ pub async fn invitation_of(app: &App, token: &str) -> Result<Option<Invitation>,
 }
 
 /// Cancels an invitation, by who sent it; declines it, by who got it. False when it is neither's.
-pub async fn end_invitation(app: &App, session: &BrowserSession, id: &InvitationId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+pub async fn end_invitation(app: &App, people: &[IdentityId], id: &InvitationId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
     let Some(invitation) = invitations::find(&app.store.db, id).await? else { return Ok(false) };
-    let (who, reason) = if let Some(s) = session.signed_in.iter().find(|s| s.identity_id == invitation.inviter) {
-        (s.identity_id.clone(), "cancelled")
-    } else if let Some(who) = meant_here(app, session, &invitation).await? {
+    let (who, reason) = if people.contains(&invitation.inviter) {
+        (invitation.inviter.clone(), "cancelled")
+    } else if let Some(who) = meant_here(app, people, &invitation).await? {
         (who, "declined")
-    } else if let Some(who) = manages(app, session, &invitation).await? {
+    } else if let Some(who) = manages(app, people, &invitation).await? {
         (who, "cancelled")
     } else {
         return Ok(false);
@@ -189,30 +188,30 @@ pub async fn end_invitation(app: &App, session: &BrowserSession, id: &Invitation
     Ok(ended)
 }
 
-/// Who of those signed in here manages the people of the company that invites.
-async fn manages(app: &App, session: &BrowserSession, invitation: &Invitation) -> Result<Option<IdentityId>, Stop> {
+/// Who of these people manages the people of the company that invites.
+async fn manages(app: &App, people: &[IdentityId], invitation: &Invitation) -> Result<Option<IdentityId>, Stop> {
     let InvitationKind::Account { company, .. } = &invitation.kind else { return Ok(None) };
-    for signed_in in &session.signed_in {
-        let Some(id) = accounts::of_identity_in(&app.store.db, &signed_in.identity_id, company).await? else { continue };
+    for person in people {
+        let Some(id) = accounts::of_identity_in(&app.store.db, person, company).await? else { continue };
         let Some(account) = accounts::find(&app.store.db, &id).await? else { continue };
         if super::people::desk_of(app, account).await?.is_some() {
-            return Ok(Some(signed_in.identity_id.clone()));
+            return Ok(Some(person.clone()));
         }
     }
     Ok(None)
 }
 
-/// Who of those signed in here an invitation means.
-pub async fn meant_here(app: &App, session: &BrowserSession, invitation: &Invitation) -> Result<Option<IdentityId>, Stop> {
+/// Whom of these people an invitation means.
+pub async fn meant_here(app: &App, people: &[IdentityId], invitation: &Invitation) -> Result<Option<IdentityId>, Stop> {
     if let Some(target) = &invitation.target {
-        return Ok(session.signed_in.iter().find(|s| s.identity_id == *target).map(|s| s.identity_id.clone()));
+        return Ok(people.iter().find(|p| *p == target).cloned());
     }
-    for signed_in in &session.signed_in {
-        let identity = identities::find(&app.store.db, &signed_in.identity_id).await?;
+    for person in people {
+        let identity = identities::find(&app.store.db, person).await?;
         let proved =
             identity.is_some_and(|i| i.email_verified_at.is_some() && i.email.as_deref().is_some_and(|e| crate::types::canonical(e) == invitation.email_key));
         if proved {
-            return Ok(Some(signed_in.identity_id.clone()));
+            return Ok(Some(person.clone()));
         }
     }
     Ok(None)
@@ -220,14 +219,14 @@ pub async fn meant_here(app: &App, session: &BrowserSession, invitation: &Invita
 
 /// Sends an invitation again, by who sent it; the link mailed before opens nothing any more. Whoever has not proved the address
 /// yet gets the mail that lets them, too; `url` finishes its link.
-pub async fn resend_invitation(app: &App, session: &BrowserSession, id: &InvitationId, url: impl Fn(&str) -> String, now: Timestamp) -> Result<bool, Stop> {
+pub async fn resend_invitation(app: &App, people: &[IdentityId], id: &InvitationId, url: impl Fn(&str) -> String, now: Timestamp) -> Result<bool, Stop> {
     let Some(invitation) = invitations::find(&app.store.db, id).await?.filter(|i| i.check(now).is_ok()) else { return Ok(false) };
     // Whoever may no longer invite for a company sends nothing again for it.
     let entitled = match &invitation.kind {
-        InvitationKind::Account { .. } => manages(app, session, &invitation).await?.is_some(),
+        InvitationKind::Account { .. } => manages(app, people, &invitation).await?.is_some(),
         _ => true,
     };
-    if !entitled || !session.signed_in.iter().any(|s| s.identity_id == invitation.inviter) || !may_ask(app, &invitation.inviter, now).await? {
+    if !entitled || !people.contains(&invitation.inviter) || !may_ask(app, &invitation.inviter, now).await? {
         return Ok(false);
     }
     let asker = identities::find(&app.store.db, &invitation.inviter).await?;

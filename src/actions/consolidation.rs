@@ -39,7 +39,7 @@ pub async fn accept_consolidation(
     if let Err(refused) = invitation.check(now) {
         return Ok(Err(refused));
     }
-    let Some(absorbed) = meant_here(app, session, &invitation).await? else { return Ok(Err(InvitationRefused::WrongIdentity)) };
+    let Some(absorbed) = meant_here(app, &session.people(), &invitation).await? else { return Ok(Err(InvitationRefused::WrongIdentity)) };
     if !is_fresh(session, &absorbed, now) {
         return Ok(Err(InvitationRefused::WrongIdentity));
     }

@@ -149,9 +149,9 @@ pub(super) async fn make(
 
 /// Cuts a link: by the owner of the account it leads from, or of the one it leads into. Everything entered through it
 /// closes at once. False when it is not theirs or was cut.
-pub async fn cut_link(app: &App, session: &BrowserSession, id: &LinkId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+pub async fn cut_link(app: &App, people: &[IdentityId], id: &LinkId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
     let Some(link) = links::find(&app.store.db, id).await? else { return Ok(false) };
-    let by = |identity: &IdentityId| session.signed_in.iter().any(|s| s.identity_id == *identity);
+    let by = |identity: &IdentityId| people.contains(identity);
     let (who, side) = if by(&link.from.identity_id) {
         (&link.from.identity_id, "origin")
     } else if by(&link.to.identity_id) {
@@ -191,10 +191,10 @@ pub(super) async fn close_entered(app: &App, tx: &mut Tx, which: links::Touching
 }
 
 /// The target's owner says that a resting link may go on. False when it is not theirs.
-pub async fn confirm_link(app: &App, session: &BrowserSession, id: &LinkId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+pub async fn confirm_link(app: &App, people: &[IdentityId], id: &LinkId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
     let Some(link) = links::find(&app.store.db, id).await? else { return Ok(false) };
     let owner = &link.to.identity_id;
-    if !session.signed_in.iter().any(|s| s.identity_id == *owner) {
+    if !people.contains(owner) {
         return Ok(false);
     }
     let mut tx = app.store.begin().await?;

@@ -5,6 +5,7 @@
 mod accepting;
 mod access_token;
 mod account_list;
+mod api_caller;
 mod app;
 mod asking;
 mod authorize;
@@ -41,6 +42,7 @@ mod userinfo;
 pub use accepting::{grant_link, join_company};
 pub use access_token::{LiveToken, live_access_token};
 pub use account_list::{AccountPage, ListedAccount, apps_of, list_for_client, page_by_name, page_for_people};
+pub use api_caller::{acting_account, acting_desk};
 pub use app::{App, Clock};
 pub use asking::{ask, end_invitation, invitation_company, invitation_of, meant_here, resend_invitation};
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};

@@ -218,6 +218,14 @@ pub async fn into(db: &Db, identity: &IdentityId, limit: i64) -> sqlx::Result<Ve
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// A page of all links of an identity, out and in, the newest first.
+pub async fn of_identity(db: &Db, identity: &IdentityId, after: Option<&LinkId>, limit: i64) -> sqlx::Result<Vec<LinkView>> {
+    let rows: Vec<ViewRow> = on!(read db, |ex| sqlx::query_as(concat!(link_view!(), " where (o.identity_id = $1 or a.identity_id = $1) and o.ended_at is null and a.ended_at is null and l.ended_at is null and a.identity_id <> o.identity_id and ($2 = '' or l.id < $2) order by l.id desc limit $3"))
+        .bind(identity.as_str()).bind(after.map_or("", |a| a.as_str())).bind(limit).fetch_all(ex).await)?;
+    count_rows(rows.len());
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Whether one of two companies keeps its accounts out of links, and whether there is a usable link already.
 pub async fn obstacles(db: &Db, from: &AccountId, to: &AccountId) -> sqlx::Result<(bool, bool)> {
     let forbidden: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from account x join company k on k.id = x.company_id where x.id in ($1, $2) and k.forbids_links").bind(from.as_str()).bind(to.as_str()).fetch_one(ex).await)?;

@@ -26,6 +26,13 @@ pub struct BrowserSession {
     pub signed_in: Vec<SignedIn>,
 }
 
+impl BrowserSession {
+    /// Who is signed in, by id.
+    pub fn people(&self) -> Vec<IdentityId> {
+        self.signed_in.iter().map(|s| s.identity_id.clone()).collect()
+    }
+}
+
 #[derive(FromRow)]
 struct SessionRow {
     id: String,

@@ -128,6 +128,28 @@ pub const OPENAPI: &str = "/api/openapi.json";
 pub const ME_ACCOUNTS: &str = "/api/v1/me/accounts";
 /// What apps keep in an account.
 pub const ME_PREFERENCES: &str = "/api/v1/me/preferences";
+/// Links of one's own.
+pub const ME_LINKS: &str = "/api/v1/me/links";
+/// One of them.
+pub const ME_LINK: &str = "/api/v1/me/links/{link}";
+/// Confirming one that rests.
+pub const ME_LINK_CONFIRM: &str = "/api/v1/me/links/{link}/confirm";
+/// Invitations of one's own.
+pub const ME_INVITATIONS: &str = "/api/v1/me/invitations";
+/// One of them.
+pub const ME_INVITATION: &str = "/api/v1/me/invitations/{invitation}";
+/// Sending it again.
+pub const ME_INVITATION_RESEND: &str = "/api/v1/me/invitations/{invitation}/resend";
+/// Invitations into a company.
+pub const ORG_INVITATIONS: &str = "/api/v1/organizations/{org}/invitations";
+/// One of them.
+pub const ORG_INVITATION: &str = "/api/v1/organizations/{org}/invitations/{invitation}";
+/// Sending it again.
+pub const ORG_INVITATION_RESEND: &str = "/api/v1/organizations/{org}/invitations/{invitation}/resend";
+/// The people of a company.
+pub const ORG_PEOPLE: &str = "/api/v1/organizations/{org}/people";
+/// One of them.
+pub const ORG_PERSON: &str = "/api/v1/organizations/{org}/people/{account}";
 /// How a company's service does.
 pub const SERVICE_STATUS: &str = "/api/v1/organizations/{org}/service-status";
 /// The mailbox page of the demo.

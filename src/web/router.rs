@@ -7,7 +7,7 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
@@ -154,6 +154,17 @@ pub const ROUTES: &[Route] = &[
     route(paths::OPENAPI, &["GET"], &[], false),
     route(paths::ME_ACCOUNTS, &["GET"], &["limit", "cursor", "q"], false),
     route(paths::ME_PREFERENCES, &["GET", "PUT"], &[], false),
+    route(paths::ME_LINKS, &["GET"], &["limit", "cursor"], false),
+    route(paths::ME_LINK, &["DELETE"], &[], false),
+    route(paths::ME_LINK_CONFIRM, &["POST"], &[], false),
+    route(paths::ME_INVITATIONS, &["GET", "POST"], &[], false),
+    route(paths::ME_INVITATION, &["DELETE"], &[], false),
+    route(paths::ME_INVITATION_RESEND, &["POST"], &[], false),
+    route(paths::ORG_INVITATIONS, &["GET", "POST"], &[], false),
+    route(paths::ORG_INVITATION, &["DELETE"], &[], false),
+    route(paths::ORG_INVITATION_RESEND, &["POST"], &[], false),
+    route(paths::ORG_PEOPLE, &["GET", "POST"], &["limit", "cursor", "q"], false),
+    route(paths::ORG_PERSON, &["PUT", "DELETE"], &[], false),
     route(paths::SERVICE_STATUS, &["GET", "PUT"], &[], false),
     route(paths::HEALTH, &["GET"], &[], false),
 ];
@@ -179,6 +190,17 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::OPENAPI, get(api::openapi))
         .route(paths::ME_ACCOUNTS, get(api::me_accounts).options(cors::preflight))
         .route(paths::ME_PREFERENCES, get(api::get_preferences).put(api::put_preferences))
+        .route(paths::ME_LINKS, get(api::my_links))
+        .route(paths::ME_LINK, delete(api::cut_link))
+        .route(paths::ME_LINK_CONFIRM, post(api::confirm_link))
+        .route(paths::ME_INVITATIONS, get(api::my_invitations).post(api::ask_somebody))
+        .route(paths::ME_INVITATION, delete(api::end_my_invitation))
+        .route(paths::ME_INVITATION_RESEND, post(api::resend_my_invitation))
+        .route(paths::ORG_INVITATIONS, get(api::invitations).post(api::invite))
+        .route(paths::ORG_INVITATION, delete(api::revoke_invitation))
+        .route(paths::ORG_INVITATION_RESEND, post(api::resend_invitation))
+        .route(paths::ORG_PEOPLE, get(api::people).post(api::add_person))
+        .route(paths::ORG_PERSON, put(api::set_access).delete(api::remove_person))
         .route(paths::SERVICE_STATUS, get(api::get_service_status).put(api::put_service_status))
         .route(paths::HEALTH, get(async || "ok"));
 

@@ -569,3 +569,9 @@ mail-password-changed-body =
     If this was not you, choose a new one at once:
 
     { $link }
+
+scope-links = see, ask for, confirm and cut links between your accounts and those of others
+scope-people = see, add, invite, change and remove people of the company, as far as you may
+reason-not-here-title = There is no such thing here
+reason-not-here-text = The address names something that is not there, or that the token does not reach.
+reason-not-here-remedy = List what is there, and use the ids of the list.

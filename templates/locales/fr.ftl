@@ -569,3 +569,9 @@ mail-password-changed-body =
     Si ce n’était pas vous, choisissez-en un nouveau tout de suite :
 
     { $link }
+
+scope-links = voir, demander, confirmer et couper les liens entre vos comptes et ceux d’autres personnes
+scope-people = voir, ajouter, inviter, modifier et retirer des personnes de l’entreprise, dans la limite de vos droits
+reason-not-here-title = Rien de tel ici
+reason-not-here-text = L’adresse désigne quelque chose qui n’existe pas ou que le jeton n’atteint pas.
+reason-not-here-remedy = Listez ce qui existe et utilisez les identifiants de la liste.

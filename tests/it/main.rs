@@ -3,6 +3,7 @@
 
 mod support;
 
+mod api;
 mod authorize;
 mod bad_input;
 mod brands;

@@ -97,9 +97,9 @@ async fn act(app: &App, form: &Form, cut: bool) -> Result<Response, Stop> {
     let Ok(link) = form.field("link").parse() else { return Ok(see_other(visit, paths::HOME)) };
     // One that was cut meanwhile is not there any more: the page that follows shows it.
     if cut {
-        actions::cut_link(app, session, &link, &visit.origin, visit.now).await?;
+        actions::cut_link(app, &session.people(), &link, &visit.origin, visit.now).await?;
     } else {
-        actions::confirm_link(app, session, &link, &visit.origin, visit.now).await?;
+        actions::confirm_link(app, &session.people(), &link, &visit.origin, visit.now).await?;
     }
     Ok(see_other(visit, if visit.path.starts_with("/portal/a/") { &visit.path } else { paths::HOME }))
 }

@@ -71,7 +71,7 @@ enum Standing {
 
 async fn standing(app: &App, session: Option<&BrowserSession>, invitation: &Invitation, now: crate::types::Timestamp) -> Result<Standing, Stop> {
     let Some(session) = session else { return Ok(Standing::Elsewhere) };
-    Ok(match actions::meant_here(app, session, invitation).await? {
+    Ok(match actions::meant_here(app, &session.people(), invitation).await? {
         None => Standing::Elsewhere,
         Some(who) if actions::is_fresh(session, &who, now) => Standing::Here(who),
         Some(who) => Standing::Stale(who),
@@ -195,7 +195,7 @@ pub(in crate::web) async fn end(State(app): State<Arc<App>>, Path(id): Path<Stri
     let visit = &form.visit;
     let ended = async {
         if let (Some(session), Ok(id)) = (&visit.session, id.parse()) {
-            actions::end_invitation(&app, session, &id, &visit.origin, visit.now).await?;
+            actions::end_invitation(&app, &session.people(), &id, &visit.origin, visit.now).await?;
         }
         Ok::<_, Stop>(())
     };
@@ -211,7 +211,7 @@ pub(in crate::web) async fn resend(State(app): State<Arc<App>>, Path(id): Path<S
     let sent = async {
         if let (Some(session), Ok(id)) = (&visit.session, id.parse()) {
             let url = |token: &str| app.config.url(&paths::activate(token));
-            actions::resend_invitation(&app, session, &id, url, visit.now).await?;
+            actions::resend_invitation(&app, &session.people(), &id, url, visit.now).await?;
         }
         Ok::<_, Stop>(())
     };

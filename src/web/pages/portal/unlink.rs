@@ -44,7 +44,7 @@ async fn act(app: &App, form: &Form) -> Result<Response, Stop> {
             let mine = |i: &crate::types::IdentityId| session.signed_in.iter().any(|s| s.identity_id == *i);
             let Some(link) = links::find(&app.store.db, &id).await?.filter(|l| mine(&l.from.identity_id)) else { continue };
             if sure {
-                actions::cut_link(app, session, &id, &visit.origin, visit.now).await?;
+                actions::cut_link(app, &session.people(), &id, &visit.origin, visit.now).await?;
             }
             items.push(json!({"item": item, "name": link.to.company, "means": "cut", "split": null}));
         } else if let Ok(id) = item.parse::<AccountId>() {

@@ -1,0 +1,80 @@
+//! What every call of the API shares: the token, the body, and how refusals are told.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::de::DeserializeOwned;
+
+use super::is_json;
+use super::me_accounts::{as_problem, broken};
+use crate::actions::{App, LiveToken, Stop};
+use crate::protocol::{ErrorCode, Params, ProtocolFailure};
+use crate::types::Locale;
+use crate::web::endpoints::userinfo::live;
+use crate::web::error;
+use crate::web::visit::Asked;
+
+/// The token of a call, or the problem that answers it.
+pub(super) async fn token(app: &App, asked: &Asked, headers: &HeaderMap) -> Result<LiveToken, Response> {
+    live(app, asked, headers, None).await.map_err(|challenge| as_problem(app, challenge))
+}
+
+/// The problem for an action that stopped.
+pub(super) fn stopped(app: &App, asked: &Asked, stop: Stop) -> Response {
+    match stop {
+        Stop::Failure(failure) if failure.code == ErrorCode::InvalidRequest => {
+            error::problem(app, StatusCode::BAD_REQUEST, "invalid-parameter", &failure.description)
+        }
+        Stop::Failure(failure) if failure.code == ErrorCode::AccessDenied => {
+            let reason = failure.reason.map_or("not-through-a-link", |r| r.as_str());
+            error::problem(app, StatusCode::FORBIDDEN, reason, &failure.description)
+        }
+        Stop::Failure(failure) => as_problem(app, error::challenge(app, Some(&failure))),
+        stop => broken(app, error::overloaded_or_broken(app, asked, stop)),
+    }
+}
+
+/// The problem for a refusal with its stable reason, in the words of its page.
+pub(super) fn refused(app: &App, reason: &str) -> Response {
+    let status = if reason == "asked-too-often" { StatusCode::TOO_MANY_REQUESTS } else { StatusCode::UNPROCESSABLE_ENTITY };
+    error::problem(app, status, reason, &app.texts.say(Locale::En, &format!("reason-{reason}-title"), &[]))
+}
+
+/// The problem for what is not there, or not theirs.
+pub(super) fn not_here(app: &App) -> Response {
+    error::problem(app, StatusCode::NOT_FOUND, "not-here", "there is no such thing here")
+}
+
+/// An answer, or what came instead.
+pub(super) fn answered(app: &App, asked: &Asked, result: Result<Response, Stop>) -> Response {
+    result.map(error::no_store).unwrap_or_else(|stop| stopped(app, asked, stop))
+}
+
+/// A body, read strictly: JSON by name, known members only.
+pub(super) fn body<T: DeserializeOwned>(headers: &HeaderMap, bytes: &Bytes) -> Result<T, Stop> {
+    is_json(headers)?;
+    serde_json::from_slice(bytes).map_err(|e| ProtocolFailure::invalid_request(format!("the body does not parse: {e}")).into())
+}
+
+/// A member of the body that is text of a certain kind.
+pub(super) fn member<T, E: std::fmt::Display>(name: &str, parsed: Result<T, E>) -> Result<T, Stop> {
+    parsed.map_err(|e| ProtocolFailure::invalid_request(format!("{name}: {e}")).into())
+}
+
+/// The query, with how many rows are wanted.
+pub(super) fn query(text: Option<String>) -> Result<(Params, i64), Stop> {
+    let params = Params::parse(text.unwrap_or_default().as_bytes());
+    if let Some((name, fault)) = params.fault() {
+        return Err(ProtocolFailure::invalid_request(format!("{name} {fault}")).into());
+    }
+    let limit = match params.get("limit") {
+        None => 20,
+        Some(text) => text.parse::<i64>().ok().filter(|n| (1..=100).contains(n)).ok_or_else(|| ProtocolFailure::invalid_request("limit must be 1 to 100"))?,
+    };
+    Ok((params, limit))
+}
+
+/// Nothing to say but that it is done.
+pub(super) fn done() -> Response {
+    StatusCode::NO_CONTENT.into_response()
+}
