@@ -6,13 +6,13 @@ use super::mailing::{letter, post, tell};
 use super::{App, Origin, Stop};
 use crate::crypto::{Verdict, normalise};
 use crate::domain::{Identity, Invitation, InvitationKind, InvitationRefused, ThrottleKey, ThrottleRule};
-use crate::store::consolidations::{self, NewConsolidation, Undoable};
+use crate::store::consolidations::{self, Later, NewConsolidation, Undoable};
 use crate::store::invitations;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{Tx, audit, grants, identities, throttles};
-use crate::types::{EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
+use crate::store::{Tx, accounts, audit, grants, identities, roles, throttles};
+use crate::types::{AccountId, EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// How long a sign-in counts as fresh for accepting.
 pub const FRESH: Seconds = Seconds::minutes(10);
@@ -137,16 +137,65 @@ pub enum UndoRefused {
     Password,
 }
 
+/// What is shown for an undo.
+#[derive(Clone, Copy, Debug)]
+pub enum UndoShown<'a> {
+    /// The old password.
+    Password(&'a str),
+    /// That it was shown just now in this browser, and what of the things that came later stays ([`kept_name`]).
+    Keep(&'a [String]),
+}
+
+/// How far an undo has come.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Undone {
+    /// So many accounts went back.
+    Done(usize),
+    /// The password was right, and these came later: what of them stays?
+    Confirm(Vec<Later>),
+}
+
+/// How a role or permission that came later is named when it stays.
+pub fn kept_name(account: &AccountId, kind: &str, name: &str) -> String {
+    format!("{account}:{kind}:{name}")
+}
+
+/// How long a shown password waits for the answer to what stays.
+const CONFIRM_WITHIN: Seconds = Seconds::minutes(10);
+
 /// Undoes a consolidation with the old password: the old identity lives again, its accounts go back, and whatever was
-/// entered in them since ends.
+/// entered in them since ends. Roles and permissions that came later stay only where that is confirmed.
 pub async fn undo_consolidation(
     app: &App,
     session: &BrowserSession,
-    password: &str,
+    shown: UndoShown<'_>,
     origin: &Origin,
     now: Timestamp,
-) -> Result<Result<usize, UndoRefused>, Stop> {
+) -> Result<Result<Undone, UndoRefused>, Stop> {
     let Some(undo) = held_undo(app, session, now).await? else { return Ok(Err(UndoRefused::Link)) };
+    let Some(held) = &session.mail_link else { return Ok(Err(UndoRefused::Link)) };
+    let later = consolidations::later(&app.store.db, &undo).await?;
+    let keep: &[String] = match shown {
+        UndoShown::Keep(keep) if mail_links::is_proved(&app.store.db, held, &session.id, now - CONFIRM_WITHIN).await? => keep,
+        UndoShown::Keep(_) => return Ok(Err(UndoRefused::Password)),
+        UndoShown::Password(password) => {
+            if !old_password_is(app, &undo, password, now).await? {
+                return Ok(Err(UndoRefused::Password));
+            }
+            if !later.is_empty() {
+                let mut tx = app.store.begin().await?;
+                mail_links::prove(&mut tx, held, &session.id, now).await?;
+                tx.commit().await?;
+                return Ok(Ok(Undone::Confirm(later)));
+            }
+            &[]
+        }
+    };
+    give_back(app, session, &undo, &later, keep, origin, now).await
+}
+
+/// Whether this is the frozen password; counted, and the count forgotten when it is.
+async fn old_password_is(app: &App, undo: &Undoable, password: &str, now: Timestamp) -> Result<bool, Stop> {
     let key = ThrottleKey::asking(&format!("undo {}", undo.absorbed));
     let rule = ThrottleRule { free: app.config.throttle_name_free, longest: app.config.throttle_longest };
     let mut tx = app.store.begin().await?;
@@ -157,8 +206,23 @@ pub async fn undo_consolidation(
     tx.commit().await?;
     let verdict = app.hasher.verify(normalise(password), undo.password_hash.clone().filter(|_| !blocked)).await?;
     if blocked || verdict == Verdict::Wrong {
-        return Ok(Err(UndoRefused::Password));
+        return Ok(false);
     }
+    let mut tx = app.store.begin().await?;
+    throttles::reset(&mut tx, &key).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn give_back(
+    app: &App,
+    session: &BrowserSession,
+    undo: &Undoable,
+    later: &[Later],
+    keep: &[String],
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<Undone, UndoRefused>, Stop> {
     let mut tx = app.store.begin().await?;
     let holder = consolidations::holder(&app.store.db, &undo.primary).await?;
     consolidations::hold(&mut tx, &[&holder, &undo.primary, &undo.absorbed]).await?;
@@ -169,7 +233,10 @@ pub async fn undo_consolidation(
     if mail_links::consume(&mut tx, Purpose::Undo, held, now).await?.is_none() {
         return Ok(Err(UndoRefused::Link));
     }
-    let accounts = consolidations::to_give_back(&mut tx, &undo, &holder).await?;
+    let accounts = consolidations::to_give_back(&mut tx, undo, &holder).await?;
+    for given in later.iter().filter(|l| accounts.contains(&l.account_id)) {
+        forget_later(&mut tx, given, keep).await?;
+    }
     for account in &accounts {
         let ending = sessions::open_apps_of_account(&mut tx, account).await?;
         super::sign_out::write_notices(app, &mut tx, ending, false, now).await?;
@@ -177,16 +244,30 @@ pub async fn undo_consolidation(
         super::links::close_entered(app, &mut tx, Touching::Account(account), "consolidation-undone", now).await?;
         audit::append(&mut tx, &app.event("account.moved", origin, now).by(&undo.absorbed).reason(undo.primary.as_str()).account(account)).await?;
     }
-    if !consolidations::undo(&mut tx, &undo, &accounts, now).await? {
+    if !consolidations::undo(&mut tx, undo, &accounts, now).await? {
         return Ok(Err(UndoRefused::Link));
     }
     sessions::hold_mail_link(&mut tx, &session.id, None).await?;
-    throttles::reset(&mut tx, &key).await?;
     if let Some(person) = identities::find(&app.store.db, &holder).await? {
         let args = [("address", undo.email.clone().unwrap_or_default()), ("link", app.config.url("/"))];
         tell(app, &mut tx, &person, "undone", &args, now).await?;
     }
     audit::append(&mut tx, &app.event("identity.consolidation_undone", origin, now).by(&undo.absorbed).reason(undo.primary.as_str())).await?;
     tx.commit().await?;
-    Ok(Ok(accounts.len()))
+    Ok(Ok(Undone::Done(accounts.len())))
+}
+
+/// Takes back what came later and was not confirmed.
+async fn forget_later(tx: &mut Tx, given: &Later, keep: &[String]) -> Result<(), Stop> {
+    let stays = |kind: &str, name: &str| keep.contains(&kept_name(&given.account_id, kind, name));
+    let Some(company) = accounts::company_of(tx, &given.account_id).await? else { return Ok(()) };
+    for (name, _) in given.roles.iter().filter(|(name, _)| !stays("role", name)) {
+        if let Some(role) = roles::named(tx, &company, name).await? {
+            roles::take(tx, &given.account_id, &role).await?;
+        }
+    }
+    for permission in given.permissions.iter().filter(|p| !stays("permission", p)) {
+        roles::forbid(tx, &given.account_id, permission).await?;
+    }
+    Ok(())
 }

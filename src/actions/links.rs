@@ -237,13 +237,14 @@ pub async fn enter_link(app: &App, session: &BrowserSession, id: &LinkId, origin
     Ok(Some(cookie))
 }
 
-/// The links of one identity: out of its accounts, and into them.
-pub async fn links_of(app: &App, identity: &IdentityId) -> Result<(Vec<LinkView>, Vec<LinkView>), Stop> {
-    Ok((links::out_of(&app.store.db, identity, LISTED).await?, links::into(&app.store.db, identity, LISTED).await?))
+/// The links of one identity: out of its accounts, and into them; with a search, those of companies whose name has it. A hundred of
+/// each at most: the search leads to the others.
+pub async fn links_of(app: &App, identity: &IdentityId, search: Option<&str>) -> Result<(Vec<LinkView>, Vec<LinkView>), Stop> {
+    Ok((links::out_of(&app.store.db, identity, search, LISTED).await?, links::into(&app.store.db, identity, search, LISTED).await?))
 }
 
 /// At most so many links of one direction on a page.
-const LISTED: i64 = 100;
+pub const LISTED: i64 = 100;
 
 /// How many accounts the people signed in here can switch to: their own and linked ones, 99 at most.
 pub async fn switchable(app: &App, session: &BrowserSession) -> Result<i64, Stop> {

@@ -50,13 +50,13 @@ pub use brands::{AddBrand, add_brand, brands_of};
 pub use caches::Registry;
 pub use client_authentication::authenticate;
 pub use company_settings::{CompanySettings, SettingsRefused, change_company_settings, company_settings, may_change_settings, suspend_company};
-pub use consolidation::{FRESH, UndoRefused, accept_consolidation, held_undo, is_fresh, undo_consolidation};
+pub use consolidation::{FRESH, UndoRefused, UndoShown, Undone, accept_consolidation, held_undo, is_fresh, kept_name, undo_consolidation};
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
 pub use exchange::{TokenResponse, token};
 pub use introspection::{introspect, revoke};
 pub use keys::{reload_keys, rotate_keys, rotate_keys_if_due};
 pub use links::{
-    LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_picked, linked_account, links_of, own_account, switchable,
+    LISTED, LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_picked, linked_account, links_of, own_account, switchable,
 };
 pub use managers::{opens_set_password, resend_activation};
 pub use operator::{

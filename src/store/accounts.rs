@@ -295,6 +295,13 @@ pub async fn set_preferences(tx: &mut Tx, id: &AccountId, preferences: &Preferen
     on!(tx tx, |ex| sqlx::query("update account set preferences = $2 where id = $1").bind(id.as_str()).bind(json_text(preferences)).execute(ex).await.map(drop))
 }
 
+/// The company of an account, read where it is changed.
+pub async fn company_of(tx: &mut Tx, id: &AccountId) -> sqlx::Result<Option<CompanyId>> {
+    let company: Option<String> =
+        on!(tx tx, |ex| sqlx::query_scalar("select company_id from account where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    company.as_deref().map(parsed).transpose()
+}
+
 /// The live account of an identity in a company.
 pub async fn of_identity_in(db: &Db, identity: &IdentityId, company: &CompanyId) -> sqlx::Result<Option<AccountId>> {
     let id: Option<String> = on!(read db, |ex| sqlx::query_scalar("select id from account where identity_id = $1 and company_id = $2 and ended_at is null").bind(identity.as_str()).bind(company.as_str()).fetch_optional(ex).await)?;

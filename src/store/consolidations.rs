@@ -104,7 +104,9 @@ pub async fn add(tx: &mut Tx, new: &NewConsolidation, accounts: &[AccountId], no
         .bind(new.id.as_str()).bind(new.primary.as_str()).bind(new.absorbed.as_str()).bind(new.primary_username.0.as_deref()).bind(new.primary_username.1.as_deref()).bind(new.made_login_email).bind(now.seconds()).bind(new.undo_until.seconds())
         .execute(ex).await.map(|r| r.rows_affected()))?;
     for account in accounts {
-        on!(tx tx, |ex| sqlx::query("insert into consolidation_account (consolidation_id, account_id) values ($1, $2)").bind(new.id.as_str()).bind(account.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+        on!(tx tx, |ex| sqlx::query("insert into consolidation_account (consolidation_id, account_id, roles, permissions) values ($1, $2,
+           (select coalesce(string_agg(r.name, ' ' order by r.name), '') from account_role ar join role r on r.id = ar.role_id where ar.account_id = $2),
+           (select coalesce(string_agg(p.permission, ' ' order by p.permission), '') from account_permission p where p.account_id = $2))").bind(new.id.as_str()).bind(account.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     }
     on!(tx tx, |ex| sqlx::query("update issued_subject set former_subject = coalesce(former_subject, subject) where account_id in (select k.account_id from consolidation_account k where k.consolidation_id = $1)").bind(new.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update identity set ended_at = $2, absorbed_into = $3, managed_by = null where id = $1").bind(new.absorbed.as_str()).bind(now.seconds()).bind(new.primary.as_str()).execute(ex).await.map(drop))
@@ -151,6 +153,58 @@ pub async fn holder(db: &Db, primary: &IdentityId) -> sqlx::Result<IdentityId> {
         }
     }
     Ok(at)
+}
+
+/// What an account that would go back was given after it moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Later {
+    /// The account.
+    pub account_id: AccountId,
+    /// Its company, by name.
+    pub company: String,
+    /// Roles given since, by name and name for people.
+    pub roles: Vec<(String, String)>,
+    /// Single permissions given since.
+    pub permissions: Vec<String>,
+    /// How many links out of it or into it were made since: they rest until confirmed.
+    pub links: i64,
+    /// How many invitations were sent from it since and wait: they count for nothing.
+    pub invitations: i64,
+}
+
+impl Later {
+    /// Whether there is anything to tell.
+    pub fn is_nothing(&self) -> bool {
+        self.roles.is_empty() && self.permissions.is_empty() && self.links == 0 && self.invitations == 0
+    }
+}
+
+/// What came later to the accounts of an undo; those moved before this was written down have nothing to compare with.
+pub async fn later(db: &Db, undo: &Undoable) -> sqlx::Result<Vec<Later>> {
+    type Row = (String, String, Option<String>, Option<String>, i64, i64);
+    let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as("select a.id, co.name, k.roles, k.permissions,
+           (select count(*) from link l where (l.from_account_id = a.id or l.to_account_id = a.id) and l.ended_at is null and l.created_at >= c.created_at),
+           (select count(*) from invitation v where v.inviter_account_id = a.id and v.accepted_at is null and v.ended_at is null and v.created_at >= c.created_at)
+         from consolidation_account k join consolidation c on c.id = k.consolidation_id join account a on a.id = k.account_id join company co on co.id = a.company_id
+         where k.consolidation_id = $1 and a.ended_at is null order by a.id limit 200").bind(undo.id.as_str()).fetch_all(ex).await)?;
+    let mut found = Vec::new();
+    for (id, company, roles, permissions, links, invitations) in rows {
+        let now_roles: Vec<(String, String)> = on!(read db, |ex| sqlx::query_as("select r.name, r.title from account_role ar join role r on r.id = ar.role_id where ar.account_id = $1 order by r.title").bind(&id).fetch_all(ex).await)?;
+        let now_permissions: Vec<String> = on!(read db, |ex| sqlx::query_scalar("select permission from account_permission where account_id = $1 order by permission").bind(&id).fetch_all(ex).await)?;
+        let known = |before: &Option<String>, name: &str| before.as_deref().is_none_or(|text| text.split(' ').any(|n| n == name));
+        let later = Later {
+            account_id: parsed(&id)?,
+            company,
+            roles: now_roles.into_iter().filter(|(name, _)| !known(&roles, name)).collect(),
+            permissions: now_permissions.into_iter().filter(|p| !known(&permissions, p)).collect(),
+            links,
+            invitations,
+        };
+        if !later.is_nothing() {
+            found.push(later);
+        }
+    }
+    Ok(found)
 }
 
 /// The accounts that an undo gives back: the listed ones that are still there and hang on who holds them now.

@@ -203,17 +203,17 @@ pub async fn find(db: &Db, id: &LinkId) -> sqlx::Result<Option<LinkView>> {
 }
 
 /// A page of the links that lead out of an identity's accounts, whatever their state.
-pub async fn out_of(db: &Db, identity: &IdentityId, limit: i64) -> sqlx::Result<Vec<LinkView>> {
-    let rows: Vec<ViewRow> = on!(read db, |ex| sqlx::query_as(concat!(link_view!(), " where o.identity_id = $1 and o.ended_at is null and l.ended_at is null and a.identity_id <> o.identity_id order by l.last_used_at desc, l.id limit $2"))
-        .bind(identity.as_str()).bind(limit).fetch_all(ex).await)?;
+pub async fn out_of(db: &Db, identity: &IdentityId, search: Option<&str>, limit: i64) -> sqlx::Result<Vec<LinkView>> {
+    let rows: Vec<ViewRow> = on!(read db, |ex| sqlx::query_as(concat!(link_view!(), " where o.identity_id = $1 and o.ended_at is null and l.ended_at is null and a.identity_id <> o.identity_id and (c.name_key like $2 escape '\\' or oc.name_key like $2 escape '\\') order by l.last_used_at desc, l.id limit $3"))
+        .bind(identity.as_str()).bind(like(search)).bind(limit).fetch_all(ex).await)?;
     count_rows(rows.len());
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// A page of the links that lead into an identity's accounts: who can enter them, and when they last did.
-pub async fn into(db: &Db, identity: &IdentityId, limit: i64) -> sqlx::Result<Vec<LinkView>> {
-    let rows: Vec<ViewRow> = on!(read db, |ex| sqlx::query_as(concat!(link_view!(), " where a.identity_id = $1 and a.ended_at is null and l.ended_at is null and a.identity_id <> o.identity_id order by l.created_at desc, l.id limit $2"))
-        .bind(identity.as_str()).bind(limit).fetch_all(ex).await)?;
+pub async fn into(db: &Db, identity: &IdentityId, search: Option<&str>, limit: i64) -> sqlx::Result<Vec<LinkView>> {
+    let rows: Vec<ViewRow> = on!(read db, |ex| sqlx::query_as(concat!(link_view!(), " where a.identity_id = $1 and a.ended_at is null and l.ended_at is null and a.identity_id <> o.identity_id and (c.name_key like $2 escape '\\' or oc.name_key like $2 escape '\\') order by l.created_at desc, l.id limit $3"))
+        .bind(identity.as_str()).bind(like(search)).bind(limit).fetch_all(ex).await)?;
     count_rows(rows.len());
     rows.into_iter().map(TryInto::try_into).collect()
 }

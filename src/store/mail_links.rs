@@ -4,7 +4,7 @@ use sqlx::FromRow;
 
 use super::db::on;
 use super::{Db, Tx, parsed};
-use crate::types::{IdentityId, OpaqueToken, RowId, Timestamp};
+use crate::types::{BrowserSessionId, IdentityId, OpaqueToken, RowId, Timestamp};
 
 /// The token inside a mailed link.
 pub type MailToken = OpaqueToken<RowId>;
@@ -50,6 +50,18 @@ impl Purpose {
             Purpose::Split => "split",
         }
     }
+}
+
+/// Notes that what a link asks for was shown in a browser; it waits for one more answer there. Others who read the mail have the
+/// same link in theirs.
+pub async fn prove(tx: &mut Tx, id: &RowId, browser: &BrowserSessionId, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update mail_link set proved_at = $2, proved_in = $3 where id = $1 and used_at is null").bind(id.as_str()).bind(now.seconds()).bind(browser.as_str()).execute(ex).await.map(drop))
+}
+
+/// Whether it was shown in this browser since.
+pub async fn is_proved(db: &Db, id: &RowId, browser: &BrowserSessionId, since: Timestamp) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from mail_link where id = $1 and used_at is null and proved_at >= $2 and proved_in = $3").bind(id.as_str()).bind(since.seconds()).bind(browser.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
 }
 
 /// Keeps a link.

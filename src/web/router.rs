@@ -133,7 +133,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::INVITATION_RESEND, &["POST"], &[], true),
     route(paths::INVITATION_SIGN_IN, &["GET"], &[], false),
     route(paths::UNDO_OPEN, &["GET"], &[], false),
-    route(paths::UNDO, &["GET", "POST"], &["password"], true),
+    route(paths::UNDO, &["GET", "POST"], &["password", "confirmed"], true),
     route(paths::PORTAL_PROFILE, &["GET", "POST"], &["given_name", "family_name", "mobile", "locale", "time_zone", "saved"], true),
     route(paths::UNLINK, &["POST"], &["sure"], true),
     route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),

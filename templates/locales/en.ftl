@@ -575,3 +575,16 @@ scope-people = see, add, invite, change and remove people of the company, as far
 reason-not-here-title = There is no such thing here
 reason-not-here-text = The address names something that is not there, or that the token does not reach.
 reason-not-here-remedy = List what is there, and use the ids of the list.
+
+undo-confirm-title = What stays?
+undo-confirm-lead = While your accounts were united, this came to them. Tick what may stay; everything else goes when the accounts go back.
+undo-later-links = { $count ->
+    [one] One link made since rests until its owner confirms it.
+   *[other] { $count } links made since rest until their owners confirm them.
+}
+undo-later-invitations = { $count ->
+    [one] One invitation sent since counts for nothing; send it again if you want it.
+   *[other] { $count } invitations sent since count for nothing; send them again if you want them.
+}
+
+list-is-cut = The first { $count } links are shown. Search for a company to find the others.

@@ -575,3 +575,16 @@ scope-people = voir, ajouter, inviter, modifier et retirer des personnes de l’
 reason-not-here-title = Rien de tel ici
 reason-not-here-text = L’adresse désigne quelque chose qui n’existe pas ou que le jeton n’atteint pas.
 reason-not-here-remedy = Listez ce qui existe et utilisez les identifiants de la liste.
+
+undo-confirm-title = Qu’est-ce qui reste ?
+undo-confirm-lead = Pendant que vos comptes étaient réunis, ceci s’y est ajouté. Cochez ce qui peut rester ; tout le reste disparaît quand les comptes reviennent.
+undo-later-links = { $count ->
+    [one] Un lien créé depuis reste en suspens jusqu’à ce que son propriétaire le confirme.
+   *[other] { $count } liens créés depuis restent en suspens jusqu’à ce que leurs propriétaires les confirment.
+}
+undo-later-invitations = { $count ->
+    [one] Une invitation envoyée depuis ne compte plus ; renvoyez-la si vous y tenez.
+   *[other] { $count } invitations envoyées depuis ne comptent plus ; renvoyez-les si vous y tenez.
+}
+
+list-is-cut = Les { $count } premiers liens sont affichés. Cherchez une entreprise pour trouver les autres.

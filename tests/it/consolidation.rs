@@ -523,3 +523,42 @@ async fn a_primary_with_the_same_address_takes_over_another_and_an_undo_gives_th
     let mut by_username = Actor { browser: world.browser(), ..first.clone() };
     assert_eq!(by_username.is_home().await.count(".tile"), 1, "and the first has its username back");
 }
+
+#[tokio::test]
+async fn t21_what_came_later_is_shown_at_an_undo_and_stays_only_where_it_is_confirmed() {
+    let mut t = two().await;
+    t.world.role("depot", "clerk", &["stock.read"]).await;
+    t.world.role("depot", "guard", &["door.open"]).await;
+    let link = consolidated(&mut t).await;
+    t.world.advance(Seconds(5));
+    let origin = vestibule::actions::Origin::default();
+    for role in ["clerk", "guard"] {
+        vestibule::actions::change_role(&t.world.app, &t.depot, role, true, &origin, t.world.now()).await.expect("no fault").expect("given");
+    }
+    t.alice.is_home().await;
+    t.alice.asks(&t.depot, "/link/ask", "nobody@example.test").await;
+    let (carol, _) = t.world.person_with_accounts("carol@example.test", ["Mill"]).await;
+    t.alice.asks(&t.depot, "/link/ask", &carol.name).await;
+    let mut elsewhere = t.world.browser();
+    let page = elsewhere.open(&link).await;
+    assert!(!page.text("main").contains("clerk"), "nothing of it before the password");
+    // Nobody confirms without the password, in this browser or another.
+    let early = elsewhere.submit(&page, "/undo", &[("confirmed", "yes")]).await;
+    assert_eq!(early.status, 422, "{}", early.body);
+    let list = elsewhere.submit(&page, "/undo", &[("password", PASSWORD)]).await;
+    assert_eq!(list.text("h1"), "What stays?", "{}", list.body);
+    assert!(list.text("main").contains("clerk") && list.text("main").contains("One invitation sent since"), "{}", list.text("main"));
+    assert_eq!(t.world.audited("identity.consolidation_undone").await, 0, "nothing has happened yet");
+    let mut other = t.world.browser();
+    let theirs = other.open(&link).await;
+    assert_eq!(other.submit(&theirs, "/undo", &[("confirmed", "yes")]).await.status, 422, "somebody else with the mail has not shown the password");
+    let keep = format!("keep:{}:role:clerk", t.depot);
+    t.world.advance(Seconds::minutes(11));
+    assert_eq!(elsewhere.submit(&list, "/undo", &[(keep.as_str(), "on")]).await.status, 422, "too late: the password again");
+    let page = elsewhere.open("/undo").await;
+    let list = elsewhere.submit(&page, "/undo", &[("password", PASSWORD)]).await;
+    let done = elsewhere.submit(&list, "/undo", &[(keep.as_str(), "on")]).await;
+    assert_eq!(done.text("h1"), "Everything is as it was", "{}", done.body);
+    let back = t.bob.enters(&mut t.desk, "depot").await;
+    assert_eq!(back.claims["roles"], serde_json::json!(["clerk"]), "the one that was confirmed");
+}

@@ -45,7 +45,7 @@ async fn choose(app: &App, visit: &Visit, wish: &actions::SwitchWish, client: &c
     let mut many = false;
     for person in signed_in.iter().filter(|s| who.as_ref().is_none_or(|w| *w == s.identity_id)) {
         let (page, linked) = actions::switch_list(app, &person.identity_id, client, wish, search, after.as_ref(), ROWS).await?;
-        many |= page.next.is_some();
+        many |= page.next.is_some() || linked.len() > 8;
         let more = page.next.as_ref().map(|next| {
             here(&[
                 ("organization", wish.company().unwrap_or_default()),
@@ -60,6 +60,7 @@ async fn choose(app: &App, visit: &Visit, wish: &actions::SwitchWish, client: &c
         };
         groups.push(json!({
             "name": person.display_name(), "label": person.label, "more": more,
+            "cut_at": (linked.len() >= 50).then_some(50),
             "accounts": page.items.iter().map(|i| with_link(account_card(&i.account), i.account.id.as_str())).collect::<Vec<_>>(),
             "linked": linked.iter().map(|l| with_link(linked_card(l), l.account.id.as_str())).collect::<Vec<_>>(),
         }));

@@ -56,7 +56,9 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
                 &[("q", search.unwrap_or_default()), ("sort", sort), ("who", signed_in.identity_id.as_str()), ("after", next.as_str())],
             )
         });
-        let (out, into) = actions::links_of(app, &signed_in.identity_id).await?;
+        let (out, into) = actions::links_of(app, &signed_in.identity_id, search).await?;
+        let longest = out.len().max(into.len()) as i64;
+        many |= longest > SEARCH_FROM;
         let mut received = Vec::new();
         for invitation in invitations::to_identity(&app.store.db, &signed_in.identity_id, ROWS, visit.now).await? {
             received.push(invitation_card(app, &invitation).await?);
@@ -79,6 +81,8 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             "name": signed_in.display_name(),
             "accounts": found.iter().map(portal_card).collect::<Vec<_>>(),
             "more": more,
+            // The rest of a list that is cut is found by searching.
+            "cut_at": (longest >= actions::LISTED).then_some(actions::LISTED),
         }));
     }
     let unlinkable = people.iter().any(|p| ["accounts", "out"].iter().any(|list| p[list].as_array().is_some_and(|l| !l.is_empty())));

@@ -62,7 +62,10 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
             group["more"] = more.into();
             if after.is_none() {
                 let narrow = Narrow { client: Some(&request.client_id), company: request.organization.as_deref(), search, ..Narrow::default() };
-                group["linked"] = links::reachable(&app.store.db, &signed_in.identity_id, narrow, LINKED).await?.iter().map(linked_card).collect();
+                let linked = links::reachable(&app.store.db, &signed_in.identity_id, narrow, LINKED).await?;
+                many |= linked.len() as i64 > SEARCH_FROM;
+                group["cut_at"] = (linked.len() as i64 >= LINKED).then_some(LINKED).into();
+                group["linked"] = linked.iter().map(linked_card).collect();
             }
         }
         groups.push(group);
@@ -86,7 +89,7 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
 }
 
 fn person(signed_in: &SignedIn) -> Value {
-    json!({"id": signed_in.identity_id.as_str(), "label": signed_in.label, "name": signed_in.display_name(), "accounts": [], "linked": [], "more": null})
+    json!({"id": signed_in.identity_id.as_str(), "label": signed_in.label, "name": signed_in.display_name(), "accounts": [], "linked": [], "more": null, "cut_at": null})
 }
 
 /// A choice was made. Whether it can be entered is decided by the dispatcher, on what is true then.

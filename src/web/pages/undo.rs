@@ -8,7 +8,8 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::date;
-use crate::actions::{self, App, Stop, UndoRefused};
+use crate::actions::{self, App, Stop, UndoRefused, UndoShown, Undone, kept_name};
+use crate::store::consolidations::Later;
 use crate::store::mail_links::Purpose;
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -48,6 +49,19 @@ async fn page(app: &App, visit: &Visit, wrong: bool) -> Result<Response, Stop> {
     Ok(render(app, visit, &Page { status, ..Page::new("pages/undo.html", values) }))
 }
 
+/// What came later, with a tick for what stays.
+fn confirm(app: &App, visit: &Visit, later: &[Later]) -> Response {
+    let accounts: Vec<_> = later
+        .iter()
+        .map(|l| {
+            let ticks = l.roles.iter().map(|(name, title)| json!({"name": kept_name(&l.account_id, "role", name), "title": title, "role": true}));
+            let ticks = ticks.chain(l.permissions.iter().map(|p| json!({"name": kept_name(&l.account_id, "permission", p), "title": p, "role": false})));
+            json!({"company": l.company, "ticks": ticks.collect::<Vec<_>>(), "links": l.links, "invitations": l.invitations})
+        })
+        .collect();
+    render(app, visit, &Page::new("pages/undo_confirm.html", json!({"action": paths::UNDO, "accounts": accounts})))
+}
+
 pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> Response {
     act(&app, &form).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
 }
@@ -55,8 +69,11 @@ pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> R
 async fn act(app: &App, form: &Form) -> Result<Response, Stop> {
     let visit = &form.visit;
     let Some(session) = &visit.session else { return Ok(gone(app, visit)) };
-    match actions::undo_consolidation(app, session, form.field("password"), &visit.origin, visit.now).await? {
-        Ok(_) => Ok(render(app, visit, &Page::new("pages/done.html", json!({"label": "", "sign_in": paths::SIGN_IN, "text": "undone"})))),
+    let keep: Vec<String> = form.params.pairs().filter_map(|(name, value)| name.strip_prefix("keep:").filter(|_| value == "on").map(str::to_owned)).collect();
+    let shown = if form.field("confirmed").is_empty() { UndoShown::Password(form.field("password")) } else { UndoShown::Keep(&keep) };
+    match actions::undo_consolidation(app, session, shown, &visit.origin, visit.now).await? {
+        Ok(Undone::Confirm(later)) => Ok(confirm(app, visit, &later)),
+        Ok(Undone::Done(_)) => Ok(render(app, visit, &Page::new("pages/done.html", json!({"label": "", "sign_in": paths::SIGN_IN, "text": "undone"})))),
         Err(UndoRefused::Password) => page(app, visit, true).await,
         Err(UndoRefused::Link) => Ok(gone(app, visit)),
     }

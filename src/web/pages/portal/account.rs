@@ -20,7 +20,7 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Pat
 
 async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop> {
     let (session, account) = behind!(app, visit, account);
-    let (out, into) = actions::links_of(app, &account.identity_id).await?;
+    let (out, into) = actions::links_of(app, &account.identity_id, None).await?;
     let out: Vec<_> = out.iter().filter(|l| l.from.account_id == account.id).map(link_card).collect();
     let into: Vec<_> = into.iter().filter(|l| l.to.account_id == account.id).map(link_card).collect();
     let prefers = actions::preferences(app, &account.id).await?;
