@@ -21,6 +21,7 @@ mod keys;
 mod links;
 mod mailing;
 mod managers;
+mod mobile;
 mod operator;
 mod outcome;
 mod password_proof;
@@ -59,6 +60,7 @@ pub use links::{
     LISTED, LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_picked, linked_account, links_of, own_account, switchable,
 };
 pub use managers::{opens_set_password, resend_activation};
+pub use mobile::{MobileRefused, TextMessage, prove_mobile, send_mobile_code, sends_texts};
 pub use operator::{
     AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, Refused, add_account, add_client, add_company, add_person, add_resource, add_role,
     change_role, end_account, rotate_secret,

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use url::Url;
 
-use super::{Config, DatabaseUrl, Lifetimes, Mail, Mistakes, Tls, is_loopback};
+use super::{Config, DatabaseUrl, Lifetimes, Mail, Mistakes, Sms, Tls, is_loopback};
 use crate::types::{EmailAddress, Seconds, Secret};
 
 /// One key.
@@ -38,6 +38,9 @@ pub const KEYS: &[KeyHelp] = &[
     key("mail.smtp_url", "", "smtps://user:password@host, or smtp://host?tls=required"),
     key("mail.smtp_url_file", "", "a file that holds mail.smtp_url"),
     key("mail.from", "", "the sender of mails"),
+    key("sms.url", "", "a gateway that takes text messages: POST with {\"to\": \"+...\", \"text\": \"...\"}"),
+    key("sms.token", "", "what the gateway wants as a bearer token"),
+    key("sms.token_file", "", "a file that holds sms.token"),
     key("development", "false", "show /dev/mailbox; refused unless the issuer is loopback"),
     key("outbound.allow_private", "on for a loopback issuer", "send logout tokens to private addresses too"),
     key("trusted_proxies", "", "networks whose X-Forwarded-For counts"),
@@ -184,6 +187,20 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
             None
         }
     };
+    let sms = match (r.text("sms.url"), r.secret("sms.token")) {
+        (Some(url), token) => {
+            let known = Url::parse(&url).ok();
+            if !known.as_ref().is_some_and(|u| u.scheme() == "https" || u.scheme() == "http" && is_loopback(u)) {
+                r.mistakes.push("sms.url: must be https, or http on a loopback host".into());
+            }
+            Some(Sms { url, token })
+        }
+        (None, Some(_)) => {
+            r.mistakes.push("sms: a token without url".into());
+            None
+        }
+        (None, None) => None,
+    };
     let development = r.parse("development", false, "true or false");
     if development && !loopback {
         r.mistakes.push("development: shows everybody's mail, so the issuer must be loopback".into());
@@ -255,6 +272,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         key_encryption,
         tls,
         mail,
+        sms,
         development,
         lifetimes,
         throttle_name_free,

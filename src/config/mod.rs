@@ -41,6 +41,15 @@ pub struct Mail {
     pub from: String,
 }
 
+/// How text messages leave: a gateway that takes a POST with `{"to", "text"}`.
+#[derive(Clone, Debug)]
+pub struct Sms {
+    /// Where it is.
+    pub url: String,
+    /// What it wants as a bearer token.
+    pub token: Option<Secret>,
+}
+
 /// The whole configuration. Its Debug output is safe to paste into an issue.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -58,6 +67,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// Outgoing mail; without it, mail waits in the outbox.
     pub mail: Option<Mail>,
+    /// Outgoing text messages; without it, mobile numbers are not proved.
+    pub sms: Option<Sms>,
     /// Shows the mailbox page; loopback issuers only.
     pub development: bool,
     /// How long everything lasts.

@@ -6,7 +6,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 
-use crate::types::BrowserSessionId;
+use crate::types::{BrowserSessionId, IdentityId};
 
 fn keyed(key: &[u8], parts: &[&str]) -> String {
     let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("HMAC takes keys of any length");
@@ -26,6 +26,11 @@ pub fn csrf_token(key: &[u8], session: &BrowserSessionId) -> String {
 /// Whether a form's token is that session's, in constant time.
 pub fn csrf_matches(key: &[u8], session: &BrowserSessionId, presented: &str) -> bool {
     csrf_token(key, session).as_bytes().ct_eq(presented.as_bytes()).into()
+}
+
+/// What is kept of a code that was sent to somebody's mobile number: six digits need a key to be a secret.
+pub fn mobile_code_digest(key: &[u8], person: &IdentityId, code: &str) -> String {
+    keyed(key, &["mobile", person.as_str(), code])
 }
 
 /// A pairwise subject (OpenID Connect Core 8.1): a keyed hash over sector and local id.

@@ -11,7 +11,7 @@ pub use folder::KeyFolder;
 pub use hasher::{Busy, HashCost, Hasher, Verdict, normalise};
 pub use jwt::{JwtKind, at_hash, verified_hint_claims};
 pub use key_ring::{KeyRecord, KeyRing, KeyRingFault, PublishedKeys, RotationRefused, SigningKey};
-pub use keyed::{csrf_matches, csrf_token, pairwise_subject};
+pub use keyed::{csrf_matches, csrf_token, mobile_code_digest, pairwise_subject};
 pub use seal::{Sealer, open_successor, seal_successor};
 
 /// How many guesses a cracker needs, as a power of ten, over common passwords, patterns and the person's own words.

@@ -13,6 +13,8 @@ pub struct Profile {
     pub locale: Option<Locale>,
     /// A mobile number in international form (E.164), as the person says.
     pub mobile: Option<String>,
+    /// When control of the number was proved by a code.
+    pub mobile_verified_at: Option<Timestamp>,
     /// A time zone by its IANA name.
     pub time_zone: Option<String>,
     /// When any of it changed.

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{GrantOrigin, LiveAccount, LiveGrant};
 use crate::domain::Identity;
-use crate::protocol::{ClaimRequest, Client};
+use crate::protocol::{CLAIMS_OF_SCOPES, ClaimRequest, Client};
 use crate::types::{CompanyId, ScopeSet, Seconds, Timestamp};
 
 /// `sub`, computed for one client, and the former one if there is one.
@@ -98,14 +98,13 @@ fn person(identity: &Identity, name: &str) -> Option<Value> {
         "zoneinfo" => text(&profile.time_zone),
         "locale" => profile.locale.map(|l| l.tag().into()),
         "updated_at" => profile.updated_at.map(|t| t.seconds().into()),
+        "phone_number" => text(&profile.mobile),
+        "phone_number_verified" => profile.mobile.as_ref().map(|_| profile.mobile_verified_at.is_some().into()),
         "email" => text(&identity.email),
         "email_verified" => identity.email.as_ref().map(|_| identity.email_verified_at.is_some().into()),
         _ => None,
     }
 }
-
-const PROFILE: [&str; 7] = ["name", "given_name", "family_name", "preferred_username", "locale", "zoneinfo", "updated_at"];
-const EMAIL: [&str; 2] = ["email", "email_verified"];
 
 /// The claims about the person that scopes and single requests open (Core 5.4, 5.5).
 /// Through a link, everything beyond the display name is withheld (design.md 5.2).
@@ -119,15 +118,12 @@ pub fn identity_claims<'a>(grant: &LiveGrant, by_scope: bool, asked: impl IntoIt
             map.insert(name.to_owned(), value);
         }
     };
-    if by_scope && grant.scope.contains("profile") {
-        PROFILE.iter().for_each(|name| open(name));
-    }
-    if by_scope && grant.scope.contains("email") {
-        EMAIL.iter().for_each(|name| open(name));
+    if by_scope {
+        CLAIMS_OF_SCOPES.iter().filter(|(scope, _)| grant.scope.contains(scope)).flat_map(|(_, claims)| *claims).for_each(|name| open(name));
     }
     for (name, _) in asked {
-        let scope = if PROFILE.contains(&name.as_str()) { "profile" } else { "email" };
-        if grant.scope.contains(scope) {
+        let known = CLAIMS_OF_SCOPES.iter().find(|(_, claims)| claims.contains(&name.as_str()));
+        if known.is_some_and(|(scope, _)| grant.scope.contains(scope)) {
             open(name);
         }
     }

@@ -53,6 +53,13 @@ fn member(value: Option<&Value>) -> Result<BTreeMap<String, ClaimRequest>, &'sta
     Ok(out)
 }
 
+/// The claims about a person that scopes open (OpenID Connect Core 5.4).
+pub const CLAIMS_OF_SCOPES: [(&str, &[&str]); 3] = [
+    ("profile", &["name", "given_name", "family_name", "preferred_username", "locale", "zoneinfo", "updated_at"]),
+    ("email", &["email", "email_verified"]),
+    ("phone", &["phone_number", "phone_number_verified"]),
+];
+
 impl ClaimsRequest {
     /// Reads the JSON document of the parameter.
     pub fn parse(text: &str) -> Result<Self, &'static str> {
@@ -62,9 +69,7 @@ impl ClaimsRequest {
     /// The scopes that stand for the single claims asked for (section 5.4): consent is asked for these.
     pub fn scopes(&self) -> ScopeSet {
         let asked = |names: &[&str]| names.iter().any(|n| self.userinfo.contains_key(*n) || self.id_token.contains_key(*n));
-        let profile = asked(&["name", "given_name", "family_name", "preferred_username", "locale", "updated_at"]).then_some("profile");
-        let email = asked(&["email", "email_verified"]).then_some("email");
-        profile.into_iter().chain(email).collect()
+        CLAIMS_OF_SCOPES.iter().filter(|(_, claims)| asked(claims)).map(|(scope, _)| *scope).collect()
     }
     /// Whether nothing was asked.
     pub fn is_empty(&self) -> bool {

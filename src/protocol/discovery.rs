@@ -7,7 +7,7 @@ use super::{ACR_VALUES, SigningAlgorithm};
 /// Scopes of our own API.
 pub const SCOPES_OF_API: [&str; 5] = ["links", "organizations", "people", "preferences", "service_status"];
 /// Scopes about the person, open to any client registered for them.
-pub const SCOPES_OF_IDENTITY: [&str; 6] = ["openid", "profile", "email", "offline_access", "organizations", "preferences"];
+pub const SCOPES_OF_IDENTITY: [&str; 7] = ["openid", "profile", "email", "phone", "offline_access", "organizations", "preferences"];
 
 /// The document, the same at every well-known path. `at` finishes the URL of an endpoint.
 pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[&str]) -> Value {
@@ -33,7 +33,7 @@ pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[
         "introspection_endpoint_auth_methods_supported": &authentication[..2],
         "revocation_endpoint_auth_methods_supported": authentication,
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid",
-            "name", "given_name", "family_name", "preferred_username", "locale", "updated_at", "email", "email_verified",
+            "name", "given_name", "family_name", "preferred_username", "locale", "updated_at", "email", "email_verified", "phone_number", "phone_number_verified",
             "act", "preferences", "account_id", "org_id", "org_slug", "org_name", "roles", "seat", "aud_sub"],
         "claims_parameter_supported": true,
         "backchannel_logout_supported": true,

@@ -20,7 +20,7 @@ mod token_request;
 
 pub use authorization_request::{AuthorizationFailure, AuthorizationRequest, Display, LoginHint, ResponseMode};
 pub use authorization_response::AuthorizationResponse;
-pub use claims_request::{ClaimRequest, ClaimsRequest};
+pub use claims_request::{CLAIMS_OF_SCOPES, ClaimRequest, ClaimsRequest};
 pub use client::*;
 pub use client_authentication::PresentedClient;
 pub use discovery::{SCOPES_OF_API, SCOPES_OF_IDENTITY, discovery_document};

@@ -265,7 +265,7 @@ pub async fn former_address(db: &Db, account: &AccountId) -> sqlx::Result<Option
 
 /// Erases the secrets of absorbed identities whose undo is over, and frees their names 90 days later.
 pub async fn erase(tx: &mut Tx, names_freed_before: Timestamp, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null, mobile = null, time_zone = null where absorbed_into is not null and password_hash is not null
+    on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null, mobile = null, mobile_verified_at = null, time_zone = null where absorbed_into is not null and password_hash is not null
            and id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update consolidation set erased_at = $1 where undone_at is null and erased_at is null and undo_until <= $1").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update identity set username = null, username_key = null, email = null, email_key = null, email_verified_at = null, login_email_key = null where absorbed_into is not null and (username_key is not null or email_key is not null)

@@ -40,6 +40,7 @@ pub(super) struct IdentityRow {
     locale: Option<String>,
     mobile: Option<String>,
     time_zone: Option<String>,
+    mobile_verified_at: Option<i64>,
     profile_updated_at: Option<i64>,
     identity_closed_at: Option<i64>,
 }
@@ -47,7 +48,7 @@ pub(super) struct IdentityRow {
 /// The columns of [`IdentityRow`], from `identity i`.
 macro_rules! identity_columns {
     () => {
-        "i.id as identity_id, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale, i.mobile, i.time_zone, i.profile_updated_at, coalesce(i.ended_at, i.disabled_at) as identity_closed_at"
+        "i.id as identity_id, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale, i.mobile, i.time_zone, i.mobile_verified_at, i.profile_updated_at, coalesce(i.ended_at, i.disabled_at) as identity_closed_at"
     };
 }
 pub(super) use identity_columns;
@@ -66,6 +67,7 @@ impl TryFrom<IdentityRow> for Identity {
                 locale: row.locale.as_deref().and_then(Locale::from_tag),
                 mobile: row.mobile,
                 time_zone: row.time_zone,
+                mobile_verified_at: row.mobile_verified_at.map(Timestamp::from_seconds),
                 updated_at: row.profile_updated_at.map(Timestamp::from_seconds),
             },
             closed_at: row.identity_closed_at.map(Timestamp::from_seconds),
@@ -203,7 +205,7 @@ pub async fn waits_for(db: &Db, id: &IdentityId, company: &CompanyId) -> sqlx::R
 
 /// Sets what a person says of themselves; false when nothing changed.
 pub async fn set_profile(tx: &mut Tx, id: &IdentityId, profile: &Profile, now: Timestamp) -> sqlx::Result<bool> {
-    on!(tx tx, |ex| sqlx::query("update identity set given_name = $2, family_name = $3, locale = $4, mobile = $5, time_zone = $6, profile_updated_at = $7
+    on!(tx tx, |ex| sqlx::query("update identity set given_name = $2, family_name = $3, locale = $4, mobile_verified_at = case when coalesce(mobile, '') = coalesce($5, '') then mobile_verified_at else null end, mobile = $5, time_zone = $6, profile_updated_at = $7
          where id = $1 and ended_at is null and (coalesce(given_name, '') <> coalesce($2, '') or coalesce(family_name, '') <> coalesce($3, '') or coalesce(locale, '') <> coalesce($4, '') or coalesce(mobile, '') <> coalesce($5, '') or coalesce(time_zone, '') <> coalesce($6, ''))")
         .bind(id.as_str()).bind(profile.given_name.as_deref()).bind(profile.family_name.as_deref()).bind(profile.locale.map(Locale::tag)).bind(profile.mobile.as_deref()).bind(profile.time_zone.as_deref()).bind(now.seconds())
         .execute(ex).await.map(|r| r.rows_affected() == 1))

@@ -23,6 +23,7 @@ pub mod invitations;
 pub mod key_material;
 pub mod links;
 pub mod mail_links;
+pub mod mobile_codes;
 pub mod outbox;
 pub mod refresh_families;
 pub mod resources;

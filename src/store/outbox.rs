@@ -15,6 +15,8 @@ pub enum Kind {
     Logout,
     /// A request for help with a forgotten password, to be answered by mail.
     Recovery,
+    /// A text message.
+    Text,
 }
 
 impl Kind {
@@ -23,6 +25,7 @@ impl Kind {
             Kind::Mail => "mail",
             Kind::Logout => "logout",
             Kind::Recovery => "recovery",
+            Kind::Text => "text",
         }
     }
 }
@@ -77,6 +80,12 @@ pub async fn delivered(tx: &mut Tx, id: &RowId, now: Timestamp) -> sqlx::Result<
 /// Marks a failure; due again at `due_at`.
 pub async fn failed(tx: &mut Tx, id: &RowId, error: &str, due_at: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update outbox set attempts = attempts + 1, last_error = $2, due_at = $3 where id = $1").bind(id.as_str()).bind(error).bind(due_at.seconds()).execute(ex).await.map(drop))
+}
+
+/// The newest text messages that wait, likewise.
+pub async fn waiting_texts(db: &Db, limit: i64) -> sqlx::Result<Vec<Outgoing>> {
+    let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as("select id, payload, created_at, attempts from outbox where kind = 'text' and delivered_at is null order by id desc limit $1").bind(limit).fetch_all(ex).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// The newest mails that wait, for the mailbox page of the demo.

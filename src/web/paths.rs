@@ -96,6 +96,8 @@ pub const UNDO_OPEN: &str = "/undo/{token}";
 pub const UNDO: &str = "/undo";
 /// One's own profile.
 pub const PORTAL_PROFILE: &str = "/portal/profile/{identity}";
+/// Proving one's mobile number.
+pub const PORTAL_PROFILE_MOBILE: &str = "/portal/profile/{identity}/mobile";
 /// "Unlink selected".
 pub const UNLINK: &str = "/portal/unlink";
 /// Making an own account a sign-in of its own.

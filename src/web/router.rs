@@ -134,7 +134,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::INVITATION_SIGN_IN, &["GET"], &[], false),
     route(paths::UNDO_OPEN, &["GET"], &[], false),
     route(paths::UNDO, &["GET", "POST"], &["password", "confirmed"], true),
-    route(paths::PORTAL_PROFILE, &["GET", "POST"], &["given_name", "family_name", "mobile", "locale", "time_zone", "saved"], true),
+    route(paths::PORTAL_PROFILE, &["GET", "POST"], &["given_name", "family_name", "mobile", "locale", "time_zone", "saved", "mobile"], true),
+    route(paths::PORTAL_PROFILE_MOBILE, &["POST"], &["code"], true),
     route(paths::UNLINK, &["POST"], &["sure"], true),
     route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),
     route(paths::SPLIT_OPEN, &["GET"], &[], false),
@@ -242,6 +243,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::UNDO_OPEN, get(undo::open))
         .route(paths::UNDO, get(undo::show).post(undo::submit))
         .route(paths::PORTAL_PROFILE, get(portal::profile::show).post(portal::profile::submit))
+        .route(paths::PORTAL_PROFILE_MOBILE, post(portal::profile::mobile))
         .route(paths::UNLINK, post(portal::unlink::submit))
         .route(paths::PORTAL_SPLIT, get(portal::unlink::show).post(portal::unlink::begin))
         .route(paths::SPLIT_OPEN, get(portal::unlink::open))

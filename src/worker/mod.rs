@@ -3,6 +3,7 @@
 mod logout;
 mod outbound;
 mod outbox;
+mod texts;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,12 +18,17 @@ use crate::types::{Seconds, Timestamp};
 pub use logout::deliver_logouts;
 pub use outbound::Outbound;
 pub use outbox::deliver_mails;
+pub use texts::deliver_texts;
 
 /// Runs until `stop` says so. Each turn takes at most a second; a failing task is logged and tried again.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
     // A mail server that hangs must not keep the rest waiting.
     if let Some(mail) = &app.config.mail {
         tokio::spawn(outbox::run(app.clone(), Smtp::new(mail)?, stop.clone()));
+    }
+    if let Some(sms) = &app.config.sms {
+        // The operator's own gateway may well be at a private address.
+        tokio::spawn(texts::run(app.clone(), Outbound::new(true)?, sms.clone(), stop.clone()));
     }
     tokio::spawn(logout::run(app.clone(), Outbound::new(app.config.outbound_private)?, stop.clone()));
     let mut turn: u64 = 0;

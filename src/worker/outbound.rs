@@ -8,6 +8,8 @@ use std::time::Duration;
 use ipnet::IpNet;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
+use crate::types::Secret;
+
 /// Networks that nobody outside has a business in: RFC 6890 and its successors.
 const PRIVATE: &[&str] = &[
     "0.0.0.0/8",
@@ -88,6 +90,14 @@ impl Outbound {
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let answer = self.http.post(url).header("content-type", "application/x-www-form-urlencoded").body(body).send().await?;
         Ok(answer.status().as_u16())
+    }
+    /// Posts a document to an address of the operator's configuration, with a bearer token if there is one.
+    pub async fn post_json(&self, url: &str, token: Option<&Secret>, document: &impl serde::Serialize) -> anyhow::Result<u16> {
+        let mut request = self.http.post(url).header("content-type", "application/json").body(serde_json::to_string(document)?);
+        if let Some(token) = token {
+            request = request.header("authorization", format!("Bearer {}", token.expose()));
+        }
+        Ok(request.send().await?.status().as_u16())
     }
 }
 

@@ -588,3 +588,15 @@ undo-later-invitations = { $count ->
 }
 
 list-is-cut = The first { $count } links are shown. Search for a company to find the others.
+
+scope-phone = see your mobile number
+mobile-prove-title = Confirm your mobile number
+mobile-proved = Confirmed on { $date }.
+mobile-code = Code
+mobile-code-hint = We sent six digits to your number. They work for ten minutes.
+mobile-confirm = Confirm
+mobile-send = Send a code
+mobile-send-again = Send another code
+mobile-wrong-code = That is not the code, or it is too old.
+mobile-asked-too-often = Too many codes were sent. Wait a while.
+text-mobile-code = { $code } is your code. It works for { $minutes } minutes. Nobody of ours asks you for it.

@@ -588,3 +588,15 @@ undo-later-invitations = { $count ->
 }
 
 list-is-cut = Les { $count } premiers liens sont affichés. Cherchez une entreprise pour trouver les autres.
+
+scope-phone = voir votre numéro de mobile
+mobile-prove-title = Confirmer votre numéro de mobile
+mobile-proved = Confirmé le { $date }.
+mobile-code = Code reçu
+mobile-code-hint = Nous avons envoyé six chiffres à votre numéro. Ils fonctionnent pendant dix minutes.
+mobile-confirm = Confirmer
+mobile-send = Envoyer un code
+mobile-send-again = Envoyer un autre code
+mobile-wrong-code = Ce n’est pas le code, ou il est trop ancien.
+mobile-asked-too-often = Trop de codes ont été envoyés. Attendez un peu.
+text-mobile-code = { $code } est votre code. Il fonctionne pendant { $minutes } minutes. Personne de chez nous ne vous le demandera.

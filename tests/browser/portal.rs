@@ -143,6 +143,17 @@ async fn the_portal(language: &str) {
     tom.click("main form button.primary").await;
     tom.find("[role=status]").await;
     look_at(&tom, "profile", language).await;
+    let profile = tom.driver.current_url().await.expect("an address").to_string();
+    tom.click("form[action$='/mobile'] button").await;
+    tom.find("#code").await;
+    look_at(&tom, "profile-code", language).await;
+    tom.goto(&format!("{}/dev/mailbox", provider.issuer)).await;
+    let code: String = tom.text("article.text").await.chars().take_while(char::is_ascii_digit).collect();
+    tom.goto(&profile).await;
+    tom.write("#code", &code).await;
+    tom.click("form[action$='/mobile'] button.primary").await;
+    tom.gone("#code").await;
+    assert!(!tom.has("form[action$='/mobile']").await, "confirmed: {}", tom.text("main").await);
 
     // S2: ticked accounts are unlinked by kind; an own one gets a sign-in of its own, by a mail to its new address.
     tom.goto(&format!("{}/?q=Northwind", provider.issuer)).await;

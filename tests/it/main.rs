@@ -12,6 +12,7 @@ mod core;
 mod keys;
 mod layers;
 mod links;
+mod mobile;
 mod model;
 mod outbox;
 mod pages;

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::json;
 
-use crate::actions::{App, Stop};
+use crate::actions::{App, Stop, TextMessage};
 use crate::mail::Mail;
 use crate::store::outbox;
 use crate::web::error;
@@ -28,5 +28,12 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             json!({"to": mail.to, "subject": mail.subject, "lang": mail.language, "from": mail.from, "lines": lines, "at": super::date(m.created_at.seconds())})
         })
         .collect();
-    Ok(render(app, visit, &Page::new("pages/mailbox.html", json!({"mails": mails}))))
+    let texts = outbox::waiting_texts(&app.store.db, 20).await?;
+    let texts: Vec<_> = texts
+        .iter()
+        .filter_map(|m| {
+            serde_json::from_str::<TextMessage>(&m.payload).ok().map(|t| json!({"to": t.to, "text": t.text, "at": super::date(m.created_at.seconds())}))
+        })
+        .collect();
+    Ok(render(app, visit, &Page::new("pages/mailbox.html", json!({"mails": mails, "texts": texts}))))
 }

@@ -10,7 +10,7 @@ use serde_json::json;
 use super::not_here;
 use crate::actions::{self, App, Stop};
 use crate::domain::{Identity, Profile};
-use crate::store::identities;
+use crate::store::{identities, mobile_codes};
 use crate::types::{DisplayText, IdentityId, Locale, MobileNumber, TimeZoneName};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -55,6 +55,11 @@ async fn page(app: &App, visit: &Visit, id: &str, trouble: Option<Trouble<'_>>) 
         "zones": TimeZoneName::all(),
         "action": paths::portal(paths::PORTAL_PROFILE, person.id.as_str()),
         "home": paths::HOME,
+        "texts": actions::sends_texts(app) && profile.mobile.is_some() && trouble.is_none(),
+        "mobile_proved": profile.mobile_verified_at.map(|t| crate::web::pages::date(t.seconds())),
+        "code_waits": mobile_codes::waiting(&app.store.db, &person.id, visit.now).await?.is_some_and(|m| Some(m.as_str()) == profile.mobile.as_deref()),
+        "code_action": paths::portal(paths::PORTAL_PROFILE_MOBILE, person.id.as_str()),
+        "code_trouble": visit.query.get("mobile").filter(|m| ["wrong-code", "asked-too-often"].contains(m)),
         "saved": visit.query.get("saved").is_some(),
         "trouble": trouble.as_ref().map(|t| t.field),
     });
@@ -82,8 +87,24 @@ fn typed(form: &Form) -> Result<Profile, &'static str> {
         mobile: field(form, "mobile", |t| MobileNumber::parse(t).ok().map(|n| n.to_string()))?,
         locale: field(form, "locale", Locale::from_tag)?,
         time_zone: field(form, "time_zone", |t| TimeZoneName::parse(t).ok().map(|z| z.as_str().to_owned()))?,
-        updated_at: None,
+        ..Profile::default()
     })
+}
+
+/// Sends a code to the number, or looks at one.
+pub(in crate::web) async fn mobile(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    prove(&app, &form, &id).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn prove(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let Some(person) = own(app, visit, id).await? else { return Ok(not_here(app, visit)) };
+    let result = match form.field("code") {
+        "" => actions::send_mobile_code(app, &person, &visit.origin, visit.now).await?,
+        code => actions::prove_mobile(app, &person.id, code, &visit.origin, visit.now).await?,
+    };
+    let said = result.err().map(|refused| refused.to_string()).unwrap_or_default();
+    Ok(see_other(visit, &paths::with_query(&paths::portal(paths::PORTAL_PROFILE, person.id.as_str()), &[("mobile", &said)])))
 }
 
 async fn save(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
