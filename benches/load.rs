@@ -99,12 +99,12 @@ fn print(title: &str, rows: &[Row]) {
     for r in rows {
         let (floor, ratio, pieces) = r.floor.map_or(("".to_owned(), "".to_owned(), ""), |(f, p)| (format!("{f:.3}"), format!("{:.2}", f / r.cpu), p));
         println!(
-            "| {} | {:.0} | {:.2} | {:.2} | {:.3} | {:.0} | {floor} | {ratio} | {pieces} |",
+            "| {} | {:.0} | {:.2} | {:.2} | {} | {:.0} | {floor} | {ratio} | {pieces} |",
             r.name,
             r.operations as f64 / r.seconds,
             r.p50.as_secs_f64() * 1e3,
             r.p99.as_secs_f64() * 1e3,
-            r.cpu,
+            if r.cpu.is_nan() { String::new() } else { format!("{:.3}", r.cpu) },
             r.memory
         );
     }

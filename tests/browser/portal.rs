@@ -127,11 +127,20 @@ async fn the_portal(language: &str) {
     look_at(&hugo, "consolidated", language).await;
     tom.goto(&format!("{}/?q=Amber", provider.issuer)).await;
     assert!(tom.text("main").await.contains("Amber Bakery"), "Hugo's accounts are Tom's now");
-    // And back.
+    // Something comes later: from one of the accounts that moved, Tom asks somebody else.
+    opens_account(&tom, &provider, "Amber Bakery").await;
+    tom.click(".bar a.button").await;
+    tom.write("#ask-name", "olga@example.test").await;
+    tom.click("form[action$='/link/ask'] button").await;
+    tom.find("form[action$='/end']").await;
+    // And back; what came later is shown first.
     hugo.goto(&mailed(&hugo, &provider, "/undo/").await).await;
     hugo.find("#password").await;
     look_at(&hugo, "undo", language).await;
     hugo.write("#password", crate::harness::PASSWORD).await;
+    hugo.click("main form button.primary").await;
+    hugo.find("input[name=confirmed]").await;
+    look_at(&hugo, "undo-confirm", language).await;
     hugo.click("main form button.primary").await;
     hugo.find("main a.primary").await;
     tom.goto(&format!("{}/?q=Amber", provider.issuer)).await;
