@@ -190,11 +190,12 @@ pub async fn end_invitation(app: &App, people: &[IdentityId], id: &InvitationId,
 
 /// Who of these people manages the people of the company that invites.
 async fn manages(app: &App, people: &[IdentityId], invitation: &Invitation) -> Result<Option<IdentityId>, Stop> {
-    let InvitationKind::Account { company, .. } = &invitation.kind else { return Ok(None) };
+    let InvitationKind::Account { company, kind, roles, permissions, .. } = &invitation.kind else { return Ok(None) };
     for person in people {
         let Some(id) = accounts::of_identity_in(&app.store.db, person, company).await? else { continue };
         let Some(account) = accounts::find(&app.store.db, &id).await? else { continue };
-        if super::people::desk_of(app, account).await?.is_some() {
+        // Nobody cancels what they could not have offered.
+        if super::people::desk_of(app, account).await?.is_some_and(|d| d.may_give(*kind, permissions) && d.may_give_roles(roles)) {
             return Ok(Some(person.clone()));
         }
     }

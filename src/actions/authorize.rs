@@ -304,9 +304,15 @@ pub async fn issue(
     }
     if app.store.hot.issue_code(op, event).await? {
         if let Some((reach, from)) = approved.reach.as_ref().and_then(|r| Some((r, r.origin.as_ref()?))) {
-            let mut tx = app.store.begin().await?;
-            super::preferences::tell_of_entry(app, &mut tx, &reach.account, from, &acting.identity_id, now).await?;
-            tx.commit().await?;
+            // The code is out: a mail that cannot be written is logged, and keeps nobody from their app.
+            let told = async {
+                let mut tx = app.store.begin().await?;
+                super::preferences::tell_of_entry(app, &mut tx, &reach.account, from, &acting.identity_id, now).await?;
+                Ok::<_, Stop>(tx.commit().await?)
+            };
+            if let Err(e) = told.await {
+                tracing::warn!(request_id = %origin.request_id, error = %e, "the owner of an entered account was not told");
+            }
         }
         return Ok(Some(AuthorizationResponse::code(request, &code.reveal(), app.issuer())));
     }

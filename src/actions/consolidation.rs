@@ -12,7 +12,7 @@ use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
 use crate::store::{Tx, accounts, audit, grants, identities, roles, throttles};
-use crate::types::{AccountId, EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
+use crate::types::{AccountId, Digest, EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// How long a sign-in counts as fresh for accepting.
 pub const FRESH: Seconds = Seconds::minutes(10);
@@ -155,9 +155,9 @@ pub enum Undone {
     Confirm(Vec<Later>),
 }
 
-/// How a role or permission that came later is named when it stays.
+/// How a role or permission that came later is named when it stays: short enough for a field of a form.
 pub fn kept_name(account: &AccountId, kind: &str, name: &str) -> String {
-    format!("{account}:{kind}:{name}")
+    Digest::of(format!("{account} {kind} {name}").as_bytes()).as_str().chars().take(24).collect()
 }
 
 /// How long a shown password waits for the answer to what stays.
@@ -174,7 +174,6 @@ pub async fn undo_consolidation(
 ) -> Result<Result<Undone, UndoRefused>, Stop> {
     let Some(undo) = held_undo(app, session, now).await? else { return Ok(Err(UndoRefused::Link)) };
     let Some(held) = &session.mail_link else { return Ok(Err(UndoRefused::Link)) };
-    let later = consolidations::later(&app.store.db, &undo).await?;
     let keep: &[String] = match shown {
         UndoShown::Keep(keep) if mail_links::is_proved(&app.store.db, held, &session.id, now - CONFIRM_WITHIN).await? => keep,
         UndoShown::Keep(_) => return Ok(Err(UndoRefused::Password)),
@@ -182,8 +181,11 @@ pub async fn undo_consolidation(
             if !old_password_is(app, &undo, password, now).await? {
                 return Ok(Err(UndoRefused::Password));
             }
+            let mut tx = app.store.begin().await?;
+            let holder = consolidations::holder(&app.store.db, &undo.primary).await?;
+            let going = consolidations::to_give_back(&mut tx, &undo, &holder).await?;
+            let later = consolidations::later(&mut tx, &undo, &going).await?;
             if !later.is_empty() {
-                let mut tx = app.store.begin().await?;
                 mail_links::prove(&mut tx, held, &session.id, now).await?;
                 tx.commit().await?;
                 return Ok(Ok(Undone::Confirm(later)));
@@ -191,7 +193,7 @@ pub async fn undo_consolidation(
             &[]
         }
     };
-    give_back(app, session, &undo, &later, keep, origin, now).await
+    give_back(app, session, &undo, keep, origin, now).await
 }
 
 /// Whether this is the frozen password; counted, and the count forgotten when it is.
@@ -218,7 +220,6 @@ async fn give_back(
     app: &App,
     session: &BrowserSession,
     undo: &Undoable,
-    later: &[Later],
     keep: &[String],
     origin: &Origin,
     now: Timestamp,
@@ -234,8 +235,8 @@ async fn give_back(
         return Ok(Err(UndoRefused::Link));
     }
     let accounts = consolidations::to_give_back(&mut tx, undo, &holder).await?;
-    for given in later.iter().filter(|l| accounts.contains(&l.account_id)) {
-        forget_later(&mut tx, given, keep).await?;
+    for given in consolidations::later(&mut tx, undo, &accounts).await? {
+        forget_later(&mut tx, &given, keep).await?;
     }
     for account in &accounts {
         let ending = sessions::open_apps_of_account(&mut tx, account).await?;
@@ -244,7 +245,7 @@ async fn give_back(
         super::links::close_entered(app, &mut tx, Touching::Account(account), "consolidation-undone", now).await?;
         audit::append(&mut tx, &app.event("account.moved", origin, now).by(&undo.absorbed).reason(undo.primary.as_str()).account(account)).await?;
     }
-    if !consolidations::undo(&mut tx, undo, &accounts, now).await? {
+    if !consolidations::undo(&mut tx, undo, &holder, &accounts, now).await? {
         return Ok(Err(UndoRefused::Link));
     }
     sessions::hold_mail_link(&mut tx, &session.id, None).await?;

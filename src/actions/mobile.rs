@@ -58,11 +58,17 @@ pub fn sends_texts(app: &App) -> bool {
 /// Sends a code to the number of a person's profile; the one before it is dead.
 pub async fn send_mobile_code(app: &App, person: &Identity, origin: &Origin, now: Timestamp) -> Result<Result<(), MobileRefused>, Stop> {
     let Some(mobile) = person.profile.mobile.as_deref().filter(|_| sends_texts(app)) else { return Ok(Err(MobileRefused::NoNumber)) };
-    let (key, rule) = (ThrottleKey::asking(&format!("text to {}", person.id)), ThrottleRule { free: CODES, longest: Seconds::hours(1) });
+    // One person, one number and one place each have a budget: texts cost money, and a number may be somebody else's.
+    let place = origin.address_range().unwrap_or_else(|| "anywhere".to_owned());
+    let rule = |free| ThrottleRule { free, longest: Seconds::hours(1) };
+    let budgets = [(person.id.to_string(), CODES), (mobile.to_owned(), CODES), (place, CODES * 4)];
     let mut tx = app.store.begin().await?;
-    let seen = throttles::state(&mut tx, &key).await?;
-    if seen.blocked_until(rule, now).is_some() || !throttles::count(&mut tx, &key, &seen, now).await? {
-        return Ok(Err(MobileRefused::TooOften));
+    for (what, free) in &budgets {
+        let key = ThrottleKey::asking(&format!("text to {what}"));
+        let seen = throttles::state(&mut tx, &key).await?;
+        if seen.blocked_until(rule(*free), now).is_some() || !throttles::count(&mut tx, &key, &seen, now).await? {
+            return Ok(Err(MobileRefused::TooOften));
+        }
     }
     let code = code(app);
     mobile_codes::keep(&mut tx, &person.id, mobile, &digest(app, &person.id, &code), now + CODE).await?;

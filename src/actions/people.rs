@@ -35,9 +35,11 @@ impl Desk {
     pub fn permissions(&self) -> Vec<&str> {
         self.listed.iter().map(String::as_str).filter(|p| self.holds(p)).collect()
     }
-    /// The roles that can be given by this desk: those that bundle nothing beyond what it holds.
+    /// The roles that can be given and taken by this desk: all of them with full access, else those it has itself and those that
+    /// bundle something, all of which it holds. A role's name alone may mean much to an app.
     pub fn roles(&self) -> Vec<&RoleView> {
-        self.roles.iter().filter(|r| self.account.kind.has_full_access() || r.permissions.iter().all(|p| self.holds(p))).collect()
+        let held = |r: &&RoleView| self.account.roles.contains(&r.name) || !r.permissions.is_empty() && r.permissions.iter().all(|p| self.holds(p));
+        self.roles.iter().filter(|r| self.account.kind.has_full_access() || held(r)).collect()
     }
     /// Whether these roles, by name, may all be given.
     pub fn may_give_roles(&self, names: &[String]) -> bool {
@@ -315,7 +317,9 @@ async fn under(app: &App, desk: &Desk, id: &AccountId) -> Result<Result<AccountV
     }
     // An outsider changes outsiders only, and of those none who may do more.
     let beyond = desk.account.kind == AccountKind::Delegate
-        && (account.kind != AccountKind::Delegate || roles::permissions_of(&app.store.db, id).await?.iter().any(|p| !desk.held.contains(p)));
+        && (account.kind != AccountKind::Delegate
+            || !desk.may_give_roles(&account.roles)
+            || roles::permissions_of(&app.store.db, id).await?.iter().any(|p| !desk.held.contains(p)));
     let above = beyond || account.kind.has_full_access() && !desk.account.kind.has_full_access();
     Ok(if above { Err(ChangeRefused::MoreThanHeld) } else { Ok(account) })
 }
@@ -376,14 +380,15 @@ pub async fn change_user(
 
 /// Ends an account of the company.
 pub async fn remove_user(app: &App, desk: &Desk, id: &AccountId, origin: &Origin, now: Timestamp) -> Result<Result<(), ChangeRefused>, Stop> {
+    let account = match under(app, desk, id).await? {
+        Ok(account) => account,
+        Err(refused) => return Ok(Err(refused)),
+    };
     // Whoever took an account over could let a helper, made since, remove it, so that an undo finds nothing to give back.
     if consolidations::frozen_since(&app.store.db, id, now).await?.is_some_and(|since| desk.account.created_at >= since) {
         return Ok(Err(ChangeRefused::Frozen));
     }
-    match under(app, desk, id).await? {
-        Ok(account) => end(app, &account, &desk.account.identity_id, origin, now).await,
-        Err(refused) => Ok(Err(refused)),
-    }
+    end(app, &account, &desk.account.identity_id, origin, now).await
 }
 
 /// Ends an account whatever the reason, unless it is the last with full access (design.md section 3, 12).

@@ -76,6 +76,9 @@ pub(super) async fn exchange(
     grants::note_subject(&mut tx, &client.id, &account.id, &subject.sub, now).await?;
     let event = about(app.event("token.exchanged", origin, now), grant).in_account(&account.id, &account.company.id).from(&from.id);
     audit::append(&mut tx, &event).await?;
+    if matches!(new.via, Via::Link(_)) {
+        super::preferences::tell_of_entry(app, &mut tx, &account, &from.id, grant.acting(), now).await?;
+    }
     tx.commit().await?;
     let Some(opened) = grants::find(&app.store.db, &new.id).await?.filter(|g| g.check().is_ok()) else { return Err(no_target()) };
     let left = live.claims.get("exp").and_then(serde_json::Value::as_i64).map_or(0, |exp| exp - now.seconds());

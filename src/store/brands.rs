@@ -64,9 +64,9 @@ pub async fn set_of_identity(tx: &mut Tx, identity: &IdentityId, brand: &RowId) 
     on!(tx tx, |ex| sqlx::query("update identity set brand_id = $2 where id = $1").bind(identity.as_str()).bind(brand.as_str()).execute(ex).await.map(drop))
 }
 
-/// Whose face mails to a person wear.
+/// Whose face mails to a person wear: a company's only while it manages the person. Afterwards a link that sets a password must not
+/// lead to a domain whose owner could read it there (threats.md T25).
 pub async fn of_identity(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<Option<RowId>> {
-    let id: Option<Option<String>> =
-        on!(tx tx, |ex| sqlx::query_scalar("select brand_id from identity where id = $1").bind(identity.as_str()).fetch_optional(ex).await)?;
-    id.flatten().as_deref().map(parsed).transpose()
+    let id: Option<String> = on!(tx tx, |ex| sqlx::query_scalar("select b.id from identity i join brand b on b.id = i.brand_id and b.company_id = i.managed_by where i.id = $1").bind(identity.as_str()).fetch_optional(ex).await)?;
+    id.as_deref().map(parsed).transpose()
 }

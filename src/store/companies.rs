@@ -69,6 +69,10 @@ pub(super) use company_columns;
 
 /// The company with this id or slug, open or not. Old slugs still lead to it.
 pub async fn named(db: &Db, id_or_slug: &str) -> sqlx::Result<Option<CompanyView>> {
+    if id_or_slug.contains('\0') {
+        // No text of PostgreSQL's has one.
+        return Ok(None);
+    }
     let row: Option<CompanyRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", company_columns!(), " from company c where c.id = $1 or c.id = (select s.company_id from company_slug s where s.slug = $1)"))
         .bind(id_or_slug).fetch_optional(ex).await)?;
     row.map(TryInto::try_into).transpose()

@@ -1,5 +1,7 @@
 //! Two identities become one, and for a while two again.
 
+use std::collections::{HashMap, HashSet};
+
 use sqlx::FromRow;
 
 use super::db::on;
@@ -179,24 +181,34 @@ impl Later {
     }
 }
 
-/// What came later to the accounts of an undo; those moved before this was written down have nothing to compare with.
-pub async fn later(db: &Db, undo: &Undoable) -> sqlx::Result<Vec<Later>> {
+/// What came later to these accounts of an undo; those moved before this was written down have nothing to compare with. Read in the
+/// transaction that acts on it, so that nothing slips in between.
+pub async fn later(tx: &mut Tx, undo: &Undoable, accounts: &[AccountId]) -> sqlx::Result<Vec<Later>> {
     type Row = (String, String, Option<String>, Option<String>, i64, i64);
-    let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as("select a.id, co.name, k.roles, k.permissions,
+    let rows: Vec<Row> = on!(tx tx, |ex| sqlx::query_as("select a.id, co.name, k.roles, k.permissions,
            (select count(*) from link l where (l.from_account_id = a.id or l.to_account_id = a.id) and l.ended_at is null and l.created_at >= c.created_at),
            (select count(*) from invitation v where v.inviter_account_id = a.id and v.accepted_at is null and v.ended_at is null and v.created_at >= c.created_at)
          from consolidation_account k join consolidation c on c.id = k.consolidation_id join account a on a.id = k.account_id join company co on co.id = a.company_id
-         where k.consolidation_id = $1 and a.ended_at is null order by a.id limit 200").bind(undo.id.as_str()).fetch_all(ex).await)?;
+         where k.consolidation_id = $1 and a.ended_at is null order by a.id").bind(undo.id.as_str()).fetch_all(ex).await)?;
+    let now_roles: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select ar.account_id, r.name, r.title from account_role ar join role r on r.id = ar.role_id join consolidation_account k on k.account_id = ar.account_id where k.consolidation_id = $1 order by r.title, r.name").bind(undo.id.as_str()).fetch_all(ex).await)?;
+    let now_permissions: Vec<(String, String)> = on!(tx tx, |ex| sqlx::query_as("select p.account_id, p.permission from account_permission p join consolidation_account k on k.account_id = p.account_id where k.consolidation_id = $1 order by p.permission").bind(undo.id.as_str()).fetch_all(ex).await)?;
+    let going: HashSet<&str> = accounts.iter().map(|a| a.as_str()).collect();
+    let mut roles_of: HashMap<String, Vec<(String, String)>> = HashMap::new();
+    for (account, name, title) in now_roles {
+        roles_of.entry(account).or_default().push((name, title));
+    }
+    let mut permissions_of: HashMap<String, Vec<String>> = HashMap::new();
+    for (account, permission) in now_permissions {
+        permissions_of.entry(account).or_default().push(permission);
+    }
+    let known = |before: &Option<String>, name: &str| before.as_deref().is_none_or(|text| text.split(' ').any(|n| n == name));
     let mut found = Vec::new();
-    for (id, company, roles, permissions, links, invitations) in rows {
-        let now_roles: Vec<(String, String)> = on!(read db, |ex| sqlx::query_as("select r.name, r.title from account_role ar join role r on r.id = ar.role_id where ar.account_id = $1 order by r.title").bind(&id).fetch_all(ex).await)?;
-        let now_permissions: Vec<String> = on!(read db, |ex| sqlx::query_scalar("select permission from account_permission where account_id = $1 order by permission").bind(&id).fetch_all(ex).await)?;
-        let known = |before: &Option<String>, name: &str| before.as_deref().is_none_or(|text| text.split(' ').any(|n| n == name));
+    for (id, company, roles, permissions, links, invitations) in rows.into_iter().filter(|row| going.contains(row.0.as_str())) {
         let later = Later {
             account_id: parsed(&id)?,
             company,
-            roles: now_roles.into_iter().filter(|(name, _)| !known(&roles, name)).collect(),
-            permissions: now_permissions.into_iter().filter(|p| !known(&permissions, p)).collect(),
+            roles: roles_of.remove(&id).unwrap_or_default().into_iter().filter(|(name, _)| !known(&roles, name)).collect(),
+            permissions: permissions_of.remove(&id).unwrap_or_default().into_iter().filter(|p| !known(&permissions, p)).collect(),
             links,
             invitations,
         };
@@ -214,7 +226,7 @@ pub async fn to_give_back(tx: &mut Tx, undo: &Undoable, holder: &IdentityId) -> 
 }
 
 /// Undoes, once: the old identity lives again with everything it had, and its accounts go back.
-pub async fn undo(tx: &mut Tx, undo: &Undoable, accounts: &[AccountId], now: Timestamp) -> sqlx::Result<bool> {
+pub async fn undo(tx: &mut Tx, undo: &Undoable, holder: &IdentityId, accounts: &[AccountId], now: Timestamp) -> sqlx::Result<bool> {
     let first = on!(tx tx, |ex| sqlx::query("update consolidation set undone_at = $2 where id = $1 and undone_at is null and erased_at is null and undo_until > $2").bind(undo.id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     if first != 1 {
         return Ok(false);
@@ -233,8 +245,8 @@ pub async fn undo(tx: &mut Tx, undo: &Undoable, accounts: &[AccountId], now: Tim
     // An absorbed one that was a primary itself has its login address back, from whoever took over the same address.
     let had: Option<Option<String>> = on!(tx tx, |ex| sqlx::query_scalar("select i.email_key from identity i where i.id = $1 and i.login_email_key is null and i.email_verified_at is not null and exists (select 1 from consolidation c where c.primary_identity_id = $1 and c.undone_at is null)").bind(undo.absorbed.as_str()).fetch_optional(ex).await)?;
     if let Some(key) = had.flatten() {
-        on!(tx tx, |ex| sqlx::query("update identity set login_email_key = null where login_email_key = $1").bind(&key).execute(ex).await.map(|r| r.rows_affected()))?;
-        on!(tx tx, |ex| sqlx::query("update identity set login_email_key = $2 where id = $1").bind(undo.absorbed.as_str()).bind(&key).execute(ex).await.map(|r| r.rows_affected()))?;
+        on!(tx tx, |ex| sqlx::query("update identity set login_email_key = null where login_email_key = $1 and id in ($2, $3)").bind(&key).bind(undo.primary.as_str()).bind(holder.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+        on!(tx tx, |ex| sqlx::query("update identity set login_email_key = $2 where id = $1 and not exists (select 1 from identity o where o.login_email_key = $2)").bind(undo.absorbed.as_str()).bind(&key).execute(ex).await.map(|r| r.rows_affected()))?;
     }
     // The primary's address stays its login address while another consolidation stands on it; its username comes back if it is free.
     on!(tx tx, |ex| sqlx::query("update identity set login_email_key = null where id = $1 and exists (select 1 from consolidation c where c.id = $2 and c.made_login_email)

@@ -218,10 +218,10 @@ pub async fn into(db: &Db, identity: &IdentityId, search: Option<&str>, limit: i
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// A page of all links of an identity, out and in, the newest first.
-pub async fn of_identity(db: &Db, identity: &IdentityId, after: Option<&LinkId>, limit: i64) -> sqlx::Result<Vec<LinkView>> {
-    let rows: Vec<ViewRow> = on!(read db, |ex| sqlx::query_as(concat!(link_view!(), " where (o.identity_id = $1 or a.identity_id = $1) and o.ended_at is null and a.ended_at is null and l.ended_at is null and a.identity_id <> o.identity_id and ($2 = '' or l.id < $2) order by l.id desc limit $3"))
-        .bind(identity.as_str()).bind(after.map_or("", |a| a.as_str())).bind(limit).fetch_all(ex).await)?;
+/// A page of all links of an account, out and in, the newest first.
+pub async fn of_account(db: &Db, account: &AccountId, after: Option<&LinkId>, limit: i64) -> sqlx::Result<Vec<LinkView>> {
+    let rows: Vec<ViewRow> = on!(read db, |ex| sqlx::query_as(concat!(link_view!(), " where (o.id = $1 or a.id = $1) and o.ended_at is null and a.ended_at is null and l.ended_at is null and a.identity_id <> o.identity_id and ($2 = '' or l.id < $2) order by l.id desc limit $3"))
+        .bind(account.as_str()).bind(after.map_or("", |a| a.as_str())).bind(limit).fetch_all(ex).await)?;
     count_rows(rows.len());
     rows.into_iter().map(TryInto::try_into).collect()
 }

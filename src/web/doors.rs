@@ -10,7 +10,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::paths;
-use crate::actions::App;
+use crate::actions::{App, Stop};
 use crate::domain::Brand;
 
 /// What a branding domain serves.
@@ -20,13 +20,20 @@ fn host<'a>(headers: &'a HeaderMap, uri: &'a Uri) -> Option<&'a str> {
     uri.authority().map(|a| a.as_str()).or_else(|| headers.get(header::HOST)?.to_str().ok())
 }
 
-/// The brand whose domain a request came to.
-pub(super) async fn brand_of_host(app: &App, headers: &HeaderMap, uri: &Uri) -> Option<Brand> {
-    let host = host(headers, uri)?;
-    if app.issuer().ends_with(host) && app.issuer().strip_suffix(host).is_some_and(|before| before.ends_with("://")) {
-        return None;
+/// The brand whose domain a request came to, however that domain is written: with a dot at its end, or the scheme's own port.
+pub(super) async fn brand_of_host(app: &App, headers: &HeaderMap, uri: &Uri) -> Result<Option<Brand>, Stop> {
+    let Some(host) = host(headers, uri) else { return Ok(None) };
+    let (scheme, issuer) = app.issuer().split_once("://").unwrap_or_default();
+    if host == issuer {
+        return Ok(None);
     }
-    app.brands().await.ok()?.iter().find(|b| b.host.eq_ignore_ascii_case(host)).cloned()
+    let written = host.to_ascii_lowercase();
+    let written = written.strip_suffix(if scheme == "https" { ":443" } else { ":80" }).unwrap_or(&written);
+    let plain = match written.split_once(':') {
+        Some((name, port)) => format!("{}:{port}", name.trim_end_matches('.')),
+        None => written.trim_end_matches('.').to_owned(),
+    };
+    Ok(app.brands().await?.iter().find(|b| b.host.eq_ignore_ascii_case(&plain)).cloned())
 }
 
 fn is_served(path: &str) -> bool {
@@ -38,8 +45,14 @@ fn is_served(path: &str) -> bool {
 
 /// Sends everything else on such a domain to the issuer, where it lives.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    if is_served(request.uri().path()) || brand_of_host(&app, request.headers(), request.uri()).await.is_none() {
+    if is_served(request.uri().path()) {
         return next.run(request).await;
+    }
+    match brand_of_host(&app, request.headers(), request.uri()).await {
+        Ok(None) => return next.run(request).await,
+        Ok(Some(_)) => {}
+        // Which domain this is cannot be told just now: nothing is opened on it.
+        Err(_) => return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "1")], "Try again in a moment.").into_response(),
     }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         // RFC 9110 15.5.20: this host does not answer for that.

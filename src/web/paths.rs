@@ -134,8 +134,6 @@ pub const ME_PREFERENCES: &str = "/api/v1/me/preferences";
 pub const ME_LINKS: &str = "/api/v1/me/links";
 /// One of them.
 pub const ME_LINK: &str = "/api/v1/me/links/{link}";
-/// Confirming one that rests.
-pub const ME_LINK_CONFIRM: &str = "/api/v1/me/links/{link}/confirm";
 /// Invitations of one's own.
 pub const ME_INVITATIONS: &str = "/api/v1/me/invitations";
 /// One of them.

@@ -157,7 +157,6 @@ pub const ROUTES: &[Route] = &[
     route(paths::ME_PREFERENCES, &["GET", "PUT"], &[], false),
     route(paths::ME_LINKS, &["GET"], &["limit", "cursor"], false),
     route(paths::ME_LINK, &["DELETE"], &[], false),
-    route(paths::ME_LINK_CONFIRM, &["POST"], &[], false),
     route(paths::ME_INVITATIONS, &["GET", "POST"], &[], false),
     route(paths::ME_INVITATION, &["DELETE"], &[], false),
     route(paths::ME_INVITATION_RESEND, &["POST"], &[], false),
@@ -193,7 +192,6 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::ME_PREFERENCES, get(api::get_preferences).put(api::put_preferences))
         .route(paths::ME_LINKS, get(api::my_links))
         .route(paths::ME_LINK, delete(api::cut_link))
-        .route(paths::ME_LINK_CONFIRM, post(api::confirm_link))
         .route(paths::ME_INVITATIONS, get(api::my_invitations).post(api::ask_somebody))
         .route(paths::ME_INVITATION, delete(api::end_my_invitation))
         .route(paths::ME_INVITATION_RESEND, post(api::resend_my_invitation))

@@ -88,7 +88,7 @@ impl FromRequestParts<Arc<App>> for Visit {
             // One leading slash: two would lead to another host in a link.
             path: format!("/{}", parts.uri.path().trim_start_matches(['/', '\\'])),
             query: Params::parse(parts.uri.query().unwrap_or_default().as_bytes()),
-            brand: doors::brand_of_host(app, &parts.headers, &parts.uri).await,
+            brand: doors::brand_of_host(app, &parts.headers, &parts.uri).await.ok().flatten(),
             base: app.issuer().to_owned(),
             set_cookies: Vec::new(),
         };

@@ -39,8 +39,8 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Resu
         }
         let now = app.clock.now();
         noted("caches", app.refresh_caches().await.map(drop));
-        noted("recoveries", actions::answer_recoveries(&app, now).await.map(drop));
         noted("expired access", actions::end_expired_access(&app, now).await.map(drop));
+        noted("recoveries", actions::answer_recoveries(&app, now).await.map(drop));
         if turn.is_multiple_of(5) {
             noted("successors", erase_successors(&app, now).await);
         }

@@ -600,3 +600,5 @@ mobile-send-again = Send another code
 mobile-wrong-code = That is not the code, or it is too old.
 mobile-asked-too-often = Too many codes were sent. Wait a while.
 text-mobile-code = { $code } is your code. It works for { $minutes } minutes. Nobody of ours asks you for it.
+
+undo-later-cut = There is more than this page can show. What is not shown goes; the companies can give it again.

@@ -600,3 +600,5 @@ mobile-send-again = Envoyer un autre code
 mobile-wrong-code = Ce n’est pas le code, ou il est trop ancien.
 mobile-asked-too-often = Trop de codes ont été envoyés. Attendez un peu.
 text-mobile-code = { $code } est votre code. Il fonctionne pendant { $minutes } minutes. Personne de chez nous ne vous le demandera.
+
+undo-later-cut = Il y a plus que cette page ne peut montrer. Ce qui n’est pas montré disparaît ; les entreprises peuvent le redonner.

@@ -108,7 +108,7 @@ async fn s3_people_are_added_invited_changed_and_removed_over_the_api_with_the_s
 }
 
 #[tokio::test]
-async fn s0_and_s1_links_and_questions_are_seen_asked_cut_and_confirmed_over_the_api() {
+async fn s0_and_s1_links_and_questions_are_seen_asked_and_cut_over_the_api() {
     let mut a = api().await;
     let alice = token(&mut a.app, &mut a.alice, "shop").await;
     let bob = token(&mut a.app, &mut a.bob, "depot").await;
@@ -123,13 +123,11 @@ async fn s0_and_s1_links_and_questions_are_seen_asked_cut_and_confirmed_over_the
     let depot = a.app.introspect(&bob).await["account_id"].as_str().expect("one").to_owned();
     let page = a.bob.opens(&w.mailed_link("bob@example.test", "/invitation/").await).await;
     a.bob.browser.submit(&page, "/accept", &[("account", &depot)]).await;
-    // Both see it, from their sides; a reset at the target rests it until he confirms.
+    // Both see it, from their sides.
     let links = "/api/v1/me/links";
     let (out, into) = (call(w, &alice, Method::GET, links, Value::Null).await.json(), call(w, &bob, Method::GET, links, Value::Null).await.json());
     let id = out["links"][0]["link_id"].as_str().expect("a link").to_owned();
     assert_eq!((&out["links"][0]["direction"], &into["links"][0]["direction"]), (&json!("out"), &json!("into")));
-    assert_eq!(call(w, &bob, Method::POST, &format!("{links}/{id}/confirm"), Value::Null).await.status, 204);
-    assert_eq!(call(w, &alice, Method::POST, &format!("{links}/{id}/confirm"), Value::Null).await.status, 404, "not hers to confirm");
     // What is entered through it reaches none of this (T15).
     let through = token(&mut a.app, &mut a.alice, "depot").await;
     for (method, path) in [(Method::GET, links.to_owned()), (Method::DELETE, format!("{links}/{id}")), (Method::GET, mine.to_owned())] {
@@ -189,4 +187,57 @@ async fn t24_no_token_reaches_beyond_its_company_its_scopes_or_its_persons_right
         }
     }
     assert_eq!(calls, 8, "every call of a company's people and invitations");
+}
+
+#[tokio::test]
+async fn t24_a_token_for_one_account_neither_sees_nor_changes_what_hangs_on_the_persons_others() {
+    let mut a = api().await;
+    // Olga owns Pier too; from there she invites Bob and links an account of Alice's.
+    a.world.company("Pier").await;
+    let pier = a.world.account(&a.olga, "pier", AccountKind::Owner).await;
+    let at_pier = token(&mut a.app, &mut a.olga, "pier").await;
+    let at_shop = token(&mut a.app, &mut a.olga, "shop").await;
+    let w = &a.world;
+    let invited = call(w, &at_pier, Method::POST, "/api/v1/organizations/pier/invitations", json!({"name": "bob@example.test", "kind": "member"})).await.json();
+    let asked = call(w, &at_pier, Method::POST, "/api/v1/me/invitations", json!({"kind": "link", "name": "alice@example.test"})).await.json();
+    a.olga.is_home().await;
+    let page = a.olga.browser.open(&format!("/portal/a/{pier}/link")).await;
+    a.olga.browser.submit(&page, "/link/password", &[("identifier", "bob@example.test"), ("password", PASSWORD)]).await;
+    let link = call(w, &at_pier, Method::GET, "/api/v1/me/links", Value::Null).await.json()["links"][0]["link_id"].as_str().expect("one").to_owned();
+    for listed in ["/api/v1/me/links", "/api/v1/me/invitations"] {
+        let seen = call(w, &at_shop, Method::GET, listed, Value::Null).await;
+        assert!(seen.status == 200 && !seen.body.contains("Pier") && !seen.body.contains(pier.as_str()), "{}", seen.body);
+    }
+    let (invitation, question) = (invited["invitation_id"].as_str().expect("one"), asked["invitation_id"].as_str().expect("one"));
+    for (method, path) in [
+        (Method::DELETE, format!("/api/v1/me/links/{link}")),
+        (Method::DELETE, format!("/api/v1/me/invitations/{invitation}")),
+        (Method::POST, format!("/api/v1/me/invitations/{invitation}/resend")),
+        (Method::DELETE, format!("/api/v1/me/invitations/{question}")),
+        (Method::POST, format!("/api/v1/me/invitations/{question}/resend")),
+        (Method::DELETE, format!("/api/v1/organizations/shop/invitations/{invitation}")),
+    ] {
+        assert_eq!(reason(&call(w, &at_shop, method.clone(), &path, Value::Null).await), (404, "not-here".into()), "{method} {path}");
+    }
+    // What a company offers Bob waits on our pages; his apps learn nothing of it.
+    let bob = token(&mut a.app, &mut a.bob, "depot").await;
+    assert_eq!(call(&a.world, &bob, Method::GET, "/api/v1/me/invitations", Value::Null).await.json()["invitations"], json!([]));
+    assert_eq!(call(&a.world, &at_pier, Method::DELETE, &format!("/api/v1/me/links/{link}"), Value::Null).await.status, 204);
+}
+
+#[tokio::test]
+async fn bodies_that_no_database_can_keep_are_refused_and_none_is_a_fault() {
+    let mut a = api().await;
+    let olga = token(&mut a.app, &mut a.olga, "shop").await;
+    for name in ["a\0b".to_owned(), "x".repeat(600)] {
+        for (path, body) in [
+            ("/api/v1/organizations/shop/invitations", json!({"name": name, "kind": "member"})),
+            ("/api/v1/me/invitations", json!({"name": name, "kind": "link"})),
+            ("/api/v1/organizations/shop/people", json!({"email": "a@b.test", "given_name": name, "kind": "member"})),
+        ] {
+            assert_eq!(reason(&call(&a.world, &olga, Method::POST, path, body).await), (400, "invalid-parameter".into()), "{path}");
+        }
+    }
+    let answer = call(&a.world, &olga, Method::GET, "/api/v1/organizations/%00/people", Value::Null).await;
+    assert_eq!(reason(&answer), (403, "organization-access-denied".into()));
 }

@@ -133,6 +133,11 @@ async fn t46_a_branding_domain_opens_no_session_takes_no_credentials_and_hands_n
         assert_eq!(answer.status, 421, "{path}: {}", answer.body);
     }
     assert!(!olga.browser.open("/").await.has_form("/sign-in"), "she is signed in as before");
+    // However the domain is written, it is the same door.
+    for host in ["http://LOGIN.acme.test:8080", "http://login.acme.test.:8080"] {
+        let answer = world.browser().at(host).get("/sign-in").await;
+        assert_eq!((answer.status.as_u16(), answer.location()), (303, Some(format!("{}/sign-in", world.config.issuer).as_str())), "{host}");
+    }
     // A door's own form is taken from the door's pages alone.
     let page = olga.browser.open(&users).await;
     olga.browser.submit(&page, "/users/add", &[("email", "marc@example.test"), ("kind", "manager"), ("locale", "en")]).await;
@@ -190,4 +195,45 @@ async fn what_a_brand_may_not_be_is_refused_with_the_reason() {
     }
     assert_eq!(add(&|_| {}).await, "");
     assert!(add(&|_| {}).await.contains("has a brand"), "a domain has one face");
+}
+
+#[tokio::test]
+async fn t25_a_company_that_no_longer_manages_somebody_gets_no_link_to_their_password_on_its_domain() {
+    let (world, mut olga, users) = shop(&[("login.acme.test:8080", "Acme Phones")]).await;
+    let page = olga.browser.open(&users).await;
+    olga.browser.submit(&page, "/users/add", &[("email", "marc@example.test"), ("given_name", "Marc"), ("kind", "member"), ("locale", "en")]).await;
+    let link = async |world: &World| {
+        world.advance(vestibule::types::Seconds(1));
+        let mut browser = world.browser();
+        let page = browser.open("/recover").await;
+        browser.submit(&page, "/recover", &[("identifier", "marc@example.test")]).await;
+        actions::answer_recoveries(&world.app, world.now()).await.expect("no fault");
+        let mails = world.mails().await;
+        let mail = mails.iter().find(|m| m["subject"] == "Your sign-in").expect("a mail");
+        mail["body"].as_str().and_then(|b| b.split_whitespace().find(|w| w.contains("/activate/"))).expect("a link").to_owned()
+    };
+    let activation = world
+        .mails()
+        .await
+        .iter()
+        .find(|m| m["to"] == "marc@example.test")
+        .and_then(|m| m["body"].as_str()?.split_whitespace().find(|w| w.starts_with(ACME)).map(str::to_owned))
+        .expect("a link");
+    let mut marc = world.browser().at(ACME);
+    let page = marc.open(&activation).await;
+    marc.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+    assert!(link(&world).await.starts_with(ACME), "the company that added him manages him");
+    // He joins another company, and is his own person.
+    world.company("Depot").await;
+    let mut omar = world.person("omar@example.test").await;
+    let depot = world.account(&omar, "depot", AccountKind::Owner).await;
+    omar.is_home().await;
+    let page = omar.browser.open(&format!("/portal/a/{depot}/users")).await;
+    omar.browser.submit(&page, "/users/invite", &[("name", "marc@example.test"), ("kind", "member")]).await;
+    let mut marc = Actor { id: omar.id.clone(), name: "marc@example.test".into(), browser: world.browser() };
+    let form = marc.browser.open(&world.mailed_link("marc@example.test", "/invitation/").await).await;
+    let form = marc.browser.open(&format!("{}/sign-in", form.path)).await;
+    let page = marc.browser.submit(&form, "/sign-in", &[("identifier", "marc@example.test"), ("password", NEW_PASSWORD)]).await;
+    marc.browser.submit(&page, "/accept", &[]).await;
+    assert!(link(&world).await.starts_with(&world.config.issuer), "no company's domain sees it any more");
 }

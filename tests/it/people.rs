@@ -551,3 +551,61 @@ async fn somebody_added_without_a_name_is_shown_by_the_address_that_was_typed() 
     let list = s.olga.browser.submit(&page, "/users/add", &[("email", "late@example.test"), ("kind", "member"), ("locale", "en")]).await;
     assert!(list.text("main").contains("late@example.test"), "{}", list.body);
 }
+
+/// Dora, an outsider who may manage people and holds one more permission, with her page of them.
+async fn delegate_with(s: &mut Shop, permissions: &[&str]) -> (Actor, AccountId, String) {
+    let mut dora = s.world.person("dora@example.test").await;
+    let own = s.world.account_with(&dora, "shop", AccountKind::Delegate, &[], permissions).await;
+    dora.is_home().await;
+    let page = format!("/portal/a/{own}/users");
+    (dora, own, page)
+}
+
+#[tokio::test]
+async fn t23_a_role_that_bundles_nothing_is_given_and_taken_only_by_who_has_it_or_runs_the_company() {
+    let mut s = shop().await;
+    s.world.role("shop", "admin", &[]).await;
+    let (mut dora, _, users) = delegate_with(&mut s, &["company.people"]).await;
+    let nick = s.world.person("nick@example.test").await;
+    let nicks = s.world.account_with(&nick, "shop", AccountKind::Delegate, &["admin"], &[]).await;
+    let page = dora.browser.open(&users).await;
+    assert_eq!(page.count("input[name='role:admin']"), 0);
+    s.world.person("pat@example.test").await;
+    let refused = dora.browser.submit(&page, "/users/invite", &[("name", "pat@example.test"), ("kind", "delegate"), ("role:admin", "on")]).await;
+    assert_eq!(refused.status, 422, "not hers to give");
+    let theirs = dora.browser.open(&format!("{users}/{nicks}")).await;
+    let kept = dora.browser.submit(&theirs, &format!("{users}/{nicks}"), &[]).await;
+    assert_eq!(kept.status, 422, "nor does she change whoever has it: {}", kept.body);
+    // Olga runs the company; what she gives, she may give.
+    assert!(s.page().await.count("input[name='role:admin']") > 0);
+}
+
+#[tokio::test]
+async fn t23_nobody_cancels_an_invitation_that_they_could_not_have_sent() {
+    let mut s = shop().await;
+    s.world.person("boss@example.test").await;
+    s.invites("boss@example.test", &[("kind", "owner")]).await;
+    let (mut dora, _, users) = delegate_with(&mut s, &["company.people"]).await;
+    let link = s.world.mailed_link("boss@example.test", "/invitation/").await;
+    let list = s.page().await;
+    let end = list.form_actions().into_iter().find(|a| a.ends_with("/end")).expect("hers to cancel");
+    let page = dora.browser.open(&users).await;
+    let token = page.html().select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next().and_then(|i| i.attr("value")).expect("one").to_owned();
+    dora.browser.post(&end, &[("csrf", &token)]).await;
+    assert_eq!(s.world.browser().open(&link).await.status, 200, "it waits still");
+    s.olga.browser.submit(&list, "/end", &[]).await;
+    assert_eq!(s.world.browser().open(&link).await.status, 410);
+}
+
+#[tokio::test]
+async fn a_form_with_more_ticks_than_can_be_read_changes_nothing() {
+    let mut s = shop().await;
+    let nick = s.world.person("nick@example.test").await;
+    let nicks = s.world.account_with(&nick, "shop", AccountKind::Member, &["clerk"], &[]).await;
+    let href = format!("/portal/a/{}/users/{nicks}", s.own);
+    let page = s.olga.browser.open(&href).await;
+    let names: Vec<String> = (0..120).map(|n| format!("permission:p{n}")).collect();
+    let ticks: Vec<(&str, &str)> = names.iter().map(|n| (n.as_str(), "on")).collect();
+    assert_eq!(s.olga.browser.submit(&page, &href, &ticks).await.status, 400);
+    assert_eq!(s.olga.browser.open(&href).await.count("input[name='role:clerk'][checked]"), 1, "it is there still");
+}

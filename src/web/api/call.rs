@@ -53,7 +53,22 @@ pub(super) fn answered(app: &App, asked: &Asked, result: Result<Response, Stop>)
 /// A body, read strictly: JSON by name, known members only.
 pub(super) fn body<T: DeserializeOwned>(headers: &HeaderMap, bytes: &Bytes) -> Result<T, Stop> {
     is_json(headers)?;
-    serde_json::from_slice(bytes).map_err(|e| ProtocolFailure::invalid_request(format!("the body does not parse: {e}")).into())
+    let wrong = |e: serde_json::Error| ProtocolFailure::invalid_request(format!("the body does not parse: {e}"));
+    let value: serde_json::Value = serde_json::from_slice(bytes).map_err(wrong)?;
+    if !is_storable(&value) {
+        return Err(ProtocolFailure::invalid_request("the body has a NUL or a text of more than 500 characters in it").into());
+    }
+    Ok(serde_json::from_value(value).map_err(wrong)?)
+}
+
+/// Whether every text in a document can be kept: PostgreSQL knows no NUL.
+fn is_storable(value: &serde_json::Value) -> bool {
+    match value {
+        serde_json::Value::String(text) => !text.contains('\0') && text.chars().count() <= 500,
+        serde_json::Value::Array(items) => items.iter().all(is_storable),
+        serde_json::Value::Object(members) => members.values().all(is_storable),
+        _ => true,
+    }
 }
 
 /// A member of the body that is text of a certain kind.

@@ -118,11 +118,16 @@ fn item(app: &App, v: &Invitation, sent: bool) -> InvitationItem {
     }
 }
 
+/// Whether it is between people. What companies offer stays on our pages: an app of one company learns nothing of another.
+fn is_personal(v: &Invitation) -> bool {
+    !matches!(v.kind, InvitationKind::Account { .. })
+}
+
 fn made(id: &InvitationId) -> Response {
     (StatusCode::CREATED, Json(InvitationMade { invitation_id: id.to_string() })).into_response()
 }
 
-/// Lists the invitations that the token's person was sent, and those they sent for themselves.
+/// Lists what the token's person was asked by others, and what was asked from the token's account; not what companies offer.
 #[utoipa::path(
     get,
     path = "/api/v1/me/invitations",
@@ -141,9 +146,11 @@ pub(in crate::web) async fn mine(State(app): State<Arc<App>>, asked: Asked, head
         Err(problem) => return problem,
     };
     let listed = async {
-        let who = actions::acting_account(&app, &token, "links").await?.identity_id;
-        let mut all: Vec<_> = invitations::to_identity(&app.store.db, &who, ROWS, asked.now).await?.iter().map(|v| item(&app, v, false)).collect();
-        all.extend(invitations::of_identity(&app.store.db, &who, ROWS, asked.now).await?.iter().map(|v| item(&app, v, true)));
+        let account = actions::acting_account(&app, &token, "links").await?;
+        let received = invitations::to_identity(&app.store.db, &account.identity_id, ROWS, asked.now).await?;
+        let sent = invitations::of_identity(&app.store.db, &account.identity_id, ROWS, asked.now).await?;
+        let mut all: Vec<_> = received.iter().filter(|v| is_personal(v)).map(|v| item(&app, v, false)).collect();
+        all.extend(sent.iter().filter(|v| v.inviter_account == account.id).map(|v| item(&app, v, true)));
         Ok::<_, Stop>(Json(InvitationList { invitations: all }).into_response())
     };
     answered(&app, &asked, listed.await)
@@ -208,7 +215,13 @@ async fn on_mine(app: &App, asked: &Asked, headers: &HeaderMap, id: &str, which:
     };
     let acted = async {
         let account = actions::acting_account(app, &token, "links").await?;
-        act(app, asked, &[account.identity_id], id, which).await
+        let found = match id.parse() {
+            Ok(id) => invitations::find(&app.store.db, &id).await?,
+            Err(_) => None,
+        };
+        // Sent from the token's account, or received: not what the person's other accounts sent, nor what companies offer.
+        let here = found.is_some_and(|v| is_personal(&v) && (v.inviter != account.identity_id || v.inviter_account == account.id));
+        if here { act(app, asked, &[account.identity_id], id, which).await } else { Ok(not_here(app)) }
     };
     answered(app, asked, acted.await)
 }

@@ -1,4 +1,4 @@
-//! One-way links of a token's person: seen, cut and confirmed. They are made on our own pages, where a password may be typed.
+//! One-way links out of and into a token's account: seen and cut. They are made, and confirmed after a reset, on our own pages.
 
 use std::sync::Arc;
 
@@ -34,7 +34,7 @@ pub(in crate::web) struct LinkEndItem {
 pub(in crate::web) struct LinkItem {
     /// Its id, `lnk_...`.
     link_id: String,
-    /// `out` of an account of the person, or `into` one.
+    /// `out` of the token's account, or `into` it.
     direction: String,
     /// From where.
     from: LinkEndItem,
@@ -75,7 +75,7 @@ fn item(link: &LinkView, mine: bool) -> LinkItem {
     }
 }
 
-/// Lists the links out of and into the accounts of the token's person.
+/// Lists the links out of and into the token's account.
 #[utoipa::path(
     get,
     path = "/api/v1/me/links",
@@ -103,11 +103,11 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, asked: Asked, head
         let (params, limit) = call::query(query)?;
         let after: Option<LinkId> =
             params.get("cursor").map(str::parse).transpose().map_err(|_| ProtocolFailure::invalid_request("cursor is not one of ours"))?;
-        let mut found = links::of_identity(&app.store.db, &account.identity_id, after.as_ref(), limit + 1).await?;
+        let mut found = links::of_account(&app.store.db, &account.id, after.as_ref(), limit + 1).await?;
         let more = found.len() as i64 > limit;
         found.truncate(limit as usize);
         let next_cursor = found.last().filter(|_| more).map(|l| l.id.to_string());
-        let items = found.iter().map(|l| item(l, l.from.identity_id == account.identity_id)).collect();
+        let items = found.iter().map(|l| item(l, l.from.account_id == account.id)).collect();
         Ok::<_, Stop>(Json(LinkList { links: items, next_cursor }).into_response())
     };
     answered(&app, &asked, listed.await)
@@ -124,48 +124,22 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, asked: Asked, head
         (status = 204, description = "It is cut"),
         (status = 401, description = "No access token that counts", body = Problem, content_type = "application/problem+json"),
         (status = 403, description = "The token lacks scope `links`, or came through a link", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "There is no such link of the token's person", body = Problem, content_type = "application/problem+json")
+        (status = 404, description = "There is no such link of the token's account", body = Problem, content_type = "application/problem+json")
     ),
     security(("access_token" = ["links"]))
 )]
 pub(in crate::web) async fn cut(State(app): State<Arc<App>>, Path(link): Path<String>, asked: Asked, headers: HeaderMap) -> Response {
-    act(&app, &asked, &headers, &link, true).await
-}
-
-/// Confirms a link into one's own account that rests, because credentials or the account changed since it was made.
-#[utoipa::path(
-    post,
-    path = "/api/v1/me/links/{link}/confirm",
-    operation_id = "confirmLink",
-    tag = "me",
-    params(("link" = String, Path, description = "The link's id")),
-    responses(
-        (status = 204, description = "It may be used again"),
-        (status = 401, description = "No access token that counts", body = Problem, content_type = "application/problem+json"),
-        (status = 403, description = "The token lacks scope `links`, or came through a link", body = Problem, content_type = "application/problem+json"),
-        (status = 404, description = "No such link into an account of the token's person rests", body = Problem, content_type = "application/problem+json")
-    ),
-    security(("access_token" = ["links"]))
-)]
-pub(in crate::web) async fn confirm(State(app): State<Arc<App>>, Path(link): Path<String>, asked: Asked, headers: HeaderMap) -> Response {
-    act(&app, &asked, &headers, &link, false).await
-}
-
-async fn act(app: &App, asked: &Asked, headers: &HeaderMap, link: &str, cut: bool) -> Response {
-    let token = match call::token(app, asked, headers).await {
+    let token = match call::token(&app, &asked, &headers).await {
         Ok(token) => token,
         Err(problem) => return problem,
     };
-    let acted = async {
-        let account = actions::acting_account(app, &token, "links").await?;
-        let people = [account.identity_id];
-        let Ok(id) = link.parse::<LinkId>() else { return Ok(not_here(app)) };
-        let acted = if cut {
-            actions::cut_link(app, &people, &id, &asked.origin, asked.now).await?
-        } else {
-            actions::confirm_link(app, &people, &id, &asked.origin, asked.now).await?
-        };
-        Ok::<_, Stop>(if acted { done() } else { not_here(app) })
+    let cut = async {
+        let account = actions::acting_account(&app, &token, "links").await?;
+        let Ok(id) = link.parse::<LinkId>() else { return Ok(not_here(&app)) };
+        // The token is for one account: links of the person's others are none of its business.
+        let here = links::find(&app.store.db, &id).await?.is_some_and(|l| [l.from.account_id, l.to.account_id].contains(&account.id));
+        let done_so = here && actions::cut_link(&app, &[account.identity_id], &id, &asked.origin, asked.now).await?;
+        Ok::<_, Stop>(if done_so { done() } else { not_here(&app) })
     };
-    answered(app, asked, acted.await)
+    answered(&app, &asked, cut.await)
 }

@@ -49,17 +49,26 @@ async fn page(app: &App, visit: &Visit, wrong: bool) -> Result<Response, Stop> {
     Ok(render(app, visit, &Page { status, ..Page::new("pages/undo.html", values) }))
 }
 
+/// Accounts on the page, and ticks over all of them.
+const SHOWN: usize = 100;
+const TICKS: usize = 90;
+
 /// What came later, with a tick for what stays.
 fn confirm(app: &App, visit: &Visit, later: &[Later]) -> Response {
+    // As many ticks as a form can carry; what is not shown does not stay.
+    let mut left = TICKS;
     let accounts: Vec<_> = later
         .iter()
+        .take(SHOWN)
         .map(|l| {
             let ticks = l.roles.iter().map(|(name, title)| json!({"name": kept_name(&l.account_id, "role", name), "title": title, "role": true}));
             let ticks = ticks.chain(l.permissions.iter().map(|p| json!({"name": kept_name(&l.account_id, "permission", p), "title": p, "role": false})));
-            json!({"company": l.company, "ticks": ticks.collect::<Vec<_>>(), "links": l.links, "invitations": l.invitations})
+            let ticks: Vec<_> = ticks.take(left).collect();
+            left -= ticks.len();
+            json!({"company": l.company, "ticks": ticks, "links": l.links, "invitations": l.invitations})
         })
         .collect();
-    render(app, visit, &Page::new("pages/undo_confirm.html", json!({"action": paths::UNDO, "accounts": accounts})))
+    render(app, visit, &Page::new("pages/undo_confirm.html", json!({"action": paths::UNDO, "accounts": accounts, "cut": left == 0 || later.len() > SHOWN})))
 }
 
 pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> Response {

@@ -108,6 +108,11 @@ fn ticked(form: &Form, prefix: &str) -> Vec<String> {
     form.params.pairs().filter_map(|(name, value)| name.strip_prefix(prefix).filter(|_| value == "on").map(str::to_owned)).collect()
 }
 
+/// A form with more ticks than can be read, or one that was tampered with: nothing of it is done, for what fell off would be taken away.
+fn unreadable(app: &App, visit: &Visit) -> Response {
+    error::page(app, visit, StatusCode::BAD_REQUEST, "error-form", None)
+}
+
 fn permissions(form: &Form) -> Vec<String> {
     ticked(form, "permission:")
 }
@@ -139,6 +144,9 @@ pub(in crate::web) async fn add(State(app): State<Arc<App>>, Path(account): Path
 async fn added(app: &App, form: &Form, account: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
     let (session, desk) = desk!(app, visit, account);
+    if form.params.fault().is_some() {
+        return Ok(unreadable(app, visit));
+    }
     let typed = json!({"email": form.field("email"), "given_name": form.field("given_name"), "family_name": form.field("family_name")});
     let result = match EmailAddress::parse(form.field("email")) {
         Err(_) => Err(AskRefused::BadAddress),
@@ -177,6 +185,9 @@ pub(in crate::web) async fn invite(State(app): State<Arc<App>>, Path(account): P
 async fn invited(app: &App, form: &Form, account: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
     let (session, desk) = desk!(app, visit, account);
+    if form.params.fault().is_some() {
+        return Ok(unreadable(app, visit));
+    }
     let typed = json!({"name": form.field("name")});
     let Ok(until) = day_end(form.field("until"), visit.now) else {
         return answer(app, visit, &session, &desk, Err(AskRefused::BadDate), "invite", typed).await;
@@ -278,6 +289,9 @@ async fn act(app: &App, form: &Form, account: &str, user: &str, remove: bool) ->
     let visit = &form.visit;
     let (_, desk) = desk!(app, visit, account);
     let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    if form.params.fault().is_some() {
+        return Ok(unreadable(app, visit));
+    }
     let done = if remove {
         actions::remove_user(app, &desk, &id, &visit.origin, visit.now).await?
     } else {
