@@ -1,6 +1,10 @@
 //! What every call of the API shares: the token, the body, and how refusals are told.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
@@ -14,9 +18,21 @@ use crate::web::endpoints::userinfo::live;
 use crate::web::error;
 use crate::web::visit::Asked;
 
-/// The token of a call, or the problem that answers it.
-pub(super) async fn token(app: &App, asked: &Asked, headers: &HeaderMap) -> Result<LiveToken, Response> {
-    live(app, asked, headers, None).await.map_err(|challenge| as_problem(app, challenge))
+/// A call with a token that counts; without one it is answered by its problem.
+pub(in crate::web) struct Call {
+    pub asked: Asked,
+    pub headers: HeaderMap,
+    pub token: LiveToken,
+}
+
+impl FromRequestParts<Arc<App>> for Call {
+    type Rejection = Response;
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
+        let Ok(asked) = Asked::from_request_parts(parts, app).await;
+        let headers = parts.headers.clone();
+        let token = live(app, &asked, &headers, None).await.map_err(|challenge| as_problem(app, challenge))?;
+        Ok(Self { asked, headers, token })
+    }
 }
 
 /// The problem for an action that stopped.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{self, answered, done, member, not_here, refused};
+use super::call::{self, Call, answered, done, member, not_here, refused};
 use super::me_accounts::Problem;
 use crate::actions::{self, App, InviteWish, Stop};
 use crate::domain::{Invitation, InvitationKind};
@@ -140,11 +140,7 @@ fn made(id: &InvitationId) -> Response {
     ),
     security(("access_token" = ["links"]))
 )]
-pub(in crate::web) async fn mine(State(app): State<Arc<App>>, asked: Asked, headers: HeaderMap) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn mine(State(app): State<Arc<App>>, Call { asked, token, .. }: Call) -> Response {
     let listed = async {
         let account = actions::acting_account(&app, &token, "links").await?;
         let received = invitations::to_identity(&app.store.db, &account.identity_id, ROWS, asked.now).await?;
@@ -173,11 +169,7 @@ pub(in crate::web) async fn mine(State(app): State<Arc<App>>, asked: Asked, head
     ),
     security(("access_token" = ["links"]))
 )]
-pub(in crate::web) async fn ask(State(app): State<Arc<App>>, asked: Asked, headers: HeaderMap, bytes: Bytes) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn ask(State(app): State<Arc<App>>, Call { asked, headers, token }: Call, bytes: Bytes) -> Response {
     let sent = async {
         let account = actions::acting_account(&app, &token, "links").await?;
         let wish: AskBody = call::body(&headers, &bytes)?;
@@ -208,13 +200,9 @@ async fn act(app: &App, asked: &Asked, people: &[IdentityId], id: &str, act: Act
     Ok(if acted { done() } else { not_here(app) })
 }
 
-async fn on_mine(app: &App, asked: &Asked, headers: &HeaderMap, id: &str, which: Act) -> Response {
-    let token = match call::token(app, asked, headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+async fn on_mine(app: &App, Call { asked, token, .. }: &Call, id: &str, which: Act) -> Response {
     let acted = async {
-        let account = actions::acting_account(app, &token, "links").await?;
+        let account = actions::acting_account(app, token, "links").await?;
         let found = match id.parse() {
             Ok(id) => invitations::find(&app.store.db, &id).await?,
             Err(_) => None,
@@ -241,8 +229,8 @@ async fn on_mine(app: &App, asked: &Asked, headers: &HeaderMap, id: &str, which:
     ),
     security(("access_token" = ["links"]))
 )]
-pub(in crate::web) async fn end_mine(State(app): State<Arc<App>>, Path(id): Path<String>, asked: Asked, headers: HeaderMap) -> Response {
-    on_mine(&app, &asked, &headers, &id, Act::End).await
+pub(in crate::web) async fn end_mine(State(app): State<Arc<App>>, Path(id): Path<String>, call: Call) -> Response {
+    on_mine(&app, &call, &id, Act::End).await
 }
 
 /// Sends an invitation again; the link mailed before opens nothing any more.
@@ -260,8 +248,8 @@ pub(in crate::web) async fn end_mine(State(app): State<Arc<App>>, Path(id): Path
     ),
     security(("access_token" = ["links"]))
 )]
-pub(in crate::web) async fn resend_mine(State(app): State<Arc<App>>, Path(id): Path<String>, asked: Asked, headers: HeaderMap) -> Response {
-    on_mine(&app, &asked, &headers, &id, Act::Resend).await
+pub(in crate::web) async fn resend_mine(State(app): State<Arc<App>>, Path(id): Path<String>, call: Call) -> Response {
+    on_mine(&app, &call, &id, Act::Resend).await
 }
 
 /// Lists the invitations into a company that wait.
@@ -278,11 +266,7 @@ pub(in crate::web) async fn resend_mine(State(app): State<Arc<App>>, Path(id): P
     ),
     security(("access_token" = ["people"]))
 )]
-pub(in crate::web) async fn of_company(State(app): State<Arc<App>>, Path(org): Path<String>, asked: Asked, headers: HeaderMap) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn of_company(State(app): State<Arc<App>>, Path(org): Path<String>, Call { asked, token, .. }: Call) -> Response {
     let listed = async {
         let desk = actions::acting_desk(&app, &token, &org).await?;
         let found = invitations::of_company(&app.store.db, &desk.account.company.id, ROWS, asked.now).await?;
@@ -309,11 +293,7 @@ pub(in crate::web) async fn of_company(State(app): State<Arc<App>>, Path(org): P
     ),
     security(("access_token" = ["people"]))
 )]
-pub(in crate::web) async fn invite(State(app): State<Arc<App>>, Path(org): Path<String>, asked: Asked, headers: HeaderMap, bytes: Bytes) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn invite(State(app): State<Arc<App>>, Path(org): Path<String>, Call { asked, headers, token }: Call, bytes: Bytes) -> Response {
     let sent = async {
         let desk = actions::acting_desk(&app, &token, &org).await?;
         let b: InviteBody = call::body(&headers, &bytes)?;
@@ -334,13 +314,9 @@ pub(in crate::web) async fn invite(State(app): State<Arc<App>>, Path(org): Path<
     answered(&app, &asked, sent.await)
 }
 
-async fn on_companys(app: &App, asked: &Asked, headers: &HeaderMap, org: &str, id: &str, which: Act) -> Response {
-    let token = match call::token(app, asked, headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+async fn on_companys(app: &App, Call { asked, token, .. }: &Call, org: &str, id: &str, which: Act) -> Response {
     let acted = async {
-        let desk = actions::acting_desk(app, &token, org).await?;
+        let desk = actions::acting_desk(app, token, org).await?;
         // One of this company, whoever of it sent it.
         let found = match id.parse() {
             Ok(id) => invitations::find(&app.store.db, &id).await?,
@@ -370,8 +346,8 @@ async fn on_companys(app: &App, asked: &Asked, headers: &HeaderMap, org: &str, i
     ),
     security(("access_token" = ["people"]))
 )]
-pub(in crate::web) async fn revoke(State(app): State<Arc<App>>, Path((org, id)): Path<(String, String)>, asked: Asked, headers: HeaderMap) -> Response {
-    on_companys(&app, &asked, &headers, &org, &id, Act::End).await
+pub(in crate::web) async fn revoke(State(app): State<Arc<App>>, Path((org, id)): Path<(String, String)>, call: Call) -> Response {
+    on_companys(&app, &call, &org, &id, Act::End).await
 }
 
 /// Sends an invitation into a company again, by who sent it.
@@ -389,6 +365,6 @@ pub(in crate::web) async fn revoke(State(app): State<Arc<App>>, Path((org, id)):
     ),
     security(("access_token" = ["people"]))
 )]
-pub(in crate::web) async fn resend(State(app): State<Arc<App>>, Path((org, id)): Path<(String, String)>, asked: Asked, headers: HeaderMap) -> Response {
-    on_companys(&app, &asked, &headers, &org, &id, Act::Resend).await
+pub(in crate::web) async fn resend(State(app): State<Arc<App>>, Path((org, id)): Path<(String, String)>, call: Call) -> Response {
+    on_companys(&app, &call, &org, &id, Act::Resend).await
 }

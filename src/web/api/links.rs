@@ -4,19 +4,17 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::call::{self, answered, done, not_here};
+use super::call::{self, Call, answered, done, not_here};
 use super::me_accounts::Problem;
 use crate::actions::{self, App, Stop};
 use crate::domain::{LinkEnd, LinkView};
 use crate::protocol::ProtocolFailure;
 use crate::store::links;
 use crate::types::{LinkId, Timestamp};
-use crate::web::visit::Asked;
 
 /// One end of a link.
 #[derive(Serialize, ToSchema)]
@@ -93,11 +91,7 @@ fn item(link: &LinkView, mine: bool) -> LinkItem {
     ),
     security(("access_token" = ["links"]))
 )]
-pub(in crate::web) async fn list(State(app): State<Arc<App>>, asked: Asked, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn list(State(app): State<Arc<App>>, Call { asked, token, .. }: Call, RawQuery(query): RawQuery) -> Response {
     let listed = async {
         let account = actions::acting_account(&app, &token, "links").await?;
         let (params, limit) = call::query(query)?;
@@ -128,11 +122,7 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, asked: Asked, head
     ),
     security(("access_token" = ["links"]))
 )]
-pub(in crate::web) async fn cut(State(app): State<Arc<App>>, Path(link): Path<String>, asked: Asked, headers: HeaderMap) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn cut(State(app): State<Arc<App>>, Path(link): Path<String>, Call { asked, token, .. }: Call) -> Response {
     let cut = async {
         let account = actions::acting_account(&app, &token, "links").await?;
         let Ok(id) = link.parse::<LinkId>() else { return Ok(not_here(&app)) };

@@ -5,19 +5,18 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::call::{self, answered, done, member, not_here, refused};
+use super::call::{self, Call, answered, done, member, not_here, refused};
 use super::me_accounts::Problem;
 use crate::actions::{self, App, ChangeRefused, NewPerson, Stop};
 use crate::protocol::ProtocolFailure;
 use crate::store::accounts;
 use crate::types::{AccountId, DisplayText, EmailAddress, Locale, Timestamp};
 use crate::web::paths;
-use crate::web::visit::Asked;
 
 /// Somebody of the company: never their other companies.
 #[derive(Serialize, ToSchema)]
@@ -111,17 +110,7 @@ pub(in crate::web) struct AccountMade {
     ),
     security(("access_token" = ["people"]))
 )]
-pub(in crate::web) async fn list(
-    State(app): State<Arc<App>>,
-    Path(org): Path<String>,
-    asked: Asked,
-    headers: HeaderMap,
-    RawQuery(query): RawQuery,
-) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn list(State(app): State<Arc<App>>, Path(org): Path<String>, Call { asked, token, .. }: Call, RawQuery(query): RawQuery) -> Response {
     let listed = async {
         let desk = actions::acting_desk(&app, &token, &org).await?;
         let (params, limit) = call::query(query)?;
@@ -169,11 +158,7 @@ pub(in crate::web) async fn list(
     ),
     security(("access_token" = ["people"]))
 )]
-pub(in crate::web) async fn add(State(app): State<Arc<App>>, Path(org): Path<String>, asked: Asked, headers: HeaderMap, bytes: Bytes) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn add(State(app): State<Arc<App>>, Path(org): Path<String>, Call { asked, headers, token }: Call, bytes: Bytes) -> Response {
     let added = async {
         let desk = actions::acting_desk(&app, &token, &org).await?;
         let b: AddBody = call::body(&headers, &bytes)?;
@@ -232,14 +217,9 @@ fn changed(app: &App, result: Result<(), ChangeRefused>) -> Response {
 pub(in crate::web) async fn set(
     State(app): State<Arc<App>>,
     Path((org, account)): Path<(String, String)>,
-    asked: Asked,
-    headers: HeaderMap,
+    Call { asked, headers, token }: Call,
     bytes: Bytes,
 ) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
     let set = async {
         let desk = actions::acting_desk(&app, &token, &org).await?;
         let Ok(id) = account.parse::<AccountId>() else { return Ok(not_here(&app)) };
@@ -270,11 +250,7 @@ pub(in crate::web) async fn set(
     ),
     security(("access_token" = ["people"]))
 )]
-pub(in crate::web) async fn remove(State(app): State<Arc<App>>, Path((org, account)): Path<(String, String)>, asked: Asked, headers: HeaderMap) -> Response {
-    let token = match call::token(&app, &asked, &headers).await {
-        Ok(token) => token,
-        Err(problem) => return problem,
-    };
+pub(in crate::web) async fn remove(State(app): State<Arc<App>>, Path((org, account)): Path<(String, String)>, Call { asked, token, .. }: Call) -> Response {
     let removed = async {
         let desk = actions::acting_desk(&app, &token, &org).await?;
         let Ok(id) = account.parse::<AccountId>() else { return Ok(not_here(&app)) };
