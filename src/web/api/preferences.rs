@@ -5,17 +5,16 @@ use std::sync::Arc;
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::call::{Call, answered};
 use super::is_json;
-use super::me_accounts::{Problem, as_problem, broken};
+use super::me_accounts::Problem;
 use crate::actions::{self, App, Stop};
-use crate::protocol::{ErrorCode, ProtocolFailure};
-use crate::web::endpoints::userinfo::live;
-use crate::web::error;
+use crate::protocol::ProtocolFailure;
 use crate::web::visit::Asked;
 
 /// The document: any JSON object of at most 8 KiB. Apps that share an account share it.
@@ -24,18 +23,8 @@ use crate::web::visit::Asked;
 #[allow(dead_code)]
 pub(in crate::web) struct AppPreferences(Map<String, Value>);
 
-fn answered(app: &App, asked: &Asked, result: Result<Map<String, Value>, Stop>) -> Response {
-    match result {
-        Ok(kept) => error::no_store(Json(Value::Object(kept)).into_response()),
-        Err(Stop::Failure(failure)) if failure.code == ErrorCode::InvalidRequest => {
-            error::problem(app, StatusCode::BAD_REQUEST, "invalid-parameter", &failure.description)
-        }
-        Err(Stop::Failure(failure)) if failure.code == ErrorCode::AccessDenied => {
-            error::problem(app, StatusCode::FORBIDDEN, "not-through-a-link", &failure.description)
-        }
-        Err(Stop::Failure(failure)) => as_problem(app, error::challenge(app, Some(&failure))),
-        Err(stop) => broken(app, error::overloaded_or_broken(app, asked, stop)),
-    }
+fn kept(app: &App, asked: &Asked, result: Result<Map<String, Value>, Stop>) -> Response {
+    answered(app, asked, result.map(|kept| Json(Value::Object(kept)).into_response()))
 }
 
 /// Reads what apps keep in the token's account.
@@ -51,11 +40,8 @@ fn answered(app: &App, asked: &Asked, result: Result<Map<String, Value>, Stop>) 
     ),
     security(("access_token" = ["preferences"]))
 )]
-pub(in crate::web) async fn get(State(app): State<Arc<App>>, asked: Asked, headers: HeaderMap) -> Response {
-    match live(&app, &asked, &headers, None).await {
-        Ok(token) => answered(&app, &asked, actions::app_preferences(&app, &token).await),
-        Err(challenge) => as_problem(&app, challenge),
-    }
+pub(in crate::web) async fn get(State(app): State<Arc<App>>, Call { asked, token, .. }: Call) -> Response {
+    kept(&app, &asked, actions::app_preferences(&app, &token).await)
 }
 
 /// Replaces it. Refused with a token that was issued through a link.
@@ -73,16 +59,12 @@ pub(in crate::web) async fn get(State(app): State<Arc<App>>, asked: Asked, heade
     ),
     security(("access_token" = ["preferences"]))
 )]
-pub(in crate::web) async fn put(State(app): State<Arc<App>>, asked: Asked, headers: HeaderMap, body: Bytes) -> Response {
-    let token = match live(&app, &asked, &headers, None).await {
-        Ok(token) => token,
-        Err(challenge) => return as_problem(&app, challenge),
-    };
+pub(in crate::web) async fn put(State(app): State<Arc<App>>, Call { asked, headers, token }: Call, body: Bytes) -> Response {
     let result = match document(&headers, &body) {
         Ok(apps) => actions::keep_app_preferences(&app, &token, apps, &asked.origin, asked.now).await,
         Err(failure) => Err(failure.into()),
     };
-    answered(&app, &asked, result)
+    kept(&app, &asked, result)
 }
 
 fn document(headers: &HeaderMap, body: &Bytes) -> Result<Map<String, Value>, ProtocolFailure> {
