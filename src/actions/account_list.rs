@@ -1,15 +1,12 @@
 //! Lists of accounts: for apps (the listing endpoint), and for people (chooser, home). A page at a time, always.
 
-use super::{App, LiveToken, Stop};
+use super::{App, LINKED, LiveToken, Stop};
 use crate::domain::{AccountView, Via};
 use crate::protocol::{Client, ErrorCode, OrganizationUsage, ProtocolFailure};
 use crate::store::accounts::{self, Cursor, Filter, NameCursor};
 use crate::store::clients;
 use crate::store::links::{self, Narrow};
 use crate::types::{ClientId, CompanyId, IdentityId};
-
-/// At most so many linked accounts on the last page.
-const LINKED: i64 = 50;
 
 /// One account of a list.
 #[derive(Clone, Debug)]

@@ -1,11 +1,12 @@
 //! Asking somebody: finding who is meant, and the mail with its link. Nothing happens until they accept, signed in as themselves.
 
+use super::budget::spend;
 use super::mailing::{letter, post};
 use super::{App, Origin, Stop};
 use crate::config::Config;
-use crate::domain::{AccountView, AskRefused, Identity, Invitation, InvitationKind, SignInName, ThrottleKey, ThrottleRule};
+use crate::domain::{AccountView, AskRefused, Identity, Invitation, InvitationKind, SignInName};
 use crate::store::invitations::{self, InvitationToken};
-use crate::store::{Tx, accounts, audit, companies, identities, throttles};
+use crate::store::{Tx, accounts, audit, companies, identities};
 use crate::types::{EmailAddress, IdentityId, InvitationId, Locale, OpaqueToken, Seconds, Timestamp};
 
 /// How long an invitation can be accepted.
@@ -13,16 +14,10 @@ pub(super) const INVITATION: Seconds = Seconds::days(7);
 
 /// Counts an ask against the asker's budget; false when it is used up for now (threats.md T29).
 pub(super) async fn may_ask(app: &App, who: &IdentityId, now: Timestamp) -> Result<bool, Stop> {
-    let (key, rule) = (ThrottleKey::asking(who.as_str()), ThrottleRule { free: ASKS, longest: Seconds::hours(1) });
     let mut tx = app.store.begin().await?;
-    let seen = throttles::state(&mut tx, &key).await?;
-    if seen.blocked_until(rule, now).is_some() {
-        return Ok(false);
-    }
-    // Of many at once, only who counted itself may ask.
-    let counted = throttles::count(&mut tx, &key, &seen, now).await?;
+    let may = spend(&mut tx, who.as_str(), ASKS, Seconds::hours(1), now).await?;
     tx.commit().await?;
-    Ok(counted)
+    Ok(may)
 }
 
 /// So many asks a day cost no wait.

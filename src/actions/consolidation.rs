@@ -2,16 +2,17 @@
 //! an undo gives them back.
 
 use super::asking::meant_here;
+use super::budget::{forgive, spend};
 use super::mailing::{letter, post, tell};
 use super::{App, Origin, Stop};
 use crate::crypto::{Verdict, normalise};
-use crate::domain::{Identity, Invitation, InvitationKind, InvitationRefused, ThrottleKey, ThrottleRule};
+use crate::domain::{Identity, Invitation, InvitationKind, InvitationRefused};
 use crate::store::consolidations::{self, Later, NewConsolidation, Undoable};
 use crate::store::invitations;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{Tx, accounts, audit, grants, identities, roles, throttles};
+use crate::store::{Tx, accounts, audit, grants, identities, roles};
 use crate::types::{AccountId, Digest, EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// How long a sign-in counts as fresh for accepting.
@@ -198,20 +199,16 @@ pub async fn undo_consolidation(
 
 /// Whether this is the frozen password; counted, and the count forgotten when it is.
 async fn old_password_is(app: &App, undo: &Undoable, password: &str, now: Timestamp) -> Result<bool, Stop> {
-    let key = ThrottleKey::asking(&format!("undo {}", undo.absorbed));
-    let rule = ThrottleRule { free: app.config.throttle_name_free, longest: app.config.throttle_longest };
+    let what = format!("undo {}", undo.absorbed);
     let mut tx = app.store.begin().await?;
-    let seen = throttles::state(&mut tx, &key).await?;
-    let blocked = seen.blocked_until(rule, now).is_some();
-    // Of many at once, only who counted itself is looked at.
-    let blocked = blocked || !throttles::count(&mut tx, &key, &seen, now).await?;
+    let blocked = !spend(&mut tx, &what, app.config.throttle_name_free, app.config.throttle_longest, now).await?;
     tx.commit().await?;
     let verdict = app.hasher.verify(normalise(password), undo.password_hash.clone().filter(|_| !blocked)).await?;
     if blocked || verdict == Verdict::Wrong {
         return Ok(false);
     }
     let mut tx = app.store.begin().await?;
-    throttles::reset(&mut tx, &key).await?;
+    forgive(&mut tx, &what).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -2,11 +2,12 @@
 
 use subtle::ConstantTimeEq;
 
+use super::budget::spend;
 use super::{App, Origin, Stop};
 use crate::crypto::mobile_code_digest;
-use crate::domain::{Identity, ThrottleKey, ThrottleRule};
+use crate::domain::Identity;
 use crate::store::outbox::{self, Kind};
-use crate::store::{audit, mobile_codes, throttles};
+use crate::store::{audit, mobile_codes};
 use crate::types::{IdentityId, RowId, Seconds, Timestamp};
 
 /// How long a code counts.
@@ -60,13 +61,10 @@ pub async fn send_mobile_code(app: &App, person: &Identity, origin: &Origin, now
     let Some(mobile) = person.profile.mobile.as_deref().filter(|_| sends_texts(app)) else { return Ok(Err(MobileRefused::NoNumber)) };
     // One person, one number and one place each have a budget: texts cost money, and a number may be somebody else's.
     let place = origin.address_range().unwrap_or_else(|| "anywhere".to_owned());
-    let rule = |free| ThrottleRule { free, longest: Seconds::hours(1) };
     let budgets = [(person.id.to_string(), CODES), (mobile.to_owned(), CODES), (place, CODES * 4)];
     let mut tx = app.store.begin().await?;
     for (what, free) in &budgets {
-        let key = ThrottleKey::asking(&format!("text to {what}"));
-        let seen = throttles::state(&mut tx, &key).await?;
-        if seen.blocked_until(rule(*free), now).is_some() || !throttles::count(&mut tx, &key, &seen, now).await? {
+        if !spend(&mut tx, &format!("text to {what}"), *free, Seconds::hours(1), now).await? {
             return Ok(Err(MobileRefused::TooOften));
         }
     }

@@ -10,6 +10,7 @@ mod app;
 mod asking;
 mod authorize;
 mod brands;
+mod budget;
 mod caches;
 mod client_authentication;
 mod company_settings;
@@ -75,5 +76,5 @@ pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
 pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_session, sign_out_everywhere, sign_out_identity};
 pub use splitting::{SplitRefused, begin_split, former_address, held_split, leave, split};
-pub use switch::{SwitchTo, SwitchWish, switch, switch_list};
+pub use switch::{LINKED, SwitchTo, SwitchWish, switch, switch_list};
 pub use userinfo::userinfo;

@@ -3,13 +3,14 @@
 //! The request only leaves a note in the outbox, the same for a name that nobody has; who is meant is looked up by the worker. So
 //! neither the answer nor its delay tells whether somebody exists (threats.md T29).
 
+use super::budget::spend;
 use super::mailing::{letter, post};
 use super::{App, Origin, Stop};
-use crate::domain::{Identity, SignInName, ThrottleKey, ThrottleRule};
+use crate::domain::{Identity, SignInName};
 use crate::mail::Mail;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::outbox::{self, Kind};
-use crate::store::{Tx, audit, identities, throttles};
+use crate::store::{Tx, audit, identities};
 use crate::types::{EmailAddress, Locale, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// A request, as it waits.
@@ -25,19 +26,16 @@ struct Note {
 const FROM_ONE_PLACE: i64 = 10;
 const TO_ONE_PERSON: i64 = 3;
 
-/// Whether this may be done once more; a budget that is used up says no without a word.
-async fn within(app: &App, tx: &mut Tx, what: &str, free: i64, now: Timestamp) -> Result<bool, Stop> {
-    let key = ThrottleKey::asking(what);
-    let rule = ThrottleRule { free, longest: app.config.throttle_longest.max(Seconds::hours(1)) };
-    let seen = throttles::state(tx, &key).await?;
-    Ok(seen.blocked_until(rule, now).is_none() && throttles::count(tx, &key, &seen, now).await?)
+/// The longest wait once a budget is used up.
+fn longest(app: &App) -> Seconds {
+    app.config.throttle_longest.max(Seconds::hours(1))
 }
 
 /// Notes that somebody asked for help with a name. Answered the same whatever comes of it.
 pub async fn ask_recovery(app: &App, name: &str, locale: Locale, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
     let mut tx = app.store.begin().await?;
     let place = origin.address_range().unwrap_or_else(|| "anywhere".to_owned());
-    if within(app, &mut tx, &format!("recovery from {place}"), FROM_ONE_PLACE, now).await? {
+    if spend(&mut tx, &format!("recovery from {place}"), FROM_ONE_PLACE, longest(app), now).await? {
         let note = Note { name: name.to_owned(), locale: locale.tag().to_owned(), request_id: origin.request_id.clone(), address: origin.address };
         let text = serde_json::to_string(&note).map_err(anyhow::Error::from)?;
         outbox::put(&mut tx, &RowId::mint(now, &mut app.rng()), Kind::Recovery, &text, now).await?;
@@ -87,7 +85,7 @@ async fn answer(app: &App, tx: &mut Tx, note: &Note, now: Timestamp) -> Result<(
     let mut list = String::new();
     let mut face = None;
     for person in people {
-        if !within(app, tx, &format!("recovery of {}", person.id), TO_ONE_PERSON, now).await? {
+        if !spend(tx, &format!("recovery of {}", person.id), TO_ONE_PERSON, longest(app), now).await? {
             continue;
         }
         let mut rng = app.rng();

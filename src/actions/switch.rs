@@ -130,6 +130,9 @@ pub async fn switch(app: &App, session: Option<&BrowserSession>, wish: &SwitchWi
     }
 }
 
+/// At most so many linked accounts on one list; the search leads to the others.
+pub const LINKED: i64 = 50;
+
 /// A page of an identity's own accounts for the chooser, and the accounts it enters through links.
 pub async fn switch_list(
     app: &App,
@@ -146,6 +149,6 @@ pub async fn switch_list(
     };
     let page = page_for_people(app, identity, Some(&client.id), company.as_ref(), search, after, limit).await?;
     let narrow = Narrow { client: Some(&client.id), company: wish.company(), search, ..Narrow::default() };
-    let linked = if after.is_some() { Vec::new() } else { links::reachable(&app.store.db, identity, narrow, 50).await? };
+    let linked = if after.is_some() { Vec::new() } else { links::reachable(&app.store.db, identity, narrow, LINKED).await? };
     Ok((page, linked))
 }

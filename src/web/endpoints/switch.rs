@@ -60,7 +60,7 @@ async fn choose(app: &App, visit: &Visit, wish: &actions::SwitchWish, client: &c
         };
         groups.push(json!({
             "name": person.display_name(), "label": person.label, "more": more,
-            "cut_at": (linked.len() >= 50).then_some(50),
+            "cut_at": (linked.len() as i64 >= actions::LINKED).then_some(actions::LINKED),
             "accounts": page.items.iter().map(|i| with_link(account_card(&i.account), i.account.id.as_str())).collect::<Vec<_>>(),
             "linked": linked.iter().map(|l| with_link(linked_card(l), l.account.id.as_str())).collect::<Vec<_>>(),
         }));

@@ -23,8 +23,6 @@ use crate::web::visit::Visit;
 
 /// Rows of one identity on one page.
 const ROWS: i64 = 20;
-/// Linked accounts of one identity on one page; the search finds the others.
-const LINKED: i64 = 50;
 /// From this many on, the search field is worth its place.
 const SEARCH_FROM: i64 = 8;
 
@@ -62,9 +60,9 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
             group["more"] = more.into();
             if after.is_none() {
                 let narrow = Narrow { client: Some(&request.client_id), company: request.organization.as_deref(), search, ..Narrow::default() };
-                let linked = links::reachable(&app.store.db, &signed_in.identity_id, narrow, LINKED).await?;
+                let linked = links::reachable(&app.store.db, &signed_in.identity_id, narrow, actions::LINKED).await?;
                 many |= linked.len() as i64 > SEARCH_FROM;
-                group["cut_at"] = (linked.len() as i64 >= LINKED).then_some(LINKED).into();
+                group["cut_at"] = (linked.len() as i64 >= actions::LINKED).then_some(actions::LINKED).into();
                 group["linked"] = linked.iter().map(linked_card).collect();
             }
         }
