@@ -1,12 +1,12 @@
 //! Lists of accounts: for apps (the listing endpoint), and for people (chooser, home). A page at a time, always.
 
 use super::{App, LINKED, LiveToken, Stop};
-use crate::domain::{AccountView, Via};
+use crate::domain::{AccountView, Demand, Via, Wanted, judge};
 use crate::protocol::{Client, ErrorCode, OrganizationUsage, ProtocolFailure};
 use crate::store::accounts::{self, Cursor, Filter, NameCursor};
-use crate::store::clients;
 use crate::store::links::{self, Narrow};
-use crate::types::{ClientId, CompanyId, IdentityId};
+use crate::store::{authenticators, clients};
+use crate::types::{ClientId, CompanyId, IdentityId, Timestamp};
 
 /// One account of a list.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub struct ListedAccount {
     pub via: Via,
     /// Whether it is the one that the asking token is for.
     pub current: bool,
+    /// What is missing to enter it, on what the asking token's person proved: `none`, `mfa` or `mfa_enrollment`.
+    pub requires: &'static str,
 }
 
 /// One page.
@@ -38,7 +40,14 @@ async fn page(app: &App, identity: &IdentityId, filter: &Filter<'_>, limit: i64)
 }
 
 /// The accounts of a token's identity in companies open to its client (design.md 5.3, "Listing").
-pub async fn list_for_client(app: &App, token: &LiveToken, limit: i64, after: Option<&Cursor>, search: Option<&str>) -> Result<AccountPage, Stop> {
+pub async fn list_for_client(
+    app: &App,
+    token: &LiveToken,
+    limit: i64,
+    after: Option<&Cursor>,
+    search: Option<&str>,
+    now: Timestamp,
+) -> Result<AccountPage, Stop> {
     let invalid = || ProtocolFailure::new(ErrorCode::InvalidToken, "the access token is for another audience");
     let grant = token.grant.as_ref().ok_or_else(invalid)?;
     if token.text("aud") != app.config.api_resource() {
@@ -51,15 +60,34 @@ pub async fn list_for_client(app: &App, token: &LiveToken, limit: i64, after: Op
     // Whoever came through a link sees what they own themselves, never what the entered account's owner has (threats.md T24).
     let acting = grant.acting();
     let (found, next) = page(app, acting, &filter, limit).await?;
+    let enrolled = authenticators::enrolled(&app.store.db, acting).await?;
+    let floor = app.operator_wants().and(&Wanted::level(grant.floor));
+    let requires = |account: &AccountView, origin: &Wanted| {
+        let wanted = floor.clone().and(&Wanted::by(&account.company.policy, account.created_at)).and(origin);
+        match judge(&wanted, &grant.proofs, &enrolled, now) {
+            Demand::Nothing | Demand::Enroll(Some(_)) => "none",
+            Demand::SignIn | Demand::Prove(_) => "mfa",
+            Demand::Enroll(None) => "mfa_enrollment",
+        }
+    };
+    let easy = Wanted::default();
     let current = grant.account.as_ref().map(|a| &a.id);
     let is_current = |account: &AccountView, via: &Via| Some(&account.id) == current && *via == grant.via;
-    let mut items: Vec<_> = found.into_iter().map(|account| ListedAccount { current: is_current(&account, &Via::Own), account, via: Via::Own }).collect();
+    let mut items: Vec<_> = found
+        .into_iter()
+        .map(|account| ListedAccount { current: is_current(&account, &Via::Own), requires: requires(&account, &easy), account, via: Via::Own })
+        .collect();
     if next.is_none() {
         // Linked accounts stand at the end of the last page.
         let narrow = Narrow { client: Some(&grant.client_id), search, ..Narrow::default() };
         for linked in links::reachable(&app.store.db, acting, narrow, LINKED).await? {
             let via = Via::Link(linked.link);
-            items.push(ListedAccount { current: is_current(&linked.account, &via), account: linked.account, via });
+            items.push(ListedAccount {
+                current: is_current(&linked.account, &via),
+                requires: requires(&linked.account, &linked.origin_wants),
+                account: linked.account,
+                via,
+            });
         }
     }
     Ok(AccountPage { items, next })
@@ -76,7 +104,7 @@ pub async fn page_for_people(
     limit: i64,
 ) -> Result<AccountPage, Stop> {
     let (found, next) = page(app, identity, &Filter { client, company, search, after }, limit).await?;
-    Ok(AccountPage { items: found.into_iter().map(|account| ListedAccount { account, via: Via::Own, current: false }).collect(), next })
+    Ok(AccountPage { items: found.into_iter().map(|account| ListedAccount { account, via: Via::Own, current: false, requires: "none" }).collect(), next })
 }
 
 /// A page of one identity's accounts by company name, for the person's own eyes, and where the next one begins.

@@ -6,6 +6,7 @@ use super::caches::Caches;
 use super::keys;
 use crate::config::Config;
 use crate::crypto::{HashCost, Hasher, KeyRing, Sealer};
+use crate::domain::{Method, Wanted};
 use crate::store::{AuditEvent, Store};
 use crate::text::Texts;
 use crate::types::{Random, RowId, Timestamp};
@@ -79,6 +80,12 @@ impl App {
     }
     pub(super) fn replace_keys(&self, ring: KeyRing) {
         *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
+    }
+    /// What the operator asks of everybody who signs in.
+    pub fn operator_wants(&self) -> Wanted {
+        let named = |name: &String| Method::REFUSABLE.into_iter().find(|m| m.as_str() == name);
+        let level = self.config.factors_level.parse().unwrap_or_default();
+        Wanted { refused: self.config.factors_refused.iter().filter_map(named).collect(), ..Wanted::level(level) }
     }
     /// The issuer.
     pub fn issuer(&self) -> &str {

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use super::{App, Origin, Stop};
 use crate::crypto::verified_hint_claims;
-use crate::domain::{AccountView, SignedIn, Via};
-use crate::flow::{self, Approved, Choice, Expected, Facts, NamedCompany, Progress, Reach, Step};
+use crate::domain::{AccountView, SignedIn, Via, Wanted};
+use crate::flow::{self, Approved, Choice, Expected, Facts, NamedCompany, Progress, Reach, Step, acr_of};
 use crate::protocol::{
-    ACR_1FA, AccountSelection, AuthorizationFailure, AuthorizationRequest, AuthorizationResponse, Client, ConsentPolicy, ErrorCode, GrantType, IdTokenHint,
-    LoginHint, OrganizationUsage, Params, Prompt, ProtocolFailure, Reason,
+    AccountSelection, AuthorizationFailure, AuthorizationRequest, AuthorizationResponse, Client, ConsentPolicy, ErrorCode, GrantType, IdTokenHint, LoginHint,
+    OrganizationUsage, Params, Prompt, ProtocolFailure, Reason,
 };
 use crate::store::accounts::{self, Order};
 use crate::store::interactions::{self, Interaction, Purpose};
@@ -86,11 +86,11 @@ pub async fn expected(app: &App, request: &AuthorizationRequest) -> Result<Expec
 }
 
 fn own(account: AccountView) -> Reach {
-    Reach { acting: account.identity_id.clone(), via: Via::Own, origin: None, account }
+    Reach { acting: account.identity_id.clone(), via: Via::Own, origin: None, origin_wants: Wanted::default(), account }
 }
 
 fn through(acting: &IdentityId, linked: Linked) -> Reach {
-    Reach { acting: acting.clone(), via: Via::Link(linked.link), origin: Some(linked.origin), account: linked.account }
+    Reach { acting: acting.clone(), via: Via::Link(linked.link), origin: Some(linked.origin), origin_wants: linked.origin_wants, account: linked.account }
 }
 
 /// The ways into an account for who is signed in here, if this client may enter it: as its owner, else through links
@@ -149,6 +149,7 @@ pub async fn decide(app: &App, request: &AuthorizationRequest, session: Option<&
         candidates: Vec::new(),
         linked: Vec::new(),
         stale_owner: None,
+        operator: app.operator_wants(),
         progress,
         remembered: Vec::new(),
         scope: request.scope.clone(),
@@ -284,8 +285,9 @@ pub async fn issue(
         claims: serde_json::to_string(&request.claims).map_err(anyhow::Error::from)?,
         resources: serde_json::to_string(&request.resources).map_err(anyhow::Error::from)?,
         auth_time: acting.auth_time().seconds(),
-        acr: ACR_1FA.to_owned(),
+        acr: acr_of(acting.proofs.level()).to_owned(),
         amr: acting.proofs.amr().join(" "),
+        proofs: serde_json::to_string(&acting.proofs).map_err(anyhow::Error::from)?,
         code_id: code.selector().clone(),
         verifier_digest: code.verifier_digest().as_str().to_owned(),
         redirect_uri: request.redirect_uri.as_str().to_owned(),
@@ -295,7 +297,7 @@ pub async fn issue(
         interaction_id: interaction.map(|i| i.id.clone()),
         now: now.seconds(),
     };
-    let mut event = app.event("authorization.granted", origin, now).by(&acting.identity_id).through(&client.id).acr(ACR_1FA);
+    let mut event = app.event("authorization.granted", origin, now).by(&acting.identity_id).through(&client.id).acr(acr_of(acting.proofs.level()));
     if let Some(account) = account {
         event = event.in_account(&account.id, &account.company.id);
     }

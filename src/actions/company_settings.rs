@@ -1,7 +1,7 @@
 //! What a company decides for its accounts: which kinds it takes, whether they may be linked, what it calls its managers.
 
 use super::{App, Origin, Stop};
-use crate::domain::{AccountKind, AccountView};
+use crate::domain::{AccountKind, AccountView, FactorPolicy};
 use crate::store::links::Touching;
 use crate::store::{audit, companies};
 use crate::types::{CompanyId, DisplayText, IdentityId, Timestamp};
@@ -15,6 +15,8 @@ pub struct CompanySettings {
     pub forbids_links: bool,
     /// What it calls an account manager's access; without one, "account manager".
     pub manager_title: Option<DisplayText>,
+    /// What it asks of whoever enters it. When its level was raised is set here, not by who asks for it.
+    pub policy: FactorPolicy,
 }
 
 /// Why settings were not changed.
@@ -23,13 +25,17 @@ pub enum SettingsRefused {
     /// No kind that could run the company is left.
     #[error("account-kinds-none")]
     NoKinds,
+    /// An age below what people could live with, or a grace beyond what is safe.
+    #[error("policy")]
+    Policy,
 }
 
 /// Reads them.
 pub async fn company_settings(app: &App, company: &CompanyId) -> Result<CompanySettings, Stop> {
     let kinds = companies::allowed_kinds(&app.store.db, company).await?;
     let (forbids_links, title) = companies::link_policy_and_title(&app.store.db, company).await?;
-    Ok(CompanySettings { kinds, forbids_links, manager_title: title.and_then(|t| DisplayText::parse(&t).ok()) })
+    let policy = companies::named(&app.store.db, company.as_str()).await?.map(|c| c.policy).unwrap_or_default();
+    Ok(CompanySettings { policy, kinds, forbids_links, manager_title: title.and_then(|t| DisplayText::parse(&t).ok()) })
 }
 
 /// Whether the holder of an account may change them: full access, and not through a link.
@@ -50,11 +56,17 @@ pub async fn change_company_settings(
     if !wish.kinds.iter().any(|k| k.has_full_access()) {
         return Ok(Err(SettingsRefused::NoKinds));
     }
+    if wish.policy.max_age.is_some_and(|age| age < FactorPolicy::MAX_AGE_LEAST) || !(0..=FactorPolicy::GRACE_MOST.0).contains(&wish.policy.grace.0) {
+        return Ok(Err(SettingsRefused::Policy));
+    }
     let before = company_settings(app, company).await?;
+    let since = if wish.policy.level > before.policy.level { Some(now) } else { before.policy.since };
+    let policy = FactorPolicy { since, ..wish.policy.clone() };
     let mut tx = app.store.begin().await?;
     companies::set_allowed_kinds(&mut tx, company, &wish.kinds).await?;
     companies::set_forbids_links(&mut tx, company, wish.forbids_links).await?;
     companies::set_manager_title(&mut tx, company, wish.manager_title.as_ref().map(DisplayText::as_str)).await?;
+    companies::set_policy(&mut tx, company, &policy).await?;
     if wish.forbids_links && !before.forbids_links {
         super::links::close_entered(app, &mut tx, Touching::Company(company), "policy-forbids-link", now).await?;
     }
@@ -80,6 +92,13 @@ fn differences(before: &CompanySettings, wish: &CompanySettings) -> Vec<&'static
     }
     if before.manager_title != wish.manager_title {
         names.push("manager_title");
+    }
+    if (FactorPolicy { since: before.policy.since, ..wish.policy.clone() }) != before.policy {
+        names.push(match wish.policy.level.cmp(&before.policy.level) {
+            std::cmp::Ordering::Greater => "policy_raised",
+            std::cmp::Ordering::Less => "policy_lowered",
+            std::cmp::Ordering::Equal => "policy",
+        });
     }
     names
 }

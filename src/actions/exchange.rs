@@ -283,6 +283,10 @@ async fn refresh(app: &App, client: &Client, request: &TokenRequest, presented: 
             return Err(close_dead(app, &family.grant, dead, origin, now).await?);
         }
         let target = super::refresh_switch::target(app, client, &family.grant, request).await?;
+        match &target {
+            Some(target) => super::family_policy::enough_for(app, &family.grant, target, false, now).await?,
+            None => super::family_policy::still_enough(app, &family.grant, now).await?,
+        }
         if let (Some(target), true) = (&target, current) {
             match super::refresh_switch::switch(app, client, request, &family, &token, target, origin, now).await? {
                 Some(response) => return Ok(response),

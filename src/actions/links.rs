@@ -2,12 +2,13 @@
 
 use super::mailing::tell;
 use super::password_proof::prove_password;
+use super::second_factor::{Shown, prove_factor};
 use super::{App, Origin, Stop};
 use crate::domain::{AccountView, LinkProof, LinkRefused, LinkView, SignInName, may_link};
 use crate::store::accounts::{self, Filter};
 use crate::store::links::{self, Linked, Narrow, NewLink, Proof};
 use crate::store::sessions::{self, BrowserSession, SessionToken};
-use crate::store::{Tx, audit, grants, identities};
+use crate::store::{Tx, audit, authenticators, grants, identities};
 use crate::types::{AccountId, IdentityId, LinkId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// How far linking has come.
@@ -17,6 +18,8 @@ pub enum LinkStep {
     Linked(LinkId),
     /// The password was right, and several accounts hang on it: which one?
     Pick(RowId),
+    /// The password was right, and its owner has a second factor: that is asked next (threats.md T17).
+    Factor(RowId),
 }
 
 /// How long a shown password waits for the account to be picked.
@@ -48,15 +51,17 @@ pub async fn link_by_password(
     };
     let target = proved.candidate.identity.id.clone();
     let epoch = proved.candidate.credential_epoch;
+    let needs_factor = !authenticators::enrolled(&app.store.db, &target).await?.is_empty();
     let theirs = accounts::page(&app.store.db, &target, &Filter::default(), 2).await?;
     let decided = match theirs.as_slice() {
         _ if target == from.identity_id => Err(LinkRefused::Same),
+        _ if needs_factor => Ok(None),
         [] => Err(LinkRefused::TargetUnavailable),
         [only] => allowed(app, from, only).await?.map(|()| Some(only)),
         _ => Ok(None),
     };
     let mut tx = app.store.begin().await?;
-    if !proved.settle(&mut tx).await? {
+    if !proved.settle(&mut tx, !needs_factor).await? {
         return Ok(Err(LinkRefused::ProofFailed));
     }
     let step = match decided {
@@ -67,12 +72,51 @@ pub async fn link_by_password(
         Ok(Some(to)) => make(app, &mut tx, from, to, epoch, LinkProof::Password, origin, now).await?.map(LinkStep::Linked),
         Ok(None) => {
             let id = RowId::mint(now, &mut app.rng());
-            links::keep_proof(&mut tx, &id, &session.id, &Proof { from: from.id.clone(), target, epoch }, now + PICK_WITHIN, now).await?;
-            Ok(LinkStep::Pick(id))
+            links::keep_proof(&mut tx, &id, &session.id, &Proof { from: from.id.clone(), target, epoch, needs_factor }, now + PICK_WITHIN, now).await?;
+            Ok(if needs_factor { LinkStep::Factor(id) } else { LinkStep::Pick(id) })
         }
     };
     tx.commit().await?;
     Ok(step)
+}
+
+/// The label of whoever's second factor a shown password still needs, and the account that the link will lead from.
+pub async fn link_needs_factor(app: &App, session: &BrowserSession, proof: &RowId, now: Timestamp) -> Result<Option<AccountView>, Stop> {
+    match links::proof(&app.store.db, proof, &session.id, now).await? {
+        Some(proof) if proof.needs_factor => own_account(app, session, &proof.from).await,
+        _ => Ok(None),
+    }
+}
+
+/// Shows the second factor of the account to be linked; it counts with the tries at its password. Outer `None`: the proof is over.
+pub async fn link_factor(
+    app: &App,
+    session: &BrowserSession,
+    proof_id: &RowId,
+    shown: Shown<'_>,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Option<Result<LinkStep, LinkRefused>>, Stop> {
+    let Some(proof) = links::proof(&app.store.db, proof_id, &session.id, now).await?.filter(|p| p.needs_factor) else { return Ok(None) };
+    let Some(from) = own_account(app, session, &proof.from).await? else { return Ok(None) };
+    let mut tx = match prove_factor(app, session, &proof.target, shown, |_| true, origin, now).await? {
+        Ok((_, tx)) => tx,
+        Err(_) => {
+            let event = app.event("link.refused", origin, now).by(&from.identity_id).in_account(&from.id, &from.company.id).reason("factor");
+            app.store.hot.append(event).await?;
+            return Ok(Some(Err(LinkRefused::ProofFailed)));
+        }
+    };
+    if !links::prove_factor(&mut tx, proof_id, &session.id, now).await? {
+        return Ok(None);
+    }
+    tx.commit().await?;
+    let theirs = accounts::page(&app.store.db, &proof.target, &Filter::default(), 2).await?;
+    match theirs.as_slice() {
+        [] => Ok(Some(Err(LinkRefused::TargetUnavailable))),
+        [only] => Ok(link_picked(app, session, proof_id, &only.id, origin, now).await?.map(|made| made.map(LinkStep::Linked))),
+        _ => Ok(Some(Ok(LinkStep::Pick(proof_id.clone())))),
+    }
 }
 
 /// A page of the accounts that a shown password opened, and the account that the link leads from; `None` when the proof is over.
@@ -84,7 +128,7 @@ pub async fn accounts_to_pick(
     limit: i64,
     now: Timestamp,
 ) -> Result<Option<(AccountView, Vec<AccountView>)>, Stop> {
-    let Some(proof) = links::proof(&app.store.db, proof, &session.id, now).await? else { return Ok(None) };
+    let Some(proof) = links::proof(&app.store.db, proof, &session.id, now).await?.filter(|p| !p.needs_factor) else { return Ok(None) };
     let Some(from) = own_account(app, session, &proof.from).await? else { return Ok(None) };
     let filter = Filter { search, ..Filter::default() };
     Ok(Some((from, accounts::page(&app.store.db, &proof.target, &filter, limit).await?)))
@@ -99,7 +143,7 @@ pub async fn link_picked(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Option<Result<LinkId, LinkRefused>>, Stop> {
-    let Some(proof) = links::proof(&app.store.db, proof_id, &session.id, now).await? else { return Ok(None) };
+    let Some(proof) = links::proof(&app.store.db, proof_id, &session.id, now).await?.filter(|p| !p.needs_factor) else { return Ok(None) };
     let Some(from) = own_account(app, session, &proof.from).await? else { return Ok(None) };
     let Some(to) = accounts::find(&app.store.db, picked).await?.filter(|a| a.identity_id == proof.target) else { return Ok(None) };
     if let Err(refused) = allowed(app, &from, &to).await? {

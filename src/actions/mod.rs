@@ -8,6 +8,7 @@ mod account_list;
 mod api_caller;
 mod app;
 mod asking;
+mod authenticators;
 mod authorize;
 mod brands;
 mod budget;
@@ -17,6 +18,7 @@ mod company_settings;
 mod consolidation;
 mod demo;
 mod exchange;
+mod family_policy;
 mod introspection;
 mod keys;
 mod links;
@@ -27,10 +29,13 @@ mod operator;
 mod outcome;
 mod password_proof;
 mod people;
+mod portal_door;
 mod preferences;
 mod profile;
 mod recovery;
 mod refresh_switch;
+mod second_factor;
+mod security;
 mod service_status;
 mod set_password;
 mod sign_in;
@@ -39,6 +44,7 @@ mod splitting;
 mod subject;
 mod switch;
 mod token_exchange;
+mod tries;
 mod userinfo;
 
 pub use accepting::{grant_link, join_company};
@@ -47,6 +53,9 @@ pub use account_list::{AccountPage, ListedAccount, apps_of, list_for_client, pag
 pub use api_caller::{acting_account, acting_desk};
 pub use app::{App, Clock};
 pub use asking::{ask, end_invitation, invitation_company, invitation_of, meant_here, resend_invitation};
+pub use authenticators::{
+    EnrollRefused, NewTotp, RECOVERY_CODES, add_totp, authenticators_of, begin_totp, new_recovery_codes, remove_authenticator, resume_totp,
+};
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
 pub use brands::{AddBrand, add_brand, brands_of};
 pub use caches::Registry;
@@ -58,7 +67,8 @@ pub use exchange::{TokenResponse, token};
 pub use introspection::{introspect, revoke};
 pub use keys::{reload_keys, rotate_keys, rotate_keys_if_due};
 pub use links::{
-    LISTED, LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_picked, linked_account, links_of, own_account, switchable,
+    LISTED, LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_factor, link_needs_factor, link_picked, linked_account,
+    links_of, own_account, switchable,
 };
 pub use managers::{opens_set_password, resend_activation};
 pub use mobile::{MobileRefused, TextMessage, prove_mobile, send_mobile_code, sends_texts};
@@ -68,13 +78,16 @@ pub use operator::{
 };
 pub use outcome::{Origin, Stop};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
+pub use portal_door::{decide_portal, may_come_in};
 pub use preferences::{app_preferences, choose_preferences, keep_app_preferences, preferences};
 pub use profile::edit_profile;
 pub use recovery::{answer_recoveries, ask_recovery};
+pub use second_factor::{FRESH_PROOF, FactorRefused, Shown, forget_pending, freshly_proved, put_off_factor, show_factor};
+pub use security::{ACTIVITY, disconnect_app, end_browser, security_of};
 pub use service_status::{may_report_status, report_status, service_report};
-pub use set_password::{SetPasswordRefused, hold_mail_link, mail_activation, set_password, who_sets_password};
+pub use set_password::{SetPasswordRefused, change_password, hold_mail_link, mail_activation, set_password, who_sets_password};
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
-pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_session, sign_out_everywhere, sign_out_identity};
+pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_session, sign_out_everywhere, sign_out_identity, sign_out_other_browsers};
 pub use splitting::{SplitRefused, begin_split, former_address, held_split, leave, split};
 pub use switch::{LINKED, SwitchTo, SwitchWish, switch, switch_list};
 pub use userinfo::userinfo;

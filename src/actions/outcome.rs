@@ -52,6 +52,8 @@ impl From<WriteRefused> for Stop {
 pub struct Origin {
     /// The request's id, also shown on fault pages.
     pub request_id: String,
+    /// In what browser, in words for its owner.
+    pub device: String,
     /// The peer's address, behind trusted proxies the forwarded one.
     pub address: Option<std::net::IpAddr>,
 }

@@ -80,7 +80,7 @@ async fn answer(app: &App, tx: &mut Tx, note: &Note, now: Timestamp) -> Result<(
     let people = meant(&found, &name);
     let Some(to) = people.first().and_then(|p| p.email.as_deref()).and_then(|e| EmailAddress::parse(e).ok()) else { return Ok(()) };
     let locale = people.iter().find_map(|p| p.profile.locale).or_else(|| Locale::from_tag(&note.locale)).unwrap_or_default();
-    let origin = Origin { request_id: note.request_id.clone(), address: note.address };
+    let origin = Origin { request_id: note.request_id.clone(), address: note.address, ..Origin::default() };
     let lifetime = app.config.lifetimes.recovery;
     let mut list = String::new();
     let mut face = None;

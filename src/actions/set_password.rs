@@ -109,6 +109,36 @@ pub async fn set_password(
     Ok(Ok(identity))
 }
 
+/// Replaces the password of somebody who is signed in here and has just shown who they are: everywhere else they are signed
+/// out, and what was proved by the old one rests (threats.md T02, T16).
+pub async fn change_password(
+    app: &App,
+    session: &BrowserSession,
+    who: &IdentityId,
+    password: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<(), PasswordRefused>, Stop> {
+    let Some(identity) = identities::find(&app.store.db, who).await? else { return Ok(Ok(())) };
+    let own = [&identity.email, &identity.username, &identity.profile.given_name, &identity.profile.family_name];
+    let own: Vec<&str> = own.into_iter().flatten().map(String::as_str).collect();
+    let hash = match checked_password(app, password, &own).await? {
+        Ok(hash) => hash,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let mut tx = app.store.begin().await?;
+    // No address was proved by this.
+    identities::set_password(&mut tx, who, "", &hash, now).await?;
+    tell(app, &mut tx, &identity, "password-changed", &[("link", app.config.url("/recover"))], now).await?;
+    mail_links::void_all(&mut tx, who, now).await?;
+    super::sign_out::out_of_other_browsers(app, &mut tx, &session.id, who, origin, now).await?;
+    invitations::end_personal(&mut tx, who, "password-set", now).await?;
+    super::links::close_entered(app, &mut tx, Touching::Into(who), "password-set", now).await?;
+    audit::append(&mut tx, &app.event("password.changed", origin, now).by(who)).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
 /// The hash of a password that may be chosen; `own` are the person's names, as easy to guess as any listed word.
 pub(super) async fn checked_password(app: &App, password: &str, own: &[&str]) -> Result<Result<String, PasswordRefused>, Stop> {
     let password = normalise(password);

@@ -116,6 +116,32 @@ pub(super) async fn out_of_everything(app: &App, tx: &mut Tx, identity: &Identit
     Ok(grants::close_identity(tx, identity, reason, now).await?)
 }
 
+/// Signs an identity out of every browser but this one; offline grants from elsewhere end too.
+pub(super) async fn out_of_other_browsers(
+    app: &App,
+    tx: &mut Tx,
+    here: &BrowserSessionId,
+    identity: &IdentityId,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<(), Stop> {
+    for browser in sessions::of_identity(tx, identity).await? {
+        if browser != *here {
+            out(app, tx, &browser, identity, origin, now).await?;
+        }
+    }
+    let ending = sessions::open_apps_elsewhere(tx, here, identity).await?;
+    write_notices(app, tx, ending, true, now).await?;
+    Ok(grants::close_elsewhere(tx, here, identity, "signed-out-elsewhere", now).await?)
+}
+
+/// The same by the person's wish.
+pub async fn sign_out_other_browsers(app: &App, here: &BrowserSessionId, identity: &IdentityId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    let mut tx = app.store.begin().await?;
+    out_of_other_browsers(app, &mut tx, here, identity, origin, now).await?;
+    Ok(tx.commit().await?)
+}
+
 /// Signs out the identity behind one app session; the other identities of that browser stay.
 pub async fn sign_out_app_session(app: &App, hinted: &Hinted, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
     let Some(session) = &hinted.session else { return Ok(()) };

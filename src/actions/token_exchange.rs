@@ -42,6 +42,7 @@ pub(super) async fn exchange(
     }
     let Some(from) = &grant.account else { return Err(bad_subject("subject_token names no account")) };
     let (account, via) = target(app, client, grant, &from.id, request).await?;
+    super::family_policy::enough_for(app, grant, &account, matches!(via, Via::Link(_)), now).await?;
     if client.metadata.consent == ConsentPolicy::Ask {
         let consented = consents::find(&app.store.db, grant.acting(), &client.id, Some(&account.id)).await?;
         if !consented.is_some_and(|c| c.scope.covers(&grant.scope)) {

@@ -7,10 +7,10 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use crate::actions::{self, AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, App, Origin};
-use crate::domain::AccountKind;
+use crate::domain::{AccountKind, FactorPolicy, Level, Method};
 use crate::protocol::{ClientMetadata, SigningAlgorithm};
 use crate::store::resources;
-use crate::types::{AccountId, ClientId, DisplayText, EmailAddress, Locale, RedirectUri, ScopeSet, Secret, Slug, Username};
+use crate::types::{AccountId, ClientId, DisplayText, EmailAddress, Locale, RedirectUri, ScopeSet, Seconds, Secret, Slug, Username};
 use crate::web::paths;
 
 #[derive(Subcommand)]
@@ -50,6 +50,8 @@ pub(super) enum Company {
         /// What it calls its account managers; empty for "account manager".
         #[arg(long)]
         manager_title: Option<String>,
+        #[command(flatten)]
+        factors: FactorArguments,
         /// Suspend it, or let it act again.
         #[arg(long)]
         suspended: Option<bool>,
@@ -256,13 +258,52 @@ fn say(json_wanted: bool, pairs: &[(&str, &str)]) {
 }
 
 fn here() -> Origin {
-    Origin { request_id: "command-line".to_owned(), address: None }
+    Origin { request_id: "command-line".to_owned(), ..Origin::default() }
+}
+
+/// What a company asks of whoever enters it.
+#[derive(clap::Args)]
+pub(super) struct FactorArguments {
+    /// The least that will do: 1fa, mfa or phr.
+    #[arg(long)]
+    factor_level: Option<Level>,
+    /// How long a proof counts, in seconds; 0 for as long as the session.
+    #[arg(long)]
+    factor_max_age: Option<i64>,
+    /// A second factor that does not count: totp or recovery; may be repeated, `none` to refuse none.
+    #[arg(long, value_parser = refusable)]
+    refuse_factor: Vec<Option<Method>>,
+    /// Days to set up a second factor, after it was asked for or an account began.
+    #[arg(long)]
+    factor_grace_days: Option<i64>,
+}
+
+fn refusable(text: &str) -> Result<Option<Method>, String> {
+    if text == "none" {
+        return Ok(None);
+    }
+    Method::REFUSABLE.into_iter().find(|m| m.as_str() == text).map(Some).ok_or_else(|| "totp, recovery or none".to_owned())
+}
+
+impl FactorArguments {
+    fn onto(&self, policy: &mut FactorPolicy) {
+        policy.level = self.factor_level.unwrap_or(policy.level);
+        if let Some(age) = self.factor_max_age {
+            policy.max_age = Some(Seconds(age)).filter(|s| s.0 > 0);
+        }
+        if !self.refuse_factor.is_empty() {
+            policy.refused = self.refuse_factor.iter().copied().flatten().collect();
+        }
+        if let Some(days) = self.factor_grace_days {
+            policy.grace = Seconds::days(days);
+        }
+    }
 }
 
 pub(super) async fn company(app: &App, command: Company, json: bool) -> anyhow::Result<()> {
     let (name, slug, region, publicly_named, logo, owner) = match command {
         Company::Add { name, slug, region, publicly_named, logo, owner } => (name, slug, region, publicly_named, logo, owner),
-        Company::Set { company, allow_kind, forbid_links, manager_title, suspended } => {
+        Company::Set { company, allow_kind, forbid_links, manager_title, factors, suspended } => {
             let found = crate::store::companies::named(&app.store.db, &company).await?.with_context(|| format!("there is no company {company}"))?;
             let mut settings = actions::company_settings(app, &found.id).await?;
             if !allow_kind.is_empty() {
@@ -272,6 +313,7 @@ pub(super) async fn company(app: &App, command: Company, json: bool) -> anyhow::
             if let Some(title) = manager_title {
                 settings.manager_title = if title.trim().is_empty() { None } else { Some(DisplayText::parse(&title)?) };
             }
+            factors.onto(&mut settings.policy);
             actions::change_company_settings(app, &found.id, None, &settings, &here(), app.clock.now()).await??;
             if let Some(suspended) = suspended {
                 actions::suspend_company(app, &found.id, suspended, &here(), app.clock.now()).await?;

@@ -50,6 +50,8 @@ pub const KEYS: &[KeyHelp] = &[
     key("throttle.name_free", "5", "failures per sign-in name before waits begin"),
     key("throttle.address_free", "50", "failures per address range before waits begin"),
     key("throttle.longest", "900", "longest wait, in seconds"),
+    key("factors.level", "1fa", "the least that every sign-in must reach: 1fa, mfa or phr (phishing-resistant)"),
+    key("factors.refused", "", "second factors that count nowhere here: totp, recovery, mail, sms"),
     key("lifetimes.code", "60", "authorization code, in seconds"),
     key("lifetimes.interaction", "1800", "interaction"),
     key("lifetimes.access_token", "300", "access token"),
@@ -234,6 +236,15 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     }
     let throttle_longest = r.seconds("throttle.longest", Seconds::minutes(15), 1);
 
+    let factors_level = r.text("factors.level").unwrap_or_else(|| "1fa".to_owned());
+    if !["1fa", "mfa", "phr"].contains(&factors_level.as_str()) {
+        r.mistakes.push("factors.level: must be 1fa, mfa or phr".into());
+    }
+    let factors_refused: Vec<String> = r.text("factors.refused").unwrap_or_default().split([' ', ',']).filter(|f| !f.is_empty()).map(str::to_owned).collect();
+    for unknown in factors_refused.iter().filter(|f| !["totp", "recovery", "mail", "sms"].contains(&f.as_str())) {
+        r.mistakes.push(format!("factors.refused: {unknown} is not one of totp, recovery, mail, sms"));
+    }
+
     let d = Lifetimes::default();
     let lifetimes = Lifetimes {
         code: r.seconds("lifetimes.code", d.code, 1),
@@ -278,6 +289,8 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         throttle_name_free,
         throttle_address_free,
         throttle_longest,
+        factors_level,
+        factors_refused,
         password_slots,
         password_queue,
         trusted_proxies,

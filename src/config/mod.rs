@@ -79,6 +79,10 @@ pub struct Config {
     pub throttle_address_free: i64,
     /// The longest wait after failures.
     pub throttle_longest: Seconds,
+    /// The least that every sign-in must reach: `1fa`, `mfa` or `phr`.
+    pub factors_level: String,
+    /// Second factors that count nowhere here: `totp`, `recovery`, `mail`, `sms`.
+    pub factors_refused: Vec<String>,
     /// Threads that hash passwords.
     pub password_slots: usize,
     /// How many hashes may wait for a slot.

@@ -261,6 +261,10 @@ impl KeyRing {
     pub fn pairwise_salt(&self) -> &[u8] {
         self.pairwise_salt.expose()
     }
+    /// Seals what has to be read again of people's authenticators.
+    pub fn people_sealer(&self) -> Sealer {
+        Sealer::of_people(self.pairwise_salt())
+    }
     /// For forms.
     pub fn csrf_key(&self) -> &[u8] {
         self.csrf_key.expose()

@@ -33,6 +33,11 @@ pub fn mobile_code_digest(key: &[u8], person: &IdentityId, code: &str) -> String
     keyed(key, &["mobile", person.as_str(), code])
 }
 
+/// What is kept of a code that one person was given for one thing, `what`.
+pub fn code_digest(key: &[u8], what: &str, person: &IdentityId, code: &str) -> String {
+    keyed(key, &[what, person.as_str(), code])
+}
+
 /// A pairwise subject (OpenID Connect Core 8.1): a keyed hash over sector and local id.
 pub fn pairwise_subject(salt: &[u8], sector: &str, local_id: &str) -> String {
     keyed(salt, &["sub", sector, local_id])

@@ -6,13 +6,15 @@ mod jwt;
 mod key_ring;
 mod keyed;
 mod seal;
+mod totp;
 
 pub use folder::KeyFolder;
 pub use hasher::{Busy, HashCost, Hasher, Verdict, normalise};
 pub use jwt::{JwtKind, at_hash, verified_hint_claims};
 pub use key_ring::{KeyRecord, KeyRing, KeyRingFault, PublishedKeys, RotationRefused, SigningKey};
-pub use keyed::{csrf_matches, csrf_token, mobile_code_digest, pairwise_subject};
+pub use keyed::{code_digest, csrf_matches, csrf_token, mobile_code_digest, pairwise_subject};
 pub use seal::{Sealer, open_successor, seal_successor};
+pub use totp::{Scannable, new_recovery_code, new_totp_secret, scannable, totp_code, totp_step, typed_recovery_code};
 
 /// How many guesses a cracker needs, as a power of ten, over common passwords, patterns and the person's own words.
 pub fn guesses_log10(password: &str, own_words: &[&str]) -> f64 {

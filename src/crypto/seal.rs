@@ -38,6 +38,10 @@ impl Sealer {
     pub fn new(secret: Option<&Secret>) -> Self {
         Self(secret.map(|s| Secret::new(derive(s.expose().as_bytes(), "vestibule key encryption 1").to_vec())))
     }
+    /// For secrets of people, under a key of ours that never rotates by schedule.
+    pub(super) fn of_people(key: &[u8]) -> Self {
+        Self(Some(Secret::new(derive(key, "vestibule authenticator 1").to_vec())))
+    }
     fn key(&self) -> Option<[u8; 32]> {
         self.0.as_ref().and_then(|k| k.expose().as_slice().try_into().ok())
     }

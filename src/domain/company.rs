@@ -1,5 +1,6 @@
 //! Companies: the organizations that own accounts.
 
+use super::FactorPolicy;
 use crate::types::{CompanyId, Timestamp};
 
 /// What tokens, pages and decisions need of a company.
@@ -21,6 +22,8 @@ pub struct CompanyView {
     pub publicly_named: bool,
     /// What it calls the access of its account managers.
     pub manager_title: Option<String>,
+    /// What it asks of whoever enters it.
+    pub policy: FactorPolicy,
     /// When it was suspended or ended.
     pub closed_at: Option<Timestamp>,
 }

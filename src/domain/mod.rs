@@ -3,6 +3,8 @@
 mod account;
 mod brand;
 mod company;
+mod factor;
+mod factor_policy;
 mod identity;
 mod invitation;
 mod link;
@@ -15,6 +17,8 @@ mod throttle;
 pub use account::{AccountKind, AccountView, NotAnAccountKind, Via, seat_by_default};
 pub use brand::{BadColour, Brand, Colour};
 pub use company::{CompanyView, NotAPermission, NotAStatus, ServiceStatus, parse_permission};
+pub use factor::{Authenticator, Enrolled, Factor, NotAFactor};
+pub use factor_policy::{Demand, FactorPolicy, Level, NotALevel, Wanted, judge};
 pub use identity::{Identity, Profile, masked};
 pub use invitation::{AskRefused, Invitation, InvitationKind, InvitationRefused};
 pub use link::{LinkEnd, LinkProof, LinkRefused, LinkState, LinkView, may_link};

@@ -1,6 +1,6 @@
 //! What the dispatcher knows when it decides. Gathered by `actions`, never by the decision itself.
 
-use crate::domain::{AccountView, SignedIn, Via};
+use crate::domain::{AccountView, Factor, Proofs, SignedIn, Via, Wanted};
 use crate::protocol::Client;
 use crate::types::{AccountId, CompanyId, IdentityId, LinkId, ScopeSet};
 
@@ -15,6 +15,15 @@ pub struct Reach {
     pub via: Via,
     /// From where, when through a link.
     pub origin: Option<AccountId>,
+    /// What the origin's company asks.
+    pub origin_wants: Wanted,
+}
+
+impl Reach {
+    /// What the companies on the way ask: the one that is entered, and the one it is entered from.
+    pub fn wanted(&self) -> Wanted {
+        Wanted::by(&self.account.company.policy, self.account.created_at).and(&self.origin_wants)
+    }
 }
 
 /// The company a request named.
@@ -76,6 +85,23 @@ pub struct Progress {
     pub adding_identity: bool,
     /// Whether "choose another" was pressed on the refusal page.
     pub choosing_again: bool,
+    /// Who showed a right password here and still has to show a second factor.
+    pub pending: Option<Pending>,
+    /// Who put off a second factor that may wait.
+    pub put_off: Vec<IdentityId>,
+}
+
+/// Somebody between the two halves of a sign-in. They are signed in nowhere yet.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Pending {
+    /// Who.
+    pub identity_id: IdentityId,
+    /// What they showed.
+    pub proofs: Proofs,
+    /// The state of their credentials then: a reset in between ends it.
+    pub epoch: i64,
+    /// Second factors they have.
+    pub factors: Vec<Factor>,
 }
 
 /// A remembered consent.
@@ -114,6 +140,8 @@ pub struct Facts<'a> {
     pub linked: Vec<Reach>,
     /// A signed-in identity that may not act yet, but has an account that would do.
     pub stale_owner: Option<IdentityId>,
+    /// What the operator asks of everybody.
+    pub operator: Wanted,
     /// What the pages have saved.
     pub progress: &'a Progress,
     /// Consents that may matter.

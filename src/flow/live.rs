@@ -1,6 +1,6 @@
 //! Whether what was granted still stands (design.md section 3, 5): decided anew at every use.
 
-use crate::domain::{AccountKind, CompanyView, Identity, Via};
+use crate::domain::{AccountKind, CompanyView, FactorPolicy, Identity, Level, Proofs, Via, Wanted};
 use crate::protocol::ClaimsRequest;
 use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, CompanyId, GrantId, IdentityId, ScopeSet, Seconds, Timestamp};
 
@@ -19,6 +19,8 @@ pub struct LiveAccount {
     pub roles: Vec<String>,
     /// What it may do: its own permissions and its roles'.
     pub permissions: Vec<String>,
+    /// When it began.
+    pub since: Timestamp,
     /// When it ended.
     pub ended_at: Option<Timestamp>,
     /// Whether it still hangs on the identity that was granted (or, through a link, still may be entered).
@@ -38,6 +40,10 @@ pub struct GrantOrigin {
     pub account_id: AccountId,
     /// Its company.
     pub company_id: CompanyId,
+    /// What that company asks.
+    pub policy: FactorPolicy,
+    /// When the account began.
+    pub since: Timestamp,
 }
 
 /// The browser session a grant came from, as it stands now.
@@ -82,6 +88,10 @@ pub struct LiveGrant {
     pub acr: String,
     /// By what.
     pub amr: Vec<String>,
+    /// What that was, with its age, as it stood when the grant was made.
+    pub proofs: Proofs,
+    /// What the acting identity owes whoever it took over.
+    pub floor: Level,
     /// When it was closed.
     pub ended_at: Option<Timestamp>,
     /// The browser session, as it stands now.
@@ -103,6 +113,17 @@ impl LiveGrant {
     /// Who acts: the account's own identity, or whoever came through a link.
     pub fn acting(&self) -> &IdentityId {
         self.origin.as_ref().map_or(&self.identity.id, |o| &o.identity_id)
+    }
+    /// What the companies of this grant ask of who acts in it, and what that identity owes.
+    pub fn wanted(&self) -> Wanted {
+        let mut wanted = Wanted::level(self.floor);
+        if let Some(account) = &self.account {
+            wanted = wanted.and(&Wanted::by(&account.company.policy, account.since));
+        }
+        match &self.origin {
+            Some(origin) => wanted.and(&Wanted::by(&origin.policy, origin.since)),
+            None => wanted,
+        }
     }
     /// Whether tokens of this grant count now.
     pub fn check(&self) -> Result<(), Dead> {

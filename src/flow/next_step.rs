@@ -3,8 +3,9 @@
 //! One pure function over what is known. Each page saves one fact and comes back here, so a new step is one more arm.
 //! The order of resolution is design.md 5.1; silent requests (OpenID Connect Core 3.1.2.6) never see a page.
 
+use super::factors;
 use super::facts::{Choice, Expected, Facts, NamedCompany, Reach};
-use crate::domain::SignedIn;
+use crate::domain::{Factor, Level, SignedIn};
 use crate::protocol::{
     ACR_VALUES, AccountSelection, AuthorizationRequest, ConsentPolicy, ErrorCode, LoginHint, OrganizationUsage, Prompt, ProtocolFailure, Reason,
 };
@@ -34,6 +35,28 @@ pub enum Step {
         expected: Option<IdentityId>,
         /// Whether the person can go back to the chooser.
         adding: bool,
+    },
+    /// Ask for a second factor.
+    SecondFactor {
+        /// Whose.
+        identity: IdentityId,
+        /// What would do.
+        factors: Vec<Factor>,
+        /// Whether a recovery code would do too.
+        recovery: bool,
+        /// Whether the person may go on without.
+        may_skip: bool,
+    },
+    /// Ask to register a second factor.
+    Enroll {
+        /// Who.
+        identity: IdentityId,
+        /// What it must reach.
+        level: Level,
+        /// Until when it may wait, if it may.
+        until: Option<Timestamp>,
+        /// Whether it may be left altogether.
+        may_skip: bool,
     },
     /// Ask which account.
     SelectAccount,
@@ -96,6 +119,10 @@ pub fn next_step(request: &AuthorizationRequest, facts: &Facts<'_>, now: Timesta
     if matches!(&facts.expected, Expected::Identity(id) if !facts.progress.proved.is_empty() && !facts.progress.proved.contains(id)) {
         return fail(ErrorCode::LoginRequired, "somebody else signed in than the id_token_hint names");
     }
+    // A right password is half a sign-in; the other half comes before anything else.
+    if let (Some(pending), false) = (&facts.progress.pending, silent) {
+        return Step::SecondFactor { identity: pending.identity_id.clone(), factors: pending.factors.clone(), recovery: true, may_skip: false };
+    }
     let able = eligible(request, &facts.expected, facts.signed_in, &facts.progress.proved, now);
     if able.is_empty() {
         return sign_in(request, facts, silent);
@@ -112,6 +139,9 @@ pub fn next_step(request: &AuthorizationRequest, facts: &Facts<'_>, now: Timesta
         Ok(resolved) => resolved,
         Err(step) => return step,
     };
+    if let Some(step) = factors::step(request, facts, acting, reach.as_ref(), now) {
+        return step;
+    }
     let approved = Approved { acting: acting.clone(), reach, scope: facts.scope.clone() };
     consent(request, facts, approved)
 }
@@ -308,6 +338,7 @@ mod tests {
                 acting: self.people[0].identity_id.clone(),
                 via: Via::Link(link),
                 origin: Some(self.accounts[0].account.id.clone()),
+                origin_wants: Default::default(),
                 account: reach.account.clone(),
             }
         }
@@ -329,6 +360,8 @@ mod tests {
                 label: "x".into(),
                 profile: Profile::default(),
                 proofs: Proofs::default().with(Proof { method: Method::Password, at: now() - Seconds(*age) }),
+                enrolled: Default::default(),
+                floor: Default::default(),
             })
             .collect();
         let accounts = people
@@ -338,6 +371,7 @@ mod tests {
                 acting: p.identity_id.clone(),
                 via: Via::Own,
                 origin: None,
+                origin_wants: Default::default(),
                 account: AccountView {
                     id: AccountId::mint(now(), &mut rng),
                     identity_id: p.identity_id.clone(),
@@ -350,6 +384,7 @@ mod tests {
                         logo: None,
                         publicly_named: false,
                         manager_title: None,
+                        policy: Default::default(),
                         closed_at: None,
                     },
                     kind: AccountKind::Member,
@@ -414,6 +449,7 @@ mod tests {
                 consented: consented.map(|n| Choice { identity_id: house.accounts[n].acting.clone(), account_id: (usage != OrganizationUsage::Deny).then(|| house.accounts[n].account.id.clone()), link_id: None }),
                 adding_identity: adding,
                 choosing_again: again,
+                ..Progress::default()
             };
             let able: Vec<_> = eligible(&request, &Expected::Anyone, people, &progress.proved, now()).into_iter().map(|p| p.identity_id.clone()).collect();
             let facts = Facts {
@@ -428,6 +464,7 @@ mod tests {
                 linked: house.accounts.iter().rev().take(links).filter(|_| able.contains(&house.people[0].identity_id)).map(|r| house.entered(r)).collect(),
                 candidates: house.accounts.iter().take(candidates).filter(|r| able.contains(&r.acting)).take(2).cloned().collect(),
                 stale_owner: None,
+                operator: Default::default(),
                 progress: &progress,
                 remembered: if remembered { house.accounts.iter().map(|r| Remembered { identity_id: r.acting.clone(), account_id: Some(r.account.id.clone()), scope: request.scope.clone() }).collect() } else { vec![] },
                 scope: request.scope.clone(),

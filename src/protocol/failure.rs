@@ -59,6 +59,8 @@ codes! {
     RequestUriNotSupported = "request_uri_not_supported",
     /// OpenID Connect Core 3.1.2.6.
     RegistrationNotSupported = "registration_not_supported",
+    /// RFC 9470 section 3.
+    InsufficientUserAuthentication = "insufficient_user_authentication",
     /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
     UnmetAuthenticationRequirements = "unmet_authentication_requirements",
 }
@@ -73,17 +75,23 @@ pub struct ProtocolFailure {
     pub reason: Option<Reason>,
     /// `error_description`: for the developer, in ASCII without quotes (RFC 6749 section 5.2).
     pub description: String,
+    /// What would be enough, where factors are missing (RFC 9470 section 3): an `acr`, and an age in seconds.
+    pub enough: Option<(&'static str, Option<i64>)>,
 }
 
 impl ProtocolFailure {
     /// A failure without a reason of ours.
     pub fn new(code: ErrorCode, description: impl Into<String>) -> Self {
         let clean = |c: char| if matches!(c, ' '..='!' | '#'..='[' | ']'..='~') { c } else { '_' };
-        Self { code, reason: None, description: description.into().chars().map(clean).take(300).collect() }
+        Self { code, reason: None, enough: None, description: description.into().chars().map(clean).take(300).collect() }
     }
     /// A failure with its stable reason.
     pub fn because(code: ErrorCode, reason: Reason, description: impl Into<String>) -> Self {
         Self { reason: Some(reason), ..Self::new(code, description) }
+    }
+    /// The same with what would be enough.
+    pub fn enough(self, acr: &'static str, max_age: Option<i64>) -> Self {
+        Self { enough: Some((acr, max_age)), ..self }
     }
     /// `invalid_request`.
     pub fn invalid_request(description: impl Into<String>) -> Self {

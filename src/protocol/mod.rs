@@ -35,5 +35,10 @@ pub use token_request::{Grant, TokenRequest};
 
 /// One factor was shown in this session.
 pub const ACR_1FA: &str = "urn:vestibule:acr:1fa";
-/// Authentication contexts that this build can reach; grows with the factors (decisions.md 21).
-pub const ACR_VALUES: [&str; 1] = [ACR_1FA];
+/// Several factors were.
+pub const ACR_MFA: &str = "urn:vestibule:acr:mfa";
+/// A phishing-resistant factor was (OpenID Connect Extended Authentication Profile ACR Values 1.0).
+pub const ACR_PHR: &str = "phr";
+/// Authentication contexts that this build can reach, the lowest first. `phrh` waits for attestation: without it nobody
+/// knows that a key is in hardware.
+pub const ACR_VALUES: [&str; 3] = [ACR_1FA, ACR_MFA, ACR_PHR];

@@ -86,6 +86,11 @@ impl AuditEvent {
         self.acr_after = Some(after.to_owned());
         self
     }
+    /// What had been proved before.
+    pub fn acr_before(mut self, before: &str) -> Self {
+        self.acr_before = Some(before.to_owned());
+        self
+    }
     /// Why, or why not.
     pub fn reason(mut self, reason: &str) -> Self {
         self.reason = Some(reason.to_owned());

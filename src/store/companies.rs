@@ -3,8 +3,8 @@
 use sqlx::FromRow;
 
 use super::db::on;
-use super::{Db, OnUnique, Tx, parsed};
-use crate::domain::{AccountKind, CompanyView};
+use super::{Db, OnUnique, Tx, document, json_text, parsed};
+use crate::domain::{AccountKind, CompanyView, FactorPolicy};
 use crate::types::{CompanyId, DisplayText, Slug, Timestamp, canonical};
 
 /// A company to be.
@@ -40,6 +40,7 @@ pub(super) struct CompanyRow {
     pub(super) publicly_named: bool,
     pub(super) company_closed_at: Option<i64>,
     pub(super) manager_title: Option<String>,
+    pub(super) company_policy: String,
 }
 
 impl TryFrom<CompanyRow> for CompanyView {
@@ -54,15 +55,26 @@ impl TryFrom<CompanyRow> for CompanyView {
             logo: row.logo_digest,
             publicly_named: row.publicly_named,
             manager_title: row.manager_title,
+            policy: policy_of(&row.company_policy)?,
             closed_at: row.company_closed_at.map(Timestamp::from_seconds),
         })
     }
 }
 
+/// A stored policy; most companies ask for nothing.
+pub(super) fn policy_of(text: &str) -> sqlx::Result<FactorPolicy> {
+    if text == "{}" { Ok(FactorPolicy::default()) } else { document(text) }
+}
+
+/// Sets what a company asks of whoever enters it.
+pub async fn set_policy(tx: &mut Tx, id: &CompanyId, policy: &FactorPolicy) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update company set policy = $2 where id = $1").bind(id.as_str()).bind(json_text(policy)).execute(ex).await.map(drop))
+}
+
 /// The columns of [`CompanyRow`], from `company c`.
 macro_rules! company_columns {
     () => {
-        "c.id as company_id, c.slug, c.name as company_name, c.region, c.service_status, c.logo_digest, c.publicly_named, c.manager_title, coalesce(c.ended_at, c.suspended_at) as company_closed_at"
+        "c.id as company_id, c.slug, c.name as company_name, c.region, c.service_status, c.logo_digest, c.publicly_named, c.manager_title, c.policy as company_policy, coalesce(c.ended_at, c.suspended_at) as company_closed_at"
     };
 }
 pub(super) use company_columns;

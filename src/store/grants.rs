@@ -2,11 +2,12 @@
 
 use sqlx::FromRow;
 
-use super::companies::{CompanyRow, company_columns};
+use super::companies::{CompanyRow, company_columns, policy_of};
 use super::db::on;
 use super::identities::{IdentityRow, identity_columns};
+use super::sessions::level_of;
 use super::{Db, Tx, document, parsed, words};
-use crate::domain::Via;
+use crate::domain::{Method, Proof, Proofs, Via};
 use crate::flow::{GrantOrigin, LiveAccount, LiveGrant, SessionState};
 use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, GrantId, LinkId, ScopeSet, Timestamp};
 
@@ -48,6 +49,12 @@ pub(super) struct GrantRow {
     publicly_named: Option<bool>,
     company_closed_at: Option<i64>,
     manager_title: Option<String>,
+    company_policy: Option<String>,
+    account_since: Option<i64>,
+    origin_policy: Option<String>,
+    origin_since: Option<i64>,
+    proofs: String,
+    factor_floor: Option<String>,
     #[sqlx(flatten)]
     identity: IdentityRow,
 }
@@ -56,8 +63,9 @@ pub(super) struct GrantRow {
 macro_rules! grant_columns {
     () => {
         concat!(
-            "g.id as grant_id, g.client_id as client_id, g.identity_id as acting_id, g.via, g.app_session_id, g.browser_session_id, g.scope, g.claims, g.resources, g.auth_time, g.acr, g.amr,
+            "g.id as grant_id, g.client_id as client_id, g.identity_id as acting_id, g.via, g.app_session_id, g.browser_session_id, g.scope, g.claims, g.resources, g.auth_time, g.acr, g.amr, g.proofs, (select f.factor_floor from identity f where f.id = g.identity_id) as factor_floor,
              g.ended_at as grant_ended_at, g.account_id, g.origin_account_id, (select oa.company_id from account oa where oa.id = g.origin_account_id) as origin_company_id,
+             (select oc.policy from account oa join company oc on oc.id = oa.company_id where oa.id = g.origin_account_id) as origin_policy, (select oa.created_at from account oa where oa.id = g.origin_account_id) as origin_since, a.created_at as account_since,
              case when g.via = 'own' then a.identity_id = g.identity_id else exists (select 1 from link l", $crate::store::links::link_joins!(), " where l.id = g.via and l.ended_at is null and l.to_account_id = g.account_id and l.from_account_id = g.origin_account_id and l.from_identity_id = g.identity_id and", $crate::store::links::link_ends_open!(), "and", $crate::store::links::link_proof_holds!(), ") end as reachable, a.kind, a.seat, a.ended_at as account_ended_at,
              (select string_agg(r.name, ' ' order by r.name) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as roles,
              (select string_agg(p.permission, ' ' order by p.permission) from
@@ -98,12 +106,14 @@ impl TryFrom<GrantRow> for LiveGrant {
                     publicly_named,
                     company_closed_at: row.company_closed_at,
                     manager_title: row.manager_title,
+                    company_policy: row.company_policy.unwrap_or_else(|| "{}".to_owned()),
                 }
                 .try_into()?,
                 kind: parsed(row.kind.as_deref().unwrap_or_default())?,
                 seat: row.seat.unwrap_or_default(),
                 roles: words(row.roles),
                 permissions: words(row.permissions),
+                since: Timestamp::from_seconds(row.account_since.unwrap_or_default()),
                 ended_at: row.account_ended_at.map(Timestamp::from_seconds),
                 reachable: row.reachable.unwrap_or_default(),
                 former_subject: row.former_subject,
@@ -125,9 +135,13 @@ impl TryFrom<GrantRow> for LiveGrant {
             identity: row.identity.try_into()?,
             account,
             origin: match (row.origin_account_id, row.origin_company_id) {
-                (Some(account), Some(company)) => {
-                    Some(GrantOrigin { identity_id: parsed(&row.acting_id)?, account_id: parsed(&account)?, company_id: parsed(&company)? })
-                }
+                (Some(account), Some(company)) => Some(GrantOrigin {
+                    identity_id: parsed(&row.acting_id)?,
+                    account_id: parsed(&account)?,
+                    company_id: parsed(&company)?,
+                    policy: policy_of(row.origin_policy.as_deref().unwrap_or("{}"))?,
+                    since: Timestamp::from_seconds(row.origin_since.unwrap_or_default()),
+                }),
                 _ => None,
             },
             via,
@@ -139,6 +153,12 @@ impl TryFrom<GrantRow> for LiveGrant {
             auth_time: Timestamp::from_seconds(row.auth_time),
             acr: row.acr,
             amr: words(Some(row.amr)),
+            proofs: match row.proofs.as_str() {
+                // From before proofs were kept: there was nothing but passwords.
+                "[]" => Proofs::default().with(Proof { method: Method::Password, at: Timestamp::from_seconds(row.auth_time) }),
+                text => document(text)?,
+            },
+            floor: level_of(row.factor_floor.as_deref())?,
             ended_at: row.grant_ended_at.map(Timestamp::from_seconds),
             session,
         })
@@ -183,8 +203,8 @@ pub async fn open(tx: &mut Tx, new: &NewGrant<'_>, now: Timestamp) -> sqlx::Resu
     let sid: String = on!(tx tx, |ex| sqlx::query_scalar("insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at) values ($1, $2, $3, $4, $5, $6, $7, $8, $8)
          on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = excluded.last_used_at returning id")
         .bind(new.app_session_id.as_str()).bind(of.browser_session_id.as_str()).bind(of.client_id.as_str()).bind(of.acting().as_str()).bind(new.account_id.as_str()).bind(via).bind(origin).bind(now.seconds()).fetch_one(ex).await)?;
-    on!(tx tx, |ex| sqlx::query("insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, created_at)
-         select $1, client_id, identity_id, $2, $3, $4, $5, browser_session_id, $6, $7, claims, resources, auth_time, acr, amr, $8 from authorization_grant where id = $9")
+    on!(tx tx, |ex| sqlx::query("insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, created_at)
+         select $1, client_id, identity_id, $2, $3, $4, $5, browser_session_id, $6, $7, claims, resources, auth_time, acr, amr, proofs, $8 from authorization_grant where id = $9")
         .bind(new.id.as_str()).bind(new.account_id.as_str()).bind(via).bind(origin).bind(&sid).bind(new.scope.to_string()).bind(new.scope.contains("offline_access")).bind(now.seconds()).bind(of.id.as_str())
         .execute(ex).await.map(drop))?;
     if via != "own" {
@@ -241,6 +261,12 @@ pub async fn close_via(tx: &mut Tx, link: &LinkId, reason: &str, now: Timestamp)
 pub async fn close_identity(tx: &mut Tx, identity: &crate::types::IdentityId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where ended_at is null and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null)").bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where identity_id = $1 and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(drop))
+}
+
+/// Closes every grant of an identity that did not come from this browser, offline ones too.
+pub async fn close_elsewhere(tx: &mut Tx, here: &BrowserSessionId, identity: &crate::types::IdentityId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where ended_at is null and browser_session_id <> $3 and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null)").bind(identity.as_str()).bind(now.seconds()).bind(here.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where identity_id = $1 and browser_session_id <> $4 and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).bind(here.as_str()).execute(ex).await.map(drop))
 }
 
 /// Remembers that one access token was revoked, until it would have expired.

@@ -44,6 +44,8 @@ pub struct IssueCode {
     pub acr: String,
     /// By what, space-separated.
     pub amr: String,
+    /// What that was, as JSON.
+    pub proofs: String,
     /// The code's row.
     pub code_id: RowId,
     /// The digest of its verifier.
@@ -211,7 +213,7 @@ impl Hot {
     }
 }
 
-const ISSUE_POSTGRES: &str = "with asked as (select * from json_to_record($1::json) as x(interaction_id text, app_session_id text, browser_session_id text, client_id text, identity_id text, account_id text, via text, origin_account_id text, grant_id text, scope text, offline boolean, claims text, resources text, auth_time bigint, acr text, amr text, code_id text, verifier_digest text, redirect_uri text, code_challenge text, nonce text, expires_at bigint, now bigint)),
+const ISSUE_POSTGRES: &str = "with asked as (select * from json_to_record($1::json) as x(interaction_id text, app_session_id text, browser_session_id text, client_id text, identity_id text, account_id text, via text, origin_account_id text, grant_id text, scope text, offline boolean, claims text, resources text, auth_time bigint, acr text, amr text, proofs text, code_id text, verifier_digest text, redirect_uri text, code_challenge text, nonce text, expires_at bigint, now bigint)),
  here as (select asked.* from asked join signed_in p on p.browser_session_id = asked.browser_session_id and p.identity_id = asked.identity_id and p.ended_at is null
    join browser_session b on b.id = asked.browser_session_id and b.ended_at is null for share of p, b),
  i as (update interaction set finished_at = here.now from here where interaction.id = here.interaction_id and interaction.finished_at is null and interaction.expires_at > here.now returning interaction.id),
@@ -219,8 +221,8 @@ const ISSUE_POSTGRES: &str = "with asked as (select * from json_to_record($1::js
  s as (insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
    select app_session_id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, now, now from j
    on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = excluded.last_used_at returning id),
- g as (insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, created_at)
-   select grant_id, client_id, identity_id, account_id, via, origin_account_id, s.id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, now from j, s),
+ g as (insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, created_at)
+   select grant_id, client_id, identity_id, account_id, via, origin_account_id, s.id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, now from j, s),
  k as (insert into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
    select code_id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, now, expires_at from j),
  u as (update account set last_used_at = j.now from j where j.via = 'own' and account.id = j.account_id and account.last_used_at < j.now),

@@ -174,6 +174,11 @@ pub async fn hold_password(tx: &mut Tx, id: &IdentityId, hash: &str) -> sqlx::Re
     on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and password_hash = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(hash).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
+/// Holds the identity for the rest of the transaction, if it is open and its credentials were not reset since.
+pub async fn hold_epoch(tx: &mut Tx, id: &IdentityId, epoch: i64) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and credential_epoch = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(epoch).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
 /// Whether somebody has this username, live or reserved.
 pub async fn has_username(db: &Db, key: &str) -> sqlx::Result<bool> {
     let n: i64 = on!(read db, |ex| sqlx::query_scalar("select (select count(*) from identity where username_key = $1 or email_key = $1) + (select count(*) from consolidation where primary_username_key = $1 and undone_at is null)").bind(key).fetch_one(ex).await)?;

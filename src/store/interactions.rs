@@ -4,9 +4,10 @@ use sqlx::FromRow;
 
 use super::db::on;
 use super::{Db, Tx, document, json_text, parsed};
+use crate::domain::Wanted;
 use crate::flow::Progress;
 use crate::protocol::AuthorizationRequest;
-use crate::types::{BrowserSessionId, InteractionId, Timestamp};
+use crate::types::{BrowserSessionId, IdentityId, InteractionId, Timestamp};
 
 /// What the pages lead to.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -18,6 +19,15 @@ pub enum Purpose {
     Home,
     /// A page of the portal, by its path; the person signs in anew.
     Portal(String),
+    /// The same for one person: a page that asks for a fresh proof, or for more than was shown.
+    Again {
+        /// Where it leads.
+        path: String,
+        /// Who must show it.
+        identity_id: IdentityId,
+        /// What they must have shown.
+        wanted: Box<Wanted>,
+    },
 }
 
 /// A stored interaction.
@@ -74,7 +84,7 @@ pub async fn begin(
 ) -> sqlx::Result<()> {
     let client = match purpose {
         Purpose::Authorize(request) => Some(request.client_id.as_str()),
-        Purpose::Home | Purpose::Portal(_) => None,
+        Purpose::Home | Purpose::Portal(_) | Purpose::Again { .. } => None,
     };
     on!(tx tx, |ex| sqlx::query("insert into interaction (id, browser_session_id, client_id, request, progress, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)")
         .bind(id.as_str()).bind(session.map(|s| s.as_str())).bind(client).bind(json_text(purpose)).bind(json_text(&Progress::default())).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))

@@ -4,10 +4,10 @@
 use sqlx::FromRow;
 
 use super::accounts::{AccountRow, account_columns, like};
-use super::companies::company_columns;
+use super::companies::{company_columns, policy_of};
 use super::db::{count_rows, on};
 use super::{Db, OnUnique, Tx, parsed};
-use crate::domain::{AccountView, Identity, LinkEnd, LinkProof, LinkState, LinkView, Profile};
+use crate::domain::{AccountView, Identity, LinkEnd, LinkProof, LinkState, LinkView, Profile, Wanted};
 use crate::types::{AccountId, BrowserSessionId, ClientId, CompanyId, IdentityId, LinkId, RowId, Timestamp};
 
 /// A link to be.
@@ -63,15 +63,22 @@ pub struct Linked {
     pub link: LinkId,
     /// From which of its own.
     pub origin: AccountId,
+    /// Whose that is: who acts.
+    pub acting: IdentityId,
     /// The origin's company, by name.
     pub origin_company: String,
+    /// What the origin's company asks.
+    pub origin_wants: Wanted,
 }
 
 #[derive(FromRow)]
 struct LinkedRow {
     link_id: String,
     origin_id: String,
+    acting_id: String,
     origin_company: String,
+    origin_policy: String,
+    origin_since: i64,
     #[sqlx(flatten)]
     account: AccountRow,
 }
@@ -79,7 +86,14 @@ struct LinkedRow {
 impl TryFrom<LinkedRow> for Linked {
     type Error = sqlx::Error;
     fn try_from(row: LinkedRow) -> sqlx::Result<Linked> {
-        Ok(Linked { link: parsed(&row.link_id)?, origin: parsed(&row.origin_id)?, origin_company: row.origin_company, account: row.account.try_into()? })
+        Ok(Linked {
+            link: parsed(&row.link_id)?,
+            origin: parsed(&row.origin_id)?,
+            acting: parsed(&row.acting_id)?,
+            origin_company: row.origin_company,
+            origin_wants: Wanted::by(&policy_of(&row.origin_policy)?, Timestamp::from_seconds(row.origin_since)),
+            account: row.account.try_into()?,
+        })
     }
 }
 
@@ -101,7 +115,7 @@ pub struct Narrow<'a> {
 /// At most `limit` accounts that an identity may enter through usable links from its own accounts, last entered first.
 /// Reach starts at own accounts only: what is entered never leads further (threats.md T15).
 pub async fn reachable(db: &Db, identity: &IdentityId, narrow: Narrow<'_>, limit: i64) -> sqlx::Result<Vec<Linked>> {
-    let rows: Vec<LinkedRow> = on!(read db, |ex| sqlx::query_as(concat!("select l.id as link_id, o.id as origin_id, oc.name as origin_company, ", account_columns!(), " from link l", link_joins!(), "
+    let rows: Vec<LinkedRow> = on!(read db, |ex| sqlx::query_as(concat!("select l.id as link_id, o.id as origin_id, o.identity_id as acting_id, oc.name as origin_company, oc.policy as origin_policy, o.created_at as origin_since, ", account_columns!(), " from link l", link_joins!(), "
          where l.from_identity_id = $1 and l.ended_at is null and", link_ends_open!(), "and", link_proof_holds!(), "
            and ($2 = '' or exists (select 1 from client k where k.id = $2 and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))))
            and ($3 = '' or a.company_id = $3 or a.company_id in (select s.company_id from company_slug s where s.slug = $3))
@@ -274,25 +288,32 @@ pub struct Proof {
     pub target: IdentityId,
     /// Their credential epoch then.
     pub epoch: i64,
+    /// Whether their second factor is still to be shown (threats.md T17).
+    pub needs_factor: bool,
 }
 
 /// Keeps a proof for the browser in which it was given.
 pub async fn keep_proof(tx: &mut Tx, id: &RowId, browser: &BrowserSessionId, proof: &Proof, expires_at: Timestamp, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("insert into link_proof (id, browser_session_id, from_account_id, to_identity_id, target_epoch, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(id.as_str()).bind(browser.as_str()).bind(proof.from.as_str()).bind(proof.target.as_str()).bind(proof.epoch).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+    on!(tx tx, |ex| sqlx::query("insert into link_proof (id, browser_session_id, from_account_id, to_identity_id, target_epoch, created_at, expires_at, needs_factor) values ($1, $2, $3, $4, $5, $6, $7, $8)")
+        .bind(id.as_str()).bind(browser.as_str()).bind(proof.from.as_str()).bind(proof.target.as_str()).bind(proof.epoch).bind(now.seconds()).bind(expires_at.seconds()).bind(proof.needs_factor).execute(ex).await.map(drop))
 }
 
 /// A proof given in this browser that still counts.
 pub async fn proof(db: &Db, id: &RowId, browser: &BrowserSessionId, now: Timestamp) -> sqlx::Result<Option<Proof>> {
-    let row: Option<(String, String, i64)> = on!(read db, |ex| sqlx::query_as("select p.from_account_id, p.to_identity_id, p.target_epoch from link_proof p join identity i on i.id = p.to_identity_id
+    let row: Option<(String, String, i64, bool)> = on!(read db, |ex| sqlx::query_as("select p.from_account_id, p.to_identity_id, p.target_epoch, p.needs_factor from link_proof p join identity i on i.id = p.to_identity_id
          where p.id = $1 and p.browser_session_id = $2 and p.used_at is null and p.expires_at > $3 and i.credential_epoch = p.target_epoch and i.ended_at is null and i.disabled_at is null")
         .bind(id.as_str()).bind(browser.as_str()).bind(now.seconds()).fetch_optional(ex).await)?;
-    row.map(|(from, target, epoch)| Ok(Proof { from: parsed(&from)?, target: parsed(&target)?, epoch })).transpose()
+    row.map(|(from, target, epoch, needs_factor)| Ok(Proof { from: parsed(&from)?, target: parsed(&target)?, epoch, needs_factor })).transpose()
 }
 
 /// Uses a proof up, once.
 pub async fn consume_proof(tx: &mut Tx, id: &RowId, browser: &BrowserSessionId, now: Timestamp) -> sqlx::Result<bool> {
-    on!(tx tx, |ex| sqlx::query("update link_proof set used_at = $3 where id = $1 and browser_session_id = $2 and used_at is null and expires_at > $3").bind(id.as_str()).bind(browser.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+    on!(tx tx, |ex| sqlx::query("update link_proof set used_at = $3 where id = $1 and browser_session_id = $2 and used_at is null and not needs_factor and expires_at > $3").bind(id.as_str()).bind(browser.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Notes that the second factor was shown too; false when the proof is over.
+pub async fn prove_factor(tx: &mut Tx, id: &RowId, browser: &BrowserSessionId, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update link_proof set needs_factor = false where id = $1 and browser_session_id = $2 and used_at is null and needs_factor and expires_at > $3").bind(id.as_str()).bind(browser.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
 /// Which live links.

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod authenticators;
 pub mod brands;
 pub mod cleanup;
 pub mod clients;
@@ -25,9 +26,11 @@ pub mod links;
 pub mod mail_links;
 pub mod mobile_codes;
 pub mod outbox;
+pub mod recovery_codes;
 pub mod refresh_families;
 pub mod resources;
 pub mod roles;
+pub mod security;
 pub mod sessions;
 pub mod splits;
 pub mod throttles;

@@ -5,7 +5,7 @@ use sqlx::FromRow;
 use super::db::on;
 use super::identities::{IdentityRow, identity_columns};
 use super::{Db, Tx, document, json_text, parsed};
-use crate::domain::{Identity, Proofs, SignedIn, Via};
+use crate::domain::{Enrolled, Identity, Level, Proofs, SignedIn, Via};
 use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, IdentityId, LinkId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// What the cookie names.
@@ -47,11 +47,19 @@ struct SessionRow {
     given_name: Option<String>,
     family_name: Option<String>,
     locale: Option<String>,
+    enrolled: Option<String>,
+    factor_floor: Option<String>,
+}
+
+/// A stored level; without one, the lowest.
+pub(super) fn level_of(text: Option<&str>) -> sqlx::Result<Level> {
+    text.map_or(Ok(Level::One), parsed)
 }
 
 /// The session a cookie names, while it lives. One read for the session and everybody in it.
 pub async fn named_by(db: &Db, token: &SessionToken, idle: Seconds, now: Timestamp) -> sqlx::Result<Option<BrowserSession>> {
-    let rows: Vec<SessionRow> = on!(read db, |ex| sqlx::query_as("select b.id, b.last_seen_at, b.expires_at, b.mail_link_id, s.proofs, i.id as who, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale
+    let rows: Vec<SessionRow> = on!(read db, |ex| sqlx::query_as("select b.id, b.last_seen_at, b.expires_at, b.mail_link_id, s.proofs, i.id as who, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale, i.factor_floor,
+           (select string_agg(f.kind, ' ') from authenticator f where f.identity_id = i.id) as enrolled
          from browser_session b
          left join signed_in s on s.browser_session_id = b.id and s.ended_at is null
          left join identity i on i.id = s.identity_id and i.ended_at is null and i.disabled_at is null
@@ -85,7 +93,14 @@ pub async fn named_by(db: &Db, token: &SessionToken, idle: Seconds, now: Timesta
             closed_at: None,
         };
         let label = identity.sign_in_label().to_owned();
-        session.signed_in.push(SignedIn { identity_id: identity.id, label, profile: identity.profile, proofs: document::<Proofs>(proofs)? });
+        session.signed_in.push(SignedIn {
+            identity_id: identity.id,
+            label,
+            profile: identity.profile,
+            proofs: document::<Proofs>(proofs)?,
+            enrolled: Enrolled::of_words(row.enrolled.as_deref()),
+            floor: level_of(row.factor_floor.as_deref())?,
+        });
     }
     Ok(session)
 }
@@ -237,6 +252,12 @@ pub async fn origin_of_entered(db: &Db, session: &BrowserSessionId, client: &Cli
 /// The live app sessions in which an identity acts, wherever.
 pub async fn open_apps_of_identity(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<Vec<OpenApp>> {
     let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where identity_id = $1 and ended_at is null and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null) order by id").bind(identity.as_str()).fetch_all(ex).await)?;
+    rows.iter().map(open_app).collect()
+}
+
+/// The same but for one browser.
+pub async fn open_apps_elsewhere(tx: &mut Tx, here: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<Vec<OpenApp>> {
+    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where identity_id = $1 and browser_session_id <> $2 and ended_at is null and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null) order by id").bind(identity.as_str()).bind(here.as_str()).fetch_all(ex).await)?;
     rows.iter().map(open_app).collect()
 }
 

@@ -26,9 +26,10 @@ pub async fn count(tx: &mut Tx, key: &ThrottleKey, seen: &Throttle, now: Timesta
     Ok(counted == 1)
 }
 
-/// Takes back what was counted for a try that succeeded.
-pub async fn uncount(tx: &mut Tx, key: &ThrottleKey) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update throttle set failures = failures - 1 where key = $1 and failures > 0").bind(key.as_str()).execute(ex).await.map(drop))
+/// Takes back what was counted for a try that was no failure: how long others wait is as it was before, unless a failure came since.
+pub async fn uncount(tx: &mut Tx, key: &ThrottleKey, before: &Throttle) -> sqlx::Result<()> {
+    let (failures, at) = (before.failures, before.last_failure_at.map_or(0, Timestamp::seconds));
+    on!(tx tx, |ex| sqlx::query("update throttle set last_failure_at = case when failures = $2 + 1 then $3 else last_failure_at end, failures = failures - 1 where key = $1 and failures > 0").bind(key.as_str()).bind(failures).bind(at).execute(ex).await.map(drop))
 }
 
 /// Forgets the failures of a key.

@@ -88,9 +88,9 @@ fn decide(keys: &[(usize, String)], returned: Vec<String>, won: &mut [bool]) {
 // Statements over the same rows go as one text: each call is a hop to the thread of the connection and back.
 
 /// The grants and codes of a batch, and when its accounts were last used.
-const ISSUE: &str = "insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, created_at)
+const ISSUE: &str = "insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, created_at)
    select value->>'grant_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'app_session_id',
-     value->>'browser_session_id', value->>'scope', value->>'offline', value->>'claims', value->>'resources', value->>'auth_time', value->>'acr', value->>'amr', value->>'now' from json_each($1);
+     value->>'browser_session_id', value->>'scope', value->>'offline', value->>'claims', value->>'resources', value->>'auth_time', value->>'acr', value->>'amr', value->>'proofs', value->>'now' from json_each($1);
  insert into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
    select value->>'code_id', value->>'verifier_digest', value->>'grant_id', value->>'client_id', value->>'redirect_uri', value->>'code_challenge', value->>'nonce', value->>'now', value->>'expires_at' from json_each($1);
  update account set last_used_at = j.value->>'now' from json_each($1) j

@@ -52,6 +52,12 @@ pub(super) fn json_failure(status: StatusCode, failure: &ProtocolFailure, issuer
     if let Some(reason) = failure.reason {
         body["error_uri"] = format!("{issuer}{}", paths::error_reason(reason.as_str())).into();
     }
+    if let Some((acr, max_age)) = failure.enough {
+        body["acr_values"] = acr.into();
+        if let Some(max_age) = max_age {
+            body["max_age"] = max_age.into();
+        }
+    }
     no_store((status, Json(body)).into_response())
 }
 

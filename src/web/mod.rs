@@ -4,6 +4,7 @@ mod api;
 mod bearer;
 mod cookie;
 mod cors;
+mod device;
 mod doors;
 mod endpoints;
 mod error;

@@ -34,6 +34,8 @@ pub const INTERACTION_IDENTITY: &str = "/interaction/{id}/identity";
 pub const INTERACTION_CONSENT: &str = "/interaction/{id}/consent";
 /// See [`INTERACTION_SIGN_IN`].
 pub const INTERACTION_REFUSED: &str = "/interaction/{id}/refused";
+/// See [`INTERACTION_SIGN_IN`].
+pub const INTERACTION_FACTOR: &str = "/interaction/{id}/factor";
 /// The person's own page.
 pub const HOME: &str = "/";
 /// Signing in without an app.
@@ -64,6 +66,8 @@ pub const PORTAL_PREFERENCES: &str = "/portal/a/{account}/preferences";
 pub const PORTAL_LINK: &str = "/portal/a/{account}/link";
 /// See [`PORTAL_LINK`].
 pub const PORTAL_LINK_PASSWORD: &str = "/portal/a/{account}/link/password";
+/// The second factor of the account to be entered.
+pub const PORTAL_LINK_FACTOR: &str = "/portal/link/factor/{proof}";
 /// Which of several accounts behind one password.
 pub const PORTAL_LINK_PICK: &str = "/portal/link/pick/{proof}";
 /// Entering through a link.
@@ -96,6 +100,18 @@ pub const UNDO_OPEN: &str = "/undo/{token}";
 pub const UNDO: &str = "/undo";
 /// One's own profile.
 pub const PORTAL_PROFILE: &str = "/portal/profile/{identity}";
+/// What signs one in.
+pub const SECURITY: &str = "/portal/security/{identity}";
+/// Registering an app that shows codes.
+pub const SECURITY_TOTP: &str = "/portal/security/{identity}/totp";
+/// Removing what was registered.
+pub const SECURITY_REMOVE: &str = "/portal/security/{identity}/remove";
+/// New recovery codes.
+pub const SECURITY_CODES: &str = "/portal/security/{identity}/recovery-codes";
+/// Another password.
+pub const SECURITY_PASSWORD: &str = "/portal/security/{identity}/password";
+/// Ending sessions and grants.
+pub const SECURITY_END: &str = "/portal/security/{identity}/end";
 /// Proving one's mobile number.
 pub const PORTAL_PROFILE_MOBILE: &str = "/portal/profile/{identity}/mobile";
 /// "Unlink selected".

@@ -14,7 +14,7 @@ use tower_http::timeout::TimeoutLayer;
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
-use super::pages::{consent, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password, sign_in, undo};
+use super::pages::{consent, factor, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password, sign_in, undo};
 use super::visit::Visit;
 use super::{api, cors, doors, headers, paths};
 use crate::actions::App;
@@ -104,6 +104,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::SWITCH, &["GET"], &["client_id", "organization", "tenant", "login_hint", "from", "target_link_uri", "q", "who", "after", "lang"], false),
     route(paths::INTERACTION, &["GET"], &["q", "who", "after", "lang"], false),
     route(paths::INTERACTION_SIGN_IN, &["POST"], &["identifier", "password"], true),
+    route(paths::INTERACTION_FACTOR, &["POST"], &["code", "do"], true),
     route(paths::INTERACTION_ACCOUNT, &["POST"], &["account", "link", "identity"], true),
     route(paths::INTERACTION_IDENTITY, &["POST"], &["back"], true),
     route(paths::INTERACTION_CONSENT, &["POST"], &["decision", "identity", "account", "link"], true),
@@ -119,6 +120,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_PREFERENCES, &["POST"], &["landing", "tell_of_entries"], true),
     route(paths::PORTAL_LINK, &["GET"], &["lang"], false),
     route(paths::PORTAL_LINK_PASSWORD, &["POST"], &["identifier", "password"], true),
+    route(paths::PORTAL_LINK_FACTOR, &["GET", "POST"], &["code"], true),
     route(paths::PORTAL_LINK_PICK, &["GET", "POST"], &["q", "account"], true),
     route(paths::LINK_ENTER, &["POST"], &["link"], true),
     route(paths::LINK_CUT, &["POST"], &["link"], true),
@@ -136,6 +138,12 @@ pub const ROUTES: &[Route] = &[
     route(paths::UNDO, &["GET", "POST"], &["password", "confirmed"], true),
     route(paths::PORTAL_PROFILE, &["GET", "POST"], &["given_name", "family_name", "mobile", "locale", "time_zone", "saved", "mobile"], true),
     route(paths::PORTAL_PROFILE_MOBILE, &["POST"], &["code"], true),
+    route(paths::SECURITY, &["GET"], &["said", "lang"], false),
+    route(paths::SECURITY_TOTP, &["GET", "POST"], &["go", "name", "code", "sealed"], true),
+    route(paths::SECURITY_REMOVE, &["POST"], &["authenticator"], true),
+    route(paths::SECURITY_CODES, &["POST"], &["go"], true),
+    route(paths::SECURITY_PASSWORD, &["GET", "POST"], &["password", "again"], true),
+    route(paths::SECURITY_END, &["POST"], &["session", "app", "others"], true),
     route(paths::UNLINK, &["POST"], &["sure"], true),
     route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),
     route(paths::SPLIT_OPEN, &["GET"], &[], false),
@@ -210,6 +218,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::SWITCH, get(switch::show))
         .route(paths::INTERACTION, get(interaction::show))
         .route(paths::INTERACTION_SIGN_IN, post(sign_in::submit))
+        .route(paths::INTERACTION_FACTOR, post(factor::submit))
         .route(paths::INTERACTION_ACCOUNT, post(select_account::submit))
         .route(paths::INTERACTION_IDENTITY, post(select_account::another))
         .route(paths::INTERACTION_CONSENT, post(consent::submit))
@@ -225,6 +234,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::PORTAL_PREFERENCES, post(portal::account::prefer))
         .route(paths::PORTAL_LINK, get(portal::link::show))
         .route(paths::PORTAL_LINK_PASSWORD, post(portal::link::by_password))
+        .route(paths::PORTAL_LINK_FACTOR, get(portal::link::factor).post(portal::link::factor_shown))
         .route(paths::PORTAL_LINK_PICK, get(portal::link::pick).post(portal::link::picked))
         .route(paths::LINK_ENTER, post(portal::linked::enter))
         .route(paths::LINK_CUT, post(portal::account::cut))
@@ -242,6 +252,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::UNDO, get(undo::show).post(undo::submit))
         .route(paths::PORTAL_PROFILE, get(portal::profile::show).post(portal::profile::submit))
         .route(paths::PORTAL_PROFILE_MOBILE, post(portal::profile::mobile))
+        .route(paths::SECURITY, get(portal::security::show))
+        .route(paths::SECURITY_TOTP, get(portal::security::totp).post(portal::security::add_totp))
+        .route(paths::SECURITY_REMOVE, post(portal::security::remove))
+        .route(paths::SECURITY_CODES, post(portal::security::codes))
+        .route(paths::SECURITY_PASSWORD, get(portal::security::password).post(portal::security::change_password))
+        .route(paths::SECURITY_END, post(portal::security::end))
         .route(paths::UNLINK, post(portal::unlink::submit))
         .route(paths::PORTAL_SPLIT, get(portal::unlink::show).post(portal::unlink::begin))
         .route(paths::SPLIT_OPEN, get(portal::unlink::open))

@@ -7,7 +7,7 @@ use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
-use super::{cookie, doors, error};
+use super::{cookie, device, doors, error};
 use crate::actions::{App, Origin, Stop};
 use crate::config::Config;
 use crate::crypto::csrf_token;
@@ -65,7 +65,7 @@ impl FromRequestParts<Arc<App>> for Asked {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
         let now = app.clock.now();
         let request_id = RowId::mint(now, &mut app.rng()).to_string();
-        Ok(Self { now, origin: Origin { request_id, address: address(&app.config, parts) } })
+        Ok(Self { now, origin: Origin { request_id, device: device::named(&parts.headers), address: address(&app.config, parts) } })
     }
 }
 

@@ -602,3 +602,172 @@ mobile-asked-too-often = Too many codes were sent. Wait a while.
 text-mobile-code = { $code } is your code. It works for { $minutes } minutes. Nobody of ours asks you for it.
 
 undo-later-cut = There is more than this page can show. What is not shown goes; the companies can give it again.
+
+# Second factors
+factor-title = One more step
+factor-lead = Signing in as { $label }: show your second factor.
+factor-lead-client = To continue to { $client } as { $label }, show your second factor.
+factor-code = Code
+factor-recovery-code = Recovery code
+factor-code-hint = The six digits that your app shows now.
+factor-recovery-hint = One of the codes you kept on paper. Each of them works once.
+factor-code-or-recovery-hint = The six digits that your app shows now. Without the app, one of your recovery codes.
+factor-button = Continue
+factor-without = Continue without it
+factor-somebody-else = Sign in as somebody else
+factor-wrong = This code was not accepted. Wait for the next one and try again; a code works only once, and after several wrong ones there is a pause.
+factor-not-accepted = This code is right, but does not count here. Use another second factor.
+factor-totp = Authenticator app
+factor-passkey = Passkey
+factor-mail = Codes by mail
+factor-sms = Codes by text message
+factor-name = Name
+factor-name-hint = So that you know it again, for example “Work phone”.
+link-factor-title = The second factor of that account
+link-factor-lead = The password was right. Now show the second factor of the account that { $company } shall be able to enter.
+enroll-title = Set up a second factor
+enroll-lead = { $label } needs a second factor to go on.
+enroll-lead-client = To continue to { $client }, { $label } needs a second factor.
+enroll-text = With a second factor nobody who merely knows your password can sign in. It takes a minute and works for all your companies.
+enroll-until = You can do this later, until { $date }.
+enroll-later = Not now
+enroll-wrong-code = The code was not the one the app shows now. Check the clock of the phone and try the next code.
+enroll-too-many = You have as many as can be kept. Remove one first.
+add-totp = Add an authenticator app
+totp-lead = Scan this with an authenticator app on your phone, for { $label }.
+totp-qr = A QR code with the secret for your app
+totp-open = Open it in an app on this device
+totp-by-hand = Or type this into the app by hand:
+totp-confirm = Confirm
+recovery-codes-title = Recovery codes
+recovery-codes-lead = Ten codes for { $label}, for the day your second factor is lost.
+recovery-codes-text = They are shown only this once. Keep them on paper or in a password manager; each of them works once in place of your second factor.
+recovery-codes-download = Download
+recovery-codes-print = Print
+recovery-codes-kept = I have kept them
+recovery-codes-none = You have none. Without them a lost phone locks you out.
+recovery-codes-left = { $count ->
+    [one] One is left of those made on { $date }.
+   *[other] { $count } are left of those made on { $date }.
+}
+recovery-codes-make = Make new recovery codes
+recovery-codes-make-hint = The ones you have stop working.
+security-title = Security
+security-lead = What signs { $label } in, and where.
+security-factors = Second factors
+security-no-factor = You have none yet. Your password alone signs you in.
+security-browsers = Where you are signed in
+security-apps = Apps that act for you
+security-no-apps = None.
+security-activity = Lately
+security-no-activity = Nothing yet.
+security-said-removed = It was removed, and you were signed out everywhere else.
+security-said-password-changed = Your password was changed, and you were signed out everywhere else.
+security-said-signed-out = Signed out there.
+security-said-disconnected = The app no longer acts for you.
+security-said-enroll-over = That page was open too long. Begin again.
+added-on = added on { $date }
+remove = Remove
+password-change = Change the password
+password-choose = Choose a password
+password-change-lead = A new password for { $label }. You stay signed in here and are signed out everywhere else.
+device-unknown = A browser
+device-here = this one
+signed-in-on = signed in on { $date }
+last-seen = last seen { $date }
+sign-out-others = Sign out everywhere else
+granted-on = allowed on { $date }
+app-offline = also while you are away
+disconnect = Remove access
+passkey-backed-up = on several devices
+passkey-flagged = Its counter went back on { $date }. Unless you restored it from a copy, remove it.
+activity-sign-in-accepted = Signed in
+activity-sign-in-stepped-up = Second factor shown
+activity-sign-out = Signed out
+activity-password-set = Password set through a mail
+activity-password-changed = Password changed
+activity-factor-added = Second factor added
+activity-factor-removed = Second factor removed
+activity-factor-refused = A second factor was refused
+activity-recovery-codes-made = Recovery codes made
+activity-link-made = Link made
+activity-link-cut = Link cut
+activity-link-entered = Account entered through a link
+activity-identity-consolidated = Sign-in taken over
+activity-recovery-mailed = Recovery mail sent
+activity-app-disconnected = App’s access removed
+mail-factor-added-subject = A second factor was added
+mail-factor-added-body =
+    Hello,
+
+    { $kind } “{ $name }” was just added to your sign-in.
+
+    If this was not you, sign in, remove it and choose a new password:
+
+    { $link }
+mail-factor-removed-subject = A second factor was removed
+mail-factor-removed-body =
+    Hello,
+
+    { $kind } “{ $name }” was just removed from your sign-in, and you were signed out of all other browsers.
+
+    If this was not you, choose a new password at once:
+
+    { $link }
+mail-factor-guessed-subject = Somebody knows your password
+mail-factor-guessed-body =
+    Hello,
+
+    somebody typed your password correctly and then failed several times at your second factor.
+
+    If this was not you, choose a new password:
+
+    { $link }
+mail-recovery-code-used-subject = A recovery code was used
+mail-recovery-code-used-body =
+    Hello,
+
+    one of your recovery codes was just used to sign in. You have { $left } left.
+
+    If this was not you, choose a new password and new codes:
+
+    { $link }
+mail-recovery-codes-made-subject = New recovery codes
+mail-recovery-codes-made-body =
+    Hello,
+
+    new recovery codes were just made for your sign-in. The ones from before no longer work.
+
+    If this was not you, choose a new password and make new codes:
+
+    { $link }
+reason-step-up-required-title = More or fresher proof is needed
+reason-step-up-required-text = The company asks for a second factor, or for one that was shown more recently, than this sign-in has.
+reason-step-up-required-remedy = Let the person go through the page of the authorization endpoint: send the request again without prompt=none. They are asked only for the difference.
+reason-mfa-enrollment-required-title = A second factor must be set up
+reason-mfa-enrollment-required-text = The company asks for a second factor, and the person has none that would do.
+reason-mfa-enrollment-required-remedy = Send the request again without prompt=none: the person is led through setting one up and on to the app.
+reason-link-target-mfa-required-title = The account has a second factor
+reason-link-target-mfa-required-text = A link into an account needs its second factor too, not only its password.
+reason-link-target-mfa-required-remedy = Show the code of the app or a recovery code of that account.
+reason-primary-has-linked-accounts-title = Other accounts depend on this sign-in
+reason-primary-has-linked-accounts-text = This sign-in took over others and cannot be closed while their accounts hang on it.
+reason-primary-has-linked-accounts-remedy = Unlink those accounts first: each becomes a sign-in of its own.
+policy-title = Signing in
+policy-level = What people must show to enter this company
+policy-level-hint = Whoever has shown less is asked for the difference when they enter, and whoever has no second factor is led through setting one up.
+level-1fa = A password is enough
+level-mfa = A second factor
+level-phr = A passkey or security key
+policy-age = How long a proof counts
+age-0 = As long as the session
+age-900 = 15 minutes
+age-3600 = One hour
+age-28800 = 8 hours
+age-86400 = One day
+age-604800 = One week
+refuse-totp = Do not accept authenticator apps
+refuse-recovery = Do not accept recovery codes
+policy-grace = Days to set up a second factor
+policy-grace-hint = So long people without one may still enter after you asked for it, and new people after they came.
+settings-wrong-policy = The days must be between 0 and 90.

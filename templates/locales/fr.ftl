@@ -602,3 +602,172 @@ mobile-asked-too-often = Trop de codes ont été envoyés. Attendez un peu.
 text-mobile-code = { $code } est votre code. Il fonctionne pendant { $minutes } minutes. Personne de chez nous ne vous le demandera.
 
 undo-later-cut = Il y a plus que cette page ne peut montrer. Ce qui n’est pas montré disparaît ; les entreprises peuvent le redonner.
+
+# Seconds facteurs
+factor-title = Encore une étape
+factor-lead = Connexion en tant que { $label } : montrez votre second facteur.
+factor-lead-client = Pour continuer vers { $client } en tant que { $label }, montrez votre second facteur.
+factor-code = Code à saisir
+factor-recovery-code = Code de secours
+factor-code-hint = Les six chiffres que votre application affiche en ce moment.
+factor-recovery-hint = Un des codes que vous avez gardés sur papier. Chacun ne sert qu’une fois.
+factor-code-or-recovery-hint = Les six chiffres que votre application affiche en ce moment. Sans l’application, un de vos codes de secours.
+factor-button = Continuer
+factor-without = Continuer sans
+factor-somebody-else = Se connecter en tant que quelqu’un d’autre
+factor-wrong = Ce code n’a pas été accepté. Attendez le suivant et réessayez ; un code ne sert qu’une fois, et après plusieurs erreurs il y a une pause.
+factor-not-accepted = Ce code est juste, mais ne compte pas ici. Utilisez un autre second facteur.
+factor-totp = Application d’authentification
+factor-passkey = Clé d’accès
+factor-mail = Codes par courriel
+factor-sms = Codes par SMS
+factor-name = Nom
+factor-name-hint = Pour le reconnaître, par exemple « Téléphone du travail ».
+link-factor-title = Le second facteur de ce compte
+link-factor-lead = Le mot de passe était juste. Montrez maintenant le second facteur du compte dans lequel { $company } pourra entrer.
+enroll-title = Mettre en place un second facteur
+enroll-lead = { $label } a besoin d’un second facteur pour continuer.
+enroll-lead-client = Pour continuer vers { $client }, { $label } a besoin d’un second facteur.
+enroll-text = Avec un second facteur, connaître votre mot de passe ne suffit plus pour se connecter. Cela prend une minute et vaut pour toutes vos entreprises.
+enroll-until = Vous pouvez le faire plus tard, jusqu’au { $date }.
+enroll-later = Pas maintenant
+enroll-wrong-code = Ce n’est pas le code que l’application affiche en ce moment. Vérifiez l’heure du téléphone et essayez le code suivant.
+enroll-too-many = Vous en avez autant qu’il est possible d’en garder. Retirez-en un d’abord.
+add-totp = Ajouter une application d’authentification
+totp-lead = Scannez ceci avec une application d’authentification sur votre téléphone, pour { $label }.
+totp-qr = Un code QR avec le secret pour votre application
+totp-open = L’ouvrir dans une application de cet appareil
+totp-by-hand = Ou saisissez ceci à la main dans l’application :
+totp-confirm = Confirmer
+recovery-codes-title = Codes de secours
+recovery-codes-lead = Dix codes pour { $label }, pour le jour où votre second facteur sera perdu.
+recovery-codes-text = Ils ne sont affichés que cette fois. Gardez-les sur papier ou dans un gestionnaire de mots de passe ; chacun remplace une fois votre second facteur.
+recovery-codes-download = Télécharger
+recovery-codes-print = Imprimer
+recovery-codes-kept = Je les ai gardés
+recovery-codes-none = Vous n’en avez pas. Sans eux, un téléphone perdu vous enferme dehors.
+recovery-codes-left = { $count ->
+    [one] Il en reste un de ceux du { $date }.
+   *[other] Il en reste { $count } de ceux du { $date }.
+}
+recovery-codes-make = Créer de nouveaux codes de secours
+recovery-codes-make-hint = Ceux que vous avez ne marcheront plus.
+security-title = Sécurité
+security-lead = Ce qui connecte { $label }, et où.
+security-factors = Seconds facteurs
+security-no-factor = Vous n’en avez pas encore. Votre mot de passe suffit à vous connecter.
+security-browsers = Où vous êtes connecté
+security-apps = Applications qui agissent pour vous
+security-no-apps = Aucune.
+security-activity = Dernièrement
+security-no-activity = Rien pour l’instant.
+security-said-removed = Retiré ; vous avez été déconnecté partout ailleurs.
+security-said-password-changed = Votre mot de passe a été changé ; vous avez été déconnecté partout ailleurs.
+security-said-signed-out = Déconnecté là-bas.
+security-said-disconnected = L’application n’agit plus pour vous.
+security-said-enroll-over = Cette page est restée ouverte trop longtemps. Recommencez.
+added-on = ajouté le { $date }
+remove = Retirer
+password-change = Changer le mot de passe
+password-choose = Choisir un mot de passe
+password-change-lead = Un nouveau mot de passe pour { $label }. Vous restez connecté ici et êtes déconnecté partout ailleurs.
+device-unknown = Un navigateur
+device-here = celui-ci
+signed-in-on = connecté le { $date }
+last-seen = vu le { $date }
+sign-out-others = Se déconnecter partout ailleurs
+granted-on = autorisée le { $date }
+app-offline = aussi en votre absence
+disconnect = Retirer l’accès
+passkey-backed-up = sur plusieurs appareils
+passkey-flagged = Son compteur a reculé le { $date }. Si vous ne l’avez pas restaurée depuis une copie, retirez-la.
+activity-sign-in-accepted = Connexion
+activity-sign-in-stepped-up = Second facteur montré
+activity-sign-out = Déconnexion
+activity-password-set = Mot de passe choisi grâce à un courriel
+activity-password-changed = Mot de passe changé
+activity-factor-added = Second facteur ajouté
+activity-factor-removed = Second facteur retiré
+activity-factor-refused = Un second facteur a été refusé
+activity-recovery-codes-made = Codes de secours créés
+activity-link-made = Lien créé
+activity-link-cut = Lien coupé
+activity-link-entered = Compte ouvert par un lien
+activity-identity-consolidated = Connexion reprise
+activity-recovery-mailed = Courriel de récupération envoyé
+activity-app-disconnected = Accès d’une application retiré
+mail-factor-added-subject = Un second facteur a été ajouté
+mail-factor-added-body =
+    Bonjour,
+
+    { $kind } « { $name } » vient d’être ajouté à votre connexion.
+
+    Si ce n’était pas vous, connectez-vous, retirez-le et choisissez un nouveau mot de passe :
+
+    { $link }
+mail-factor-removed-subject = Un second facteur a été retiré
+mail-factor-removed-body =
+    Bonjour,
+
+    { $kind } « { $name } » vient d’être retiré de votre connexion, et vous avez été déconnecté de tous les autres navigateurs.
+
+    Si ce n’était pas vous, choisissez tout de suite un nouveau mot de passe :
+
+    { $link }
+mail-factor-guessed-subject = Quelqu’un connaît votre mot de passe
+mail-factor-guessed-body =
+    Bonjour,
+
+    quelqu’un a saisi votre mot de passe sans erreur, puis a échoué plusieurs fois à votre second facteur.
+
+    Si ce n’était pas vous, choisissez un nouveau mot de passe :
+
+    { $link }
+mail-recovery-code-used-subject = Un code de secours a servi
+mail-recovery-code-used-body =
+    Bonjour,
+
+    un de vos codes de secours vient de servir à une connexion. Il vous en reste { $left }.
+
+    Si ce n’était pas vous, choisissez un nouveau mot de passe et de nouveaux codes :
+
+    { $link }
+mail-recovery-codes-made-subject = Nouveaux codes de secours
+mail-recovery-codes-made-body =
+    Bonjour,
+
+    de nouveaux codes de secours viennent d’être créés pour votre connexion. Les précédents ne marchent plus.
+
+    Si ce n’était pas vous, choisissez un nouveau mot de passe et recréez des codes :
+
+    { $link }
+reason-step-up-required-title = Une preuve plus forte ou plus récente est nécessaire
+reason-step-up-required-text = L’entreprise demande un second facteur, ou un second facteur montré plus récemment que dans cette connexion.
+reason-step-up-required-remedy = Laissez la personne passer par la page du point d’autorisation : renvoyez la demande sans prompt=none. Seule la différence est demandée.
+reason-mfa-enrollment-required-title = Un second facteur doit être mis en place
+reason-mfa-enrollment-required-text = L’entreprise demande un second facteur, et la personne n’en a aucun qui convienne.
+reason-mfa-enrollment-required-remedy = Renvoyez la demande sans prompt=none : la personne est guidée pour en mettre un en place, puis jusqu’à l’application.
+reason-link-target-mfa-required-title = Ce compte a un second facteur
+reason-link-target-mfa-required-text = Un lien vers un compte demande aussi son second facteur, pas seulement son mot de passe.
+reason-link-target-mfa-required-remedy = Montrez le code de l’application ou un code de secours de ce compte.
+reason-primary-has-linked-accounts-title = D’autres comptes dépendent de cette connexion
+reason-primary-has-linked-accounts-text = Cette connexion en a repris d’autres et ne peut pas être fermée tant que leurs comptes y sont rattachés.
+reason-primary-has-linked-accounts-remedy = Séparez d’abord ces comptes : chacun redevient une connexion à part entière.
+policy-title = Connexion
+policy-level = Ce qu’il faut montrer pour entrer dans cette entreprise
+policy-level-hint = Qui a montré moins doit montrer la différence en entrant, et qui n’a pas de second facteur est guidé pour en mettre un en place.
+level-1fa = Un mot de passe suffit
+level-mfa = Un second facteur
+level-phr = Une clé d’accès ou de sécurité
+policy-age = Durée de validité d’une preuve
+age-0 = Autant que la session
+age-900 = Un quart d’heure
+age-3600 = Une heure
+age-28800 = 8 heures
+age-86400 = Un jour
+age-604800 = Une semaine
+refuse-totp = Ne pas accepter les applications d’authentification
+refuse-recovery = Ne pas accepter les codes de secours
+policy-grace = Jours pour mettre en place un second facteur
+policy-grace-hint = Pendant ce temps, qui n’en a pas peut encore entrer après votre demande, et les nouveaux après leur arrivée.
+settings-wrong-policy = Le nombre de jours doit être entre 0 et 90.

@@ -18,3 +18,7 @@ for (const form of document.querySelectorAll("form[method=post]")) {
 }
 // A page that comes back from the browser's memory may be used again.
 addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -42,6 +42,7 @@ impl Bench {
             auth_time: now.seconds(),
             acr: "urn:vestibule:acr:1fa".into(),
             amr: "pwd".into(),
+            proofs: "[]".into(),
             code_id: code.selector().clone(),
             verifier_digest: code.verifier_digest().as_str().to_owned(),
             redirect_uri: "https://app.example.test/callback".into(),

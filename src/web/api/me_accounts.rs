@@ -98,7 +98,7 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, asked: Asked, head
         Ok(live) => live,
         Err(challenge) => return as_problem(&app, challenge),
     };
-    let response = match answer(&app, &live, &Params::parse(query.unwrap_or_default().as_bytes())).await {
+    let response = match answer(&app, &live, asked.now, &Params::parse(query.unwrap_or_default().as_bytes())).await {
         Ok(list) => error::no_store(Json(list).into_response()),
         Err(Stop::Failure(failure)) if failure.code == ErrorCode::InvalidRequest => {
             error::problem(&app, StatusCode::BAD_REQUEST, "invalid-parameter", &failure.description)
@@ -142,7 +142,7 @@ pub(super) fn as_problem(app: &App, challenge: Response) -> Response {
     response
 }
 
-async fn answer(app: &App, live: &actions::LiveToken, params: &Params) -> Result<AccountList, Stop> {
+async fn answer(app: &App, live: &actions::LiveToken, now: crate::types::Timestamp, params: &Params) -> Result<AccountList, Stop> {
     use crate::protocol::ProtocolFailure;
     let wrong = |name: &str, why: &str| ProtocolFailure::invalid_request(format!("{name} {why}"));
     if let Some((name, fault)) = params.fault() {
@@ -160,7 +160,7 @@ async fn answer(app: &App, live: &actions::LiveToken, params: &Params) -> Result
     if search.is_some_and(|q| q.chars().count() > 100) {
         return Err(wrong("q", "is too long").into());
     }
-    let page = actions::list_for_client(app, live, limit, cursor.as_ref(), search).await?;
+    let page = actions::list_for_client(app, live, limit, cursor.as_ref(), search, now).await?;
     Ok(AccountList { accounts: page.items.iter().map(|item| item_of(app, live.text("client_id"), item)).collect(), next_cursor: page.next.map(|c| c.text()) })
 }
 
@@ -180,7 +180,7 @@ fn item_of(app: &App, client: &str, item: &ListedAccount) -> AccountItem {
         created_at: account.created_at.seconds(),
         last_used_at: account.last_used_at.map(crate::types::Timestamp::seconds),
         current: item.current,
-        requires: "none".to_owned(),
+        requires: item.requires.to_owned(),
         switch_uri: app.config.url(&paths::with_query(paths::SWITCH, &[("client_id", client), ("login_hint", account.id.as_str())])),
     }
 }

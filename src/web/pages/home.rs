@@ -76,6 +76,7 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             "out": out.iter().map(link_card).collect::<Vec<_>>(),
             "into": into.iter().map(link_card).collect::<Vec<_>>(),
             "id": signed_in.identity_id.as_str(),
+            "security": paths::portal(paths::SECURITY, signed_in.identity_id.as_str()),
             "profile": paths::portal(paths::PORTAL_PROFILE, signed_in.identity_id.as_str()),
             "label": signed_in.label,
             "name": signed_in.display_name(),

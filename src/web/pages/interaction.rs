@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 
-use super::{consent, refused, select_account, sign_in};
+use super::{consent, factor, refused, select_account, sign_in};
 use crate::actions::{self, App, Stop};
 use crate::flow::Step;
 use crate::protocol::{AuthorizationRequest, Client, Display};
@@ -97,12 +97,17 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(id): Path<Str
 
 async fn dispatch(app: &App, visit: &Visit, open: &Open) -> Result<Response, Stop> {
     let request = match &open.interaction.purpose {
-        Purpose::Home | Purpose::Portal(_) if open.interaction.progress.proved.is_empty() => return sign_in::show(app, visit, open, None, None, false).await,
-        purpose @ (Purpose::Home | Purpose::Portal(_)) => {
+        purpose @ (Purpose::Home | Purpose::Portal(_) | Purpose::Again { .. }) => {
+            if let Some(step) = actions::decide_portal(app, purpose, &open.session, &open.interaction.progress, visit.now) {
+                return factor_step(app, visit, open, None, step).await;
+            }
             let mut tx = app.store.begin().await?;
             interactions::finish(&mut tx, &open.interaction.id, visit.now).await?;
             tx.commit().await?;
-            let there = if let Purpose::Portal(path) = purpose { path } else { paths::HOME };
+            let there = match purpose {
+                Purpose::Portal(path) | Purpose::Again { path, .. } => path,
+                _ => paths::HOME,
+            };
             return Ok(see_other(visit, there));
         }
         Purpose::Authorize(request) => request,
@@ -116,10 +121,22 @@ async fn dispatch(app: &App, visit: &Visit, open: &Open) -> Result<Response, Sto
             let answer = actions::abandon(app, &open.interaction, request, &failure, Some(&open.session), &visit.origin, visit.now).await?;
             Ok(answer.map_or_else(|| over(app, visit), |a| respond(app, visit, &a)))
         }
-        Step::SignIn { expected, adding } => sign_in::show(app, visit, open, Some(request), expected.as_ref(), adding).await,
+        step @ (Step::SignIn { .. } | Step::SecondFactor { .. } | Step::Enroll { .. }) => factor_step(app, visit, open, Some(request), step).await,
         Step::SelectAccount => select_account::show(app, visit, open, request).await,
         Step::Refused { reason, may_choose } => refused::show(app, visit, open, request, reason, may_choose).await,
         Step::Consent(approved) => consent::show(app, visit, open, request, &approved).await,
+    }
+}
+
+/// The pages on which somebody shows who they are.
+async fn factor_step(app: &App, visit: &Visit, open: &Open, request: Option<&AuthorizationRequest>, step: Step) -> Result<Response, Stop> {
+    match step {
+        Step::SignIn { expected, adding } => sign_in::show(app, visit, open, request, expected.as_ref(), adding).await,
+        Step::SecondFactor { identity, factors, recovery, may_skip } => {
+            factor::show(app, visit, open, request, &factor::Asked { who: &identity, factors: &factors, recovery, may_skip }).await
+        }
+        Step::Enroll { identity, level, until, may_skip } => factor::show_enroll(app, visit, open, request, &identity, level, until, may_skip).await,
+        other => Err(anyhow::anyhow!("{other:?} is no page of a sign-in").into()),
     }
 }
 

@@ -86,7 +86,7 @@ pub(in crate::web) async fn submit(State(app): State<Arc<App>>, Path(id): Path<S
 async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
     let request = match &open.interaction.purpose {
         Purpose::Authorize(request) => Some(request.as_ref()),
-        Purpose::Home | Purpose::Portal(_) => None,
+        Purpose::Home | Purpose::Portal(_) | Purpose::Again { .. } => None,
     };
     let (identifier, password) = (form.field("identifier"), form.field("password"));
     let adding = open.interaction.progress.adding_identity;
@@ -97,7 +97,7 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
     match actions::sign_in(app, &open.interaction, &open.session, identifier, password, &visit.origin, visit.now).await {
         Ok(Ok(now)) => {
             let mut visit = visit.clone();
-            visit.set_cookies.push(cookie::set_session(&app.config, &now.cookie));
+            visit.set_cookies.extend(now.cookie.iter().map(|c| cookie::set_session(&app.config, c)));
             Ok(see_other(&visit, &paths::interaction(&open.interaction.id)))
         }
         Ok(Err(SignInRefused::NotSignedIn)) => page(app, visit, &open, request, identifier, adding, Some(Trouble::Wrong)).await,

@@ -7,4 +7,4 @@ pub mod world;
 
 pub use browser::Answer;
 pub use relying_app::RelyingApp;
-pub use world::{Actor, NEW_PASSWORD, PASSWORD, World};
+pub use world::{Actor, NEW_PASSWORD, PASSWORD, Phone, World};

@@ -305,3 +305,56 @@ impl Actor {
         app.complete(&answer).await
     }
 }
+
+/// An app on somebody's phone that shows codes.
+#[derive(Clone)]
+pub struct Phone {
+    secret: Secret,
+}
+
+impl Phone {
+    /// The code of now.
+    pub fn code(&self, world: &World) -> String {
+        vestibule::crypto::totp_code(&self.secret, world.now()).expect("a code")
+    }
+}
+
+impl World {
+    /// Sets what a company asks of whoever enters it.
+    pub async fn asks(&self, company: &str, change: impl FnOnce(&mut vestibule::domain::FactorPolicy)) {
+        let id = vestibule::store::companies::named(&self.app.store.db, company).await.expect("a read").expect("a company").id;
+        let mut settings = actions::company_settings(&self.app, &id).await.expect("a read");
+        change(&mut settings.policy);
+        actions::change_company_settings(&self.app, &id, None, &settings, &Origin::default(), self.now()).await.expect("no fault").expect("changed");
+    }
+}
+
+impl Actor {
+    /// Sets up an app on the page for it; the recovery codes come along when they are the first.
+    pub async fn sets_up_a_phone_on(&mut self, world: &World, page: &Answer) -> (Phone, Vec<String>, Answer) {
+        let secret: String = page.text("code.secret").chars().filter(|c| !c.is_whitespace()).collect();
+        let phone = Phone { secret: Secret::new(secret) };
+        let code = phone.code(world);
+        let done = self.browser.submit(page, "/totp", &[("name", "Phone"), ("code", &code)]).await;
+        assert_eq!(done.status, 200, "{}", done.body);
+        let codes = done.html().select(&scraper::Selector::parse("ol.codes code").expect("css")).map(|c| c.text().collect()).collect();
+        (phone, codes, done)
+    }
+    /// The same at home.
+    pub async fn sets_up_a_phone(&mut self, world: &World) -> (Phone, Vec<String>) {
+        self.is_home().await;
+        let page = self.browser.open(&format!("/portal/security/{}/totp", self.id)).await;
+        let (phone, codes, _) = self.sets_up_a_phone_on(world, &page).await;
+        // The code that confirmed it is used up.
+        world.advance(Seconds(30));
+        (phone, codes)
+    }
+    /// Types a code where a second factor is asked for.
+    pub async fn types_code(&mut self, page: &Answer, code: &str) -> Answer {
+        self.browser.submit(page, "/factor", &[("code", code)]).await
+    }
+    /// The security page.
+    pub async fn security(&mut self) -> Answer {
+        self.browser.open(&format!("/portal/security/{}", self.id)).await
+    }
+}

@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::{behind, not_here};
 use crate::actions::{self, App, CompanySettings, Stop};
-use crate::domain::AccountKind;
-use crate::types::DisplayText;
+use crate::domain::{AccountKind, FactorPolicy, Level, Method};
+use crate::types::{DisplayText, Seconds};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::pages::account_card;
@@ -20,6 +20,12 @@ use crate::web::{error, paths};
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Path<String>, visit: Visit) -> Response {
     page(&app, &visit, &account, None).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
 }
+
+/// Ages that a company may choose, in seconds; nothing means as long as the session.
+const AGES: [i64; 6] = [0, 900, 3600, 28_800, 86_400, 604_800];
+
+/// Second factors that it may refuse.
+const OFFERED: [Method; 2] = [Method::Totp, Method::RecoveryCode];
 
 /// What was typed and cannot be kept.
 struct Trouble {
@@ -41,6 +47,10 @@ async fn page(app: &App, visit: &Visit, account: &str, trouble: Option<Trouble>)
         "kinds": AccountKind::ALL.iter().map(|k| json!({"name": k.as_str(), "allowed": settings.kinds.contains(k)})).collect::<Vec<_>>(),
         "forbids_links": settings.forbids_links,
         "manager_title": settings.manager_title.as_ref().map(DisplayText::as_str),
+        "levels": Level::ALL.iter().map(|l| json!({"name": l.as_str(), "chosen": *l == settings.policy.level})).collect::<Vec<_>>(),
+        "refusable": Method::REFUSABLE.iter().filter(|m| OFFERED.contains(m)).map(|m| json!({"name": m.as_str(), "refused": settings.policy.refused.contains(m)})).collect::<Vec<_>>(),
+        "ages": AGES.iter().map(|s| json!({"seconds": s, "chosen": settings.policy.max_age.map_or(0, |m| m.0) == *s})).collect::<Vec<_>>(),
+        "grace_days": settings.policy.grace.0 / 86400,
         "action": paths::portal(paths::PORTAL_COMPANY, account.id.as_str()),
         "back": paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()),
         "saved": visit.query.get("saved").is_some(),
@@ -64,12 +74,20 @@ async fn save(app: &App, form: &Form, path: &str) -> Result<Response, Stop> {
     let kinds = AccountKind::ALL.into_iter().filter(|k| form.field(&format!("kind:{k}")) == "on").collect();
     let typed = form.field("manager_title").trim();
     let title = DisplayText::parse(typed).ok();
-    let wish = CompanySettings { kinds, forbids_links: form.field("forbids_links") == "on", manager_title: title.clone() };
+    let policy = FactorPolicy {
+        level: form.field("level").parse().unwrap_or_default(),
+        refused: OFFERED.into_iter().filter(|m| form.field(&format!("refuse:{}", m.as_str())) == "on").collect(),
+        max_age: form.field("max_age").parse().ok().filter(|s| *s > 0).map(Seconds),
+        grace: Seconds(form.field("grace_days").trim().parse::<i64>().unwrap_or(0).clamp(-1, 1000) * 86400),
+        ..FactorPolicy::default()
+    };
+    let wish = CompanySettings { policy, kinds, forbids_links: form.field("forbids_links") == "on", manager_title: title.clone() };
     if title.is_none() && !typed.is_empty() {
         return page(app, visit, path, Some(Trouble { reason: "manager_title", wish })).await;
     }
     match actions::change_company_settings(app, &account.company.id, Some(&account.identity_id), &wish, &visit.origin, visit.now).await? {
         Ok(()) => Ok(see_other(visit, &paths::with_query(&paths::portal(paths::PORTAL_COMPANY, account.id.as_str()), &[("saved", "yes")]))),
         Err(actions::SettingsRefused::NoKinds) => page(app, visit, path, Some(Trouble { reason: "kinds", wish })).await,
+        Err(actions::SettingsRefused::Policy) => page(app, visit, path, Some(Trouble { reason: "policy", wish })).await,
     }
 }

@@ -56,6 +56,7 @@ async fn prove(app: &App, form: &Form, account: &str) -> Result<Response, Stop> 
     match actions::link_by_password(app, &session, &account, identifier, form.field("password"), &visit.origin, visit.now).await? {
         Ok(LinkStep::Linked(link)) => Ok(done(visit, &account, &link)),
         Ok(LinkStep::Pick(proof)) => Ok(see_other(visit, &paths::portal(paths::PORTAL_LINK_PICK, proof.as_str()))),
+        Ok(LinkStep::Factor(proof)) => Ok(see_other(visit, &paths::portal(paths::PORTAL_LINK_FACTOR, proof.as_str()))),
         Err(refused) => Ok(form_page(app, visit, &account, Some(("password", refused.to_string(), identifier)))),
     }
 }
@@ -82,6 +83,48 @@ async fn asked(app: &App, form: &Form, account: &str, kind: InvitationKind, whic
 
 fn done(visit: &Visit, account: &AccountView, link: &LinkId) -> Response {
     see_other(visit, &format!("{}#{link}", paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str())))
+}
+
+/// The second factor of the account to be entered.
+pub(in crate::web) async fn factor(State(app): State<Arc<App>>, Path(proof): Path<String>, visit: Visit) -> Response {
+    factor_page(&app, &visit, &proof, false).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+fn proof_over(app: &App, visit: &Visit) -> Response {
+    error::page(app, visit, StatusCode::GONE, "error-link-proof", Some((paths::HOME, "")))
+}
+
+async fn factor_page(app: &App, visit: &Visit, proof: &str, wrong: bool) -> Result<Response, Stop> {
+    let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
+    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
+    let Some(from) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
+    let values = json!({
+        "account": account_card(&from),
+        "action": paths::portal(paths::PORTAL_LINK_FACTOR, id.as_str()),
+        "back": paths::portal(paths::PORTAL_LINK, from.id.as_str()),
+        "trouble": wrong,
+    });
+    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(render(app, visit, &Page { status, ..Page::new("pages/portal_link_factor.html", values) }))
+}
+
+/// It was shown.
+pub(in crate::web) async fn factor_shown(State(app): State<Arc<App>>, Path(proof): Path<String>, form: Form) -> Response {
+    prove_second(&app, &form, &proof).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn prove_second(app: &App, form: &Form, proof: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
+    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
+    let Some(from) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
+    match actions::link_factor(app, session, &id, actions::Shown::Code(form.field("code").trim()), &visit.origin, visit.now).await? {
+        None => Ok(proof_over(app, visit)),
+        Some(Ok(LinkStep::Linked(link))) => Ok(done(visit, &from, &link)),
+        Some(Ok(LinkStep::Pick(proof) | LinkStep::Factor(proof))) => Ok(see_other(visit, &paths::portal(paths::PORTAL_LINK_PICK, proof.as_str()))),
+        Some(Err(LinkRefused::ProofFailed)) => factor_page(app, visit, proof, true).await,
+        Some(Err(refused)) => Ok(form_page(app, visit, &from, Some(("password", refused.to_string(), "")))),
+    }
 }
 
 /// Rows on the page that picks.

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::not_here;
 use crate::actions::{self, App, Stop};
-use crate::domain::AccountView;
+use crate::domain::{AccountView, Wanted};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::pages::account_card;
@@ -46,6 +46,10 @@ async fn page(app: &App, visit: &Visit, link: &str) -> Result<Response, Stop> {
         Err(_) => None,
     };
     let Some(linked) = linked else { return Ok(not_here(app, visit)) };
+    let wanted = Wanted::by(&linked.account.company.policy, linked.account.created_at).and(&linked.origin_wants);
+    if let Some(answer) = super::ask_for_more(app, visit, session, &linked.acting, wanted).await? {
+        return Ok(answer);
+    }
     let owner = crate::store::identities::find(&app.store.db, &linked.account.identity_id).await?;
     let values = json!({
         "account": account_card(&linked.account),

@@ -9,6 +9,7 @@ pub(in crate::web) mod invitation;
 pub(in crate::web) mod link;
 pub(in crate::web) mod linked;
 pub(in crate::web) mod profile;
+pub(in crate::web) mod security;
 pub(in crate::web) mod unlink;
 pub(in crate::web) mod users;
 
@@ -17,8 +18,10 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use crate::actions::{self, App, Stop};
-use crate::domain::{AccountView, LinkView};
+use crate::domain::{AccountView, LinkView, Wanted};
+use crate::store::interactions::Purpose;
 use crate::store::sessions::BrowserSession;
+use crate::types::IdentityId;
 use crate::web::page::see_other;
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -41,9 +44,27 @@ pub(super) async fn own(app: &App, visit: &Visit, account: &str) -> Result<Door,
         Err(_) => None,
     };
     Ok(match found {
-        Some(account) => Door::Open(Box::new((session, account))),
+        Some(account) => {
+            // The portal is a first-party client: the company's own demands hold here too (design.md section 7).
+            let wanted = Wanted::by(&account.company.policy, account.created_at);
+            match ask_for_more(app, visit, &session, &account.identity_id, wanted).await? {
+                Some(answer) => Door::Shut(Box::new(answer)),
+                None => Door::Open(Box::new((session, account))),
+            }
+        }
         None => Door::Shut(Box::new(not_here(app, visit))),
     })
+}
+
+/// Leads through whatever is missing for a page, and back to it; `None` when nothing is.
+pub(super) async fn ask_for_more(app: &App, visit: &Visit, session: &BrowserSession, who: &IdentityId, wanted: Wanted) -> Result<Option<Response>, Stop> {
+    let Some(person) = session.signed_in.iter().find(|s| s.identity_id == *who) else { return Ok(Some(see_other(visit, paths::SIGN_IN))) };
+    if actions::may_come_in(app, person, &wanted, visit.now) {
+        return Ok(None);
+    }
+    let purpose = Purpose::Again { path: visit.path.clone(), identity_id: who.clone(), wanted: Box::new(wanted) };
+    let interaction = actions::begin_interaction(app, Some(&session.id), purpose, visit.now).await?;
+    Ok(Some(see_other(visit, &paths::interaction(&interaction))))
 }
 
 /// The page for what is not there, or not theirs.

@@ -1,0 +1,202 @@
+//! Registering and removing what signs somebody in beside a password. Whoever does so has just shown the most that their
+//! sign-in asks for, and is told by mail.
+
+use serde::{Deserialize, Serialize};
+
+use super::mailing::tell;
+use super::second_factor::{recovery_digest, settle_floor};
+use super::{App, Origin, Stop};
+use crate::crypto::{Scannable, new_recovery_code, new_totp_secret, scannable, totp_step};
+use crate::domain::{Authenticator, Factor, Proof};
+use crate::flow::acr_of;
+use crate::store::authenticators::{self, NewAuthenticator};
+use crate::store::sessions::{self, BrowserSession, SessionToken};
+use crate::store::{Tx, audit, identities, recovery_codes};
+use crate::types::{BrowserSessionId, DisplayText, IdentityId, OpaqueToken, RowId, Seconds, Secret, Timestamp};
+
+/// Why something was not registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum EnrollRefused {
+    /// The code is not the one that the app shows now.
+    #[error("enroll-wrong-code")]
+    WrongCode,
+    /// The page was open too long, or belongs to somebody else.
+    #[error("enroll-over")]
+    Over,
+    /// There are enough of them.
+    #[error("enroll-too-many")]
+    TooMany,
+}
+
+/// A secret on its way to an app: kept by the page alone, sealed, until a code shows that it arrived.
+#[derive(Serialize, Deserialize)]
+struct Waiting {
+    identity_id: IdentityId,
+    browser_session_id: BrowserSessionId,
+    secret: String,
+    at: Timestamp,
+}
+
+/// How long the page may stay open.
+const WITHIN: Seconds = Seconds::minutes(30);
+
+/// What the page shows of a secret.
+#[derive(Debug)]
+pub struct NewTotp {
+    /// The secret as text, in base32.
+    pub secret: Secret,
+    /// The same for scanning.
+    pub scannable: Scannable,
+    /// What the page carries; nobody else can read it.
+    pub sealed: String,
+}
+
+fn shown_on_page(app: &App, waiting: &Waiting, sealed: String, label: &str) -> Result<NewTotp, Stop> {
+    let secret = Secret::new(waiting.secret.clone());
+    let host = app.issuer().split_once("://").map_or(app.issuer(), |(_, host)| host);
+    Ok(NewTotp { scannable: scannable(&secret, host, label)?, secret, sealed })
+}
+
+/// A new secret for somebody's app. Nothing is kept of it here.
+pub fn begin_totp(app: &App, session: &BrowserSession, who: &IdentityId, label: &str, now: Timestamp) -> Result<NewTotp, Stop> {
+    let waiting =
+        Waiting { identity_id: who.clone(), browser_session_id: session.id.clone(), secret: new_totp_secret(&mut app.rng()).expose().clone(), at: now };
+    let sealed = app.keys().people_sealer().seal(&serde_json::to_string(&waiting).map_err(anyhow::Error::from)?)?;
+    shown_on_page(app, &waiting, sealed, label)
+}
+
+fn opened(app: &App, session: &BrowserSession, who: &IdentityId, sealed: &str, now: Timestamp) -> Option<Waiting> {
+    // Only what was sealed: the plain form that operators' keys may have is nobody's to send.
+    let text = app.keys().people_sealer().open(sealed).ok().filter(|_| !sealed.starts_with("plain:"))?;
+    let waiting: Waiting = serde_json::from_str(text.expose()).ok()?;
+    let fits = waiting.identity_id == *who && waiting.browser_session_id == session.id && now.since(waiting.at) <= WITHIN;
+    fits.then_some(waiting)
+}
+
+/// The same secret again, for the page that comes back.
+pub fn resume_totp(app: &App, session: &BrowserSession, who: &IdentityId, label: &str, sealed: &str, now: Timestamp) -> Result<Option<NewTotp>, Stop> {
+    opened(app, session, who, sealed, now).map(|w| shown_on_page(app, &w, sealed.to_owned(), label)).transpose()
+}
+
+/// Registers an app by a code that it shows. The code counts as a proof of this session, and is used up.
+pub async fn add_totp(
+    app: &App,
+    session: &BrowserSession,
+    who: &IdentityId,
+    name: &DisplayText,
+    sealed: &str,
+    code: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<SessionToken, EnrollRefused>, Stop> {
+    let Some(waiting) = opened(app, session, who, sealed, now) else { return Ok(Err(EnrollRefused::Over)) };
+    let secret = Secret::new(waiting.secret.clone());
+    let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
+    let Some(step) = totp_step(&secret, &digits, now) else { return Ok(Err(EnrollRefused::WrongCode)) };
+    if authenticators::of_identity(&app.store.db, who).await?.len() as i64 >= authenticators::MOST {
+        return Ok(Err(EnrollRefused::TooMany));
+    }
+    let keep = app.keys().people_sealer().seal(secret.expose())?;
+    let id = RowId::mint(now, &mut app.rng());
+    let mut tx = app.store.begin().await?;
+    let new = NewAuthenticator {
+        id: &id,
+        identity_id: who,
+        factor: Factor::Totp,
+        name: name.as_str(),
+        secret: Some(&keep),
+        credential_id: None,
+        backed_up: false,
+        last_step: step,
+    };
+    if authenticators::add(&mut tx, &new, now).await?.is_err() {
+        return Ok(Err(EnrollRefused::Over));
+    }
+    let cookie = registered(app, &mut tx, session, who, Factor::Totp, name.as_str(), origin, now).await?;
+    let Some(cookie) = cookie else { return Ok(Err(EnrollRefused::Over)) };
+    tx.commit().await?;
+    Ok(Ok(cookie))
+}
+
+/// What every registration does: the proof counts here, the cookie's secret is replaced, the person is told.
+#[allow(clippy::too_many_arguments)]
+pub(super) async fn registered(
+    app: &App,
+    tx: &mut Tx,
+    session: &BrowserSession,
+    who: &IdentityId,
+    factor: Factor,
+    name: &str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Option<SessionToken>, Stop> {
+    let Some(here) = session.signed_in.iter().find(|s| s.identity_id == *who) else { return Ok(None) };
+    let proofs = here.proofs.clone().with(Proof { method: factor.method(), at: now });
+    let cookie = OpaqueToken::mint(session.id.clone(), &mut app.rng());
+    if !sessions::rotate(tx, &cookie, now).await? {
+        return Ok(None);
+    }
+    settle_floor(tx, who, &proofs).await?;
+    sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
+    if let Some(person) = identities::find(&app.store.db, who).await? {
+        let locale = person.profile.locale.unwrap_or_default();
+        let kind = app.texts.say(locale, &format!("factor-{}", factor.as_str()), &[]);
+        let args = [("name", name.to_owned()), ("kind", kind), ("link", app.config.url("/"))];
+        tell(app, tx, &person, "factor-added", &args, now).await?;
+    }
+    let event = app.event("factor.added", origin, now).by(who).acr_before(acr_of(here.proofs.level())).acr(acr_of(proofs.level())).reason(factor.as_str());
+    audit::append(tx, &event).await?;
+    Ok(Some(cookie))
+}
+
+/// What a person registered, and how many recovery codes are left.
+pub async fn authenticators_of(app: &App, who: &IdentityId) -> Result<(Vec<Authenticator>, i64, Option<Timestamp>), Stop> {
+    let (left, made) = recovery_codes::left(&app.store.db, who).await?;
+    Ok((authenticators::of_identity(&app.store.db, who).await?, left, made))
+}
+
+/// So many recovery codes are made at once.
+pub const RECOVERY_CODES: usize = 10;
+
+/// Makes new recovery codes; those before are dead. They are shown this once.
+pub async fn new_recovery_codes(app: &App, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<Vec<Secret>, Stop> {
+    let mut rng = app.rng();
+    let codes: Vec<Secret> = (0..RECOVERY_CODES).map(|_| new_recovery_code(&mut rng)).collect();
+    let digests: Vec<String> = codes.iter().map(|c| recovery_digest(app, who, &c.expose().replace('-', ""))).collect();
+    let mut tx = app.store.begin().await?;
+    recovery_codes::replace(&mut tx, who, &digests, now).await?;
+    if let Some(person) = identities::find(&app.store.db, who).await? {
+        tell(app, &mut tx, &person, "recovery-codes-made", &[("link", app.config.url("/"))], now).await?;
+    }
+    audit::append(&mut tx, &app.event("recovery_codes.made", origin, now).by(who)).await?;
+    tx.commit().await?;
+    Ok(codes)
+}
+
+/// Removes one. With the last one the recovery codes go too, and everywhere else the person is signed out: what was shown there
+/// no longer exists. False when it is not theirs.
+pub async fn remove_authenticator(app: &App, session: &BrowserSession, who: &IdentityId, id: &RowId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+    let mut tx = app.store.begin().await?;
+    let Some((factor, name)) = authenticators::remove(&mut tx, who, id).await? else { return Ok(false) };
+    if authenticators::enrolled_now(&mut tx, who).await?.is_empty() {
+        recovery_codes::replace(&mut tx, who, &[], now).await?;
+    }
+    super::sign_out::out_of_other_browsers(app, &mut tx, &session.id, who, origin, now).await?;
+    // What it proved here counts no more either, when there is no other of its kind.
+    if !authenticators::enrolled_now(&mut tx, who).await?.has(factor)
+        && let Some(here) = session.signed_in.iter().find(|s| s.identity_id == *who)
+    {
+        let left = here.proofs.clone().without(|m| m == factor.method());
+        if !left.is_empty() {
+            sessions::sign_in(&mut tx, &session.id, who, &left, now).await?;
+        }
+    }
+    if let Some(person) = identities::find(&app.store.db, who).await? {
+        let locale = person.profile.locale.unwrap_or_default();
+        let kind = app.texts.say(locale, &format!("factor-{}", factor.as_str()), &[]);
+        tell(app, &mut tx, &person, "factor-removed", &[("name", name), ("kind", kind), ("link", app.config.url("/recover"))], now).await?;
+    }
+    audit::append(&mut tx, &app.event("factor.removed", origin, now).by(who).reason(factor.as_str())).await?;
+    tx.commit().await?;
+    Ok(true)
+}

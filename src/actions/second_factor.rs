@@ -1,0 +1,213 @@
+//! A second factor, shown to us: at sign-in, for a step up, and wherever somebody's own has to be proved (threats.md T17).
+
+use super::mailing::tell;
+use super::tries::Tries;
+use super::{App, Origin, Stop};
+use crate::crypto::{code_digest, totp_step, typed_recovery_code};
+use crate::domain::{Method, Proof, SignedIn};
+use crate::flow::{Progress, acr_of};
+use crate::store::interactions::{self, Interaction};
+use crate::store::sessions::{self, BrowserSession, SessionToken};
+use crate::store::{Tx, audit, authenticators, identities, recovery_codes, security};
+use crate::types::{IdentityId, OpaqueToken, Timestamp};
+
+/// What was shown.
+#[derive(Clone, Copy, Debug)]
+pub enum Shown<'a> {
+    /// Something that was typed: the code of an app, or one from paper.
+    Code(&'a str),
+}
+
+/// Why a second factor was not accepted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum FactorRefused {
+    /// It is wrong, too old or used, or there were too many tries; nobody is told which.
+    #[error("factor-wrong")]
+    Wrong,
+    /// It is right, and does not count for what is asked.
+    #[error("factor-not-accepted")]
+    NotAccepted,
+    /// The sign-in it belongs to is over.
+    #[error("factor-over")]
+    Over,
+}
+
+/// From this many failures on, whoever has the right password is told to choose another.
+const WARN_AT: i64 = 5;
+
+/// Looks at a second factor of an identity, and uses it up in `tx`: whoever gets `Ok` commits. A wrong one is counted with the
+/// tries at the password, in a transaction of its own.
+pub(super) async fn prove_factor(
+    app: &App,
+    session: &BrowserSession,
+    who: &IdentityId,
+    shown: Shown<'_>,
+    accepts: impl Fn(Method) -> bool,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<(Method, Tx), FactorRefused>, Stop> {
+    let known = sessions::has_signed_in(&app.store.db, &session.id, who).await?;
+    let tries = Tries::at(app, who.as_str(), known.then_some(session), origin);
+    let Some(reserved) = tries.reserve(app, now).await? else {
+        app.store.hot.append(app.event("factor.refused", origin, now).by(who).reason("throttled")).await?;
+        return Ok(Err(FactorRefused::Wrong));
+    };
+    let mut tx = app.store.begin().await?;
+    let found = match shown {
+        Shown::Code(text) => use_code(app, &mut tx, who, text, now).await?,
+    };
+    match found {
+        Some(method) if accepts(method) => {
+            tries.succeeded(&mut tx).await?;
+            if method == Method::RecoveryCode {
+                tell_of_recovery_code(app, &mut tx, who, now).await?;
+            }
+            Ok(Ok((method, tx)))
+        }
+        Some(_) => {
+            // Nothing was wrong with it: it is neither used up nor counted.
+            drop(tx);
+            let mut tx = app.store.begin().await?;
+            reserved.give_back(&mut tx).await?;
+            tx.commit().await?;
+            Ok(Err(FactorRefused::NotAccepted))
+        }
+        None => {
+            drop(tx);
+            tries.failed(app, now).await?;
+            let mut tx = app.store.begin().await?;
+            if tries.failures(&mut tx).await? == WARN_AT
+                && let Some(person) = identities::find(&app.store.db, who).await?
+            {
+                tell(app, &mut tx, &person, "factor-guessed", &[("link", app.config.url("/recover"))], now).await?;
+            }
+            audit::append(&mut tx, &app.event("factor.refused", origin, now).by(who).reason("wrong")).await?;
+            tx.commit().await?;
+            Ok(Err(FactorRefused::Wrong))
+        }
+    }
+}
+
+/// Uses up a typed code, whatever it is.
+async fn use_code(app: &App, tx: &mut Tx, who: &IdentityId, text: &str, now: Timestamp) -> Result<Option<Method>, Stop> {
+    if let Some(letters) = typed_recovery_code(text) {
+        let digest = recovery_digest(app, who, &letters);
+        return Ok(recovery_codes::spend(tx, who, &digest, now).await?.then_some(Method::RecoveryCode));
+    }
+    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let sealer = app.keys().people_sealer();
+    for (id, sealed) in authenticators::totp_secrets(tx, who).await? {
+        if let Some(step) = totp_step(&sealer.open(&sealed)?, &digits, now)
+            && authenticators::use_step(tx, &id, step, now).await?
+        {
+            return Ok(Some(Method::Totp));
+        }
+    }
+    Ok(None)
+}
+
+/// What is kept of a recovery code.
+pub(super) fn recovery_digest(app: &App, who: &IdentityId, letters: &str) -> String {
+    code_digest(app.keys().pairwise_salt(), "recovery", who, letters)
+}
+
+async fn tell_of_recovery_code(app: &App, tx: &mut Tx, who: &IdentityId, now: Timestamp) -> Result<(), Stop> {
+    let left = recovery_codes::left_now(tx, who).await?;
+    if let Some(person) = identities::find(&app.store.db, who).await? {
+        let args = [("left", left.to_string()), ("link", app.config.url("/"))];
+        tell(app, tx, &person, "recovery-code-used", &args, now).await?;
+    }
+    Ok(())
+}
+
+/// Shows a second factor inside an interaction: the other half of a sign-in, or a step up of somebody who is signed in.
+/// `accepts` says what would do, as the page said.
+pub async fn show_factor(
+    app: &App,
+    interaction: &Interaction,
+    session: &BrowserSession,
+    who: &IdentityId,
+    accepts: impl Fn(Method) -> bool,
+    shown: Shown<'_>,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<SessionToken, FactorRefused>, Stop> {
+    let pending = interaction.progress.pending.as_ref().filter(|p| p.identity_id == *who);
+    let here = session.signed_in.iter().find(|s| s.identity_id == *who);
+    if pending.is_none() && here.is_none() {
+        return Ok(Err(FactorRefused::Over));
+    }
+    if let Some(pending) = pending
+        && identities::epoch(&app.store.db, who).await? != Some(pending.epoch)
+    {
+        return Ok(Err(FactorRefused::Over));
+    }
+    let (method, mut tx) = match prove_factor(app, session, who, shown, accepts, origin, now).await? {
+        Ok(proved) => proved,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let proof = Proof { method, at: now };
+    let before = here.map(|s| s.proofs.clone()).unwrap_or_default();
+    let first = pending.map(|p| p.proofs.clone()).unwrap_or_default();
+    let proofs = first.iter().fold(before.clone(), |all, p| all.with(*p)).with(proof);
+    let cookie = OpaqueToken::mint(session.id.clone(), &mut app.rng());
+    let mut progress: Progress = interaction.progress.clone();
+    if progress.pending.take().is_some() && !progress.proved.contains(who) {
+        progress.proved.push(who.clone());
+        progress.adding_identity = false;
+    }
+    // A reset between the password and now ends this sign-in (threats.md T02): held for the rest of the transaction.
+    if let Some(pending) = pending
+        && !identities::hold_epoch(&mut tx, who, pending.epoch).await?
+    {
+        return Ok(Err(FactorRefused::Over));
+    }
+    if !sessions::rotate(&mut tx, &cookie, now).await? || !interactions::save(&mut tx, &interaction.id, &progress).await? {
+        return Ok(Err(FactorRefused::Over));
+    }
+    settle_floor(&mut tx, who, &proofs).await?;
+    sessions::sign_in(&mut tx, &session.id, who, &proofs, now).await?;
+    security::note_device(&mut tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;
+    let kind = if pending.is_some() { "sign_in.accepted" } else { "sign_in.stepped_up" };
+    let event = app.event(kind, origin, now).by(who).acr_before(acr_of(before.level())).acr(acr_of(proofs.level())).reason(method.as_str());
+    audit::append(&mut tx, &event).await?;
+    tx.commit().await?;
+    Ok(Ok(cookie))
+}
+
+/// Whoever took over a stronger sign-in owes its strength until they have shown as much once (threats.md T11).
+pub(super) async fn settle_floor(tx: &mut Tx, who: &IdentityId, proofs: &crate::domain::Proofs) -> Result<(), Stop> {
+    let floor = authenticators::floor(tx, who).await?;
+    if floor > crate::domain::Level::One && proofs.level() >= floor {
+        authenticators::set_floor(tx, who, crate::domain::Level::One).await?;
+    }
+    Ok(())
+}
+
+/// How long a proof counts as fresh for changing what signs in.
+pub const FRESH_PROOF: crate::types::Seconds = crate::types::Seconds::minutes(10);
+
+/// The person, if they are signed in here and showed just now the most that their sign-in asks for.
+pub fn freshly_proved<'a>(session: &'a BrowserSession, who: &IdentityId, now: Timestamp) -> Option<&'a SignedIn> {
+    session.signed_in.iter().find(|s| s.identity_id == *who && now.since(s.proved_at()) <= FRESH_PROOF)
+}
+
+/// Puts off a second factor that may wait, or declines one that is only wished for.
+pub async fn put_off_factor(app: &App, interaction: &Interaction, who: &IdentityId) -> Result<(), Stop> {
+    let mut progress = interaction.progress.clone();
+    if !progress.put_off.contains(who) {
+        progress.put_off.push(who.clone());
+    }
+    let mut tx = app.store.begin().await?;
+    interactions::save(&mut tx, &interaction.id, &progress).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Forgets a half sign-in: somebody else wants to sign in.
+pub async fn forget_pending(app: &App, interaction: &Interaction) -> Result<(), Stop> {
+    let mut progress = interaction.progress.clone();
+    progress.pending = None;
+    let mut tx = app.store.begin().await?;
+    interactions::save(&mut tx, &interaction.id, &progress).await?;
+    Ok(tx.commit().await?)
+}

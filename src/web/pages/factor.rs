@@ -1,0 +1,146 @@
+//! A second factor inside an interaction: showing one, and being led to register one.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use super::interaction::{Open, client_card, leads_to, with_open};
+use crate::actions::{self, App, FactorRefused, Shown, Stop};
+use crate::domain::{Factor, Level, Method};
+use crate::flow::Step;
+use crate::protocol::AuthorizationRequest;
+use crate::store::interactions::Purpose;
+use crate::store::{identities, recovery_codes};
+use crate::types::{IdentityId, Timestamp};
+use crate::web::form::Form;
+use crate::web::page::{Page, render, see_other};
+use crate::web::visit::Visit;
+use crate::web::{cookie, paths};
+
+pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: Option<&AuthorizationRequest>, asked: &Asked<'_>) -> Result<Response, Stop> {
+    page(app, visit, open, request, asked, None).await
+}
+
+/// What the page asks.
+pub(super) struct Asked<'a> {
+    pub who: &'a IdentityId,
+    pub factors: &'a [Factor],
+    pub recovery: bool,
+    pub may_skip: bool,
+}
+
+async fn page(
+    app: &App,
+    visit: &Visit,
+    open: &Open,
+    request: Option<&AuthorizationRequest>,
+    asked: &Asked<'_>,
+    trouble: Option<FactorRefused>,
+) -> Result<Response, Stop> {
+    let person = identities::find(&app.store.db, asked.who).await?;
+    let has = |f: Factor| asked.factors.contains(&f);
+    let (left, _) = recovery_codes::left(&app.store.db, asked.who).await?;
+    let values = json!({
+        "client": client_card(app, request).await?,
+        "label": person.as_ref().map(|p| p.sign_in_label()),
+        "totp": has(Factor::Totp),
+        "recovery": asked.recovery && left > 0,
+        "half": open.interaction.progress.pending.is_some(),
+        "may_skip": asked.may_skip,
+        "action": paths::interaction_form(paths::INTERACTION_FACTOR, &open.interaction.id),
+        "trouble": trouble.map(|t| t.to_string()),
+    });
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let leads_to = leads_to(request);
+    Ok(render(app, visit, &Page { status, leads_to: leads_to.as_deref(), ..Page::new("pages/factor.html", values) }))
+}
+
+#[allow(clippy::too_many_arguments)]
+pub(super) async fn show_enroll(
+    app: &App,
+    visit: &Visit,
+    open: &Open,
+    request: Option<&AuthorizationRequest>,
+    who: &IdentityId,
+    level: Level,
+    until: Option<Timestamp>,
+    may_skip: bool,
+) -> Result<Response, Stop> {
+    let id = &open.interaction.id;
+    let go = |path: &str| paths::with_query(&paths::portal(path, who.as_str()), &[("go", id.as_str())]);
+    let label = open.session.signed_in.iter().find(|s| s.identity_id == *who).map(|s| s.label.clone());
+    let values = json!({
+        "client": client_card(app, request).await?,
+        "label": label,
+        "totp": if level <= Level::Several { Some(go(paths::SECURITY_TOTP)) } else { None },
+        "until": until.map(|t| super::date(t.seconds())),
+        "may_skip": may_skip || until.is_some(),
+        "action": paths::interaction_form(paths::INTERACTION_FACTOR, id),
+    });
+    let leads_to = leads_to(request);
+    Ok(render(app, visit, &Page { leads_to: leads_to.as_deref(), ..Page::new("pages/enroll.html", values) }))
+}
+
+/// The form.
+pub(in crate::web) async fn submit(State(app): State<Arc<App>>, Path(id): Path<String>, mut form: Form) -> Response {
+    with_open!(&app, form, &id, |open| answer(&app, &form, open))
+}
+
+async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let back = || see_other(visit, &paths::interaction(&open.interaction.id));
+    let (progress, session) = (&open.interaction.progress, &open.session);
+    // What is asked is decided anew: a form says nothing about it.
+    let (request, step) = match &open.interaction.purpose {
+        Purpose::Authorize(request) => (Some(request.as_ref()), Some(actions::decide(app, request, Some(session), progress, visit.now).await?)),
+        purpose => (None, actions::decide_portal(app, purpose, session, progress, visit.now)),
+    };
+    match (step, form.field("do")) {
+        (Some(Step::SecondFactor { .. }), "somebody-else") if progress.pending.is_some() => {
+            actions::forget_pending(app, &open.interaction).await?;
+            Ok(back())
+        }
+        (Some(Step::SecondFactor { identity, may_skip: true, .. }), "skip") => {
+            actions::put_off_factor(app, &open.interaction, &identity).await?;
+            Ok(back())
+        }
+        (Some(Step::Enroll { identity, until, may_skip, .. }), "skip") if may_skip || until.is_some() => {
+            actions::put_off_factor(app, &open.interaction, &identity).await?;
+            Ok(back())
+        }
+        (Some(Step::SecondFactor { identity, factors, recovery, may_skip }), _) => {
+            let asked = Asked { who: &identity, factors: &factors, recovery, may_skip };
+            let code = form.field("code").trim();
+            if code.is_empty() {
+                return page(app, visit, &open, request, &asked, Some(FactorRefused::Wrong)).await;
+            }
+            match actions::show_factor(
+                app,
+                &open.interaction,
+                session,
+                &identity,
+                |m| recovery && m == Method::RecoveryCode || factors.iter().any(|f| f.method() == m),
+                Shown::Code(code),
+                &visit.origin,
+                visit.now,
+            )
+            .await?
+            {
+                Ok(token) => {
+                    let mut visit = visit.clone();
+                    visit.set_cookies.push(cookie::set_session(&app.config, &token));
+                    Ok(see_other(&visit, &paths::interaction(&open.interaction.id)))
+                }
+                Err(FactorRefused::Over) => {
+                    actions::forget_pending(app, &open.interaction).await?;
+                    Ok(back())
+                }
+                Err(refused) => page(app, visit, &open, request, &asked, Some(refused)).await,
+            }
+        }
+        _ => Ok(back()),
+    }
+}

@@ -1,0 +1,268 @@
+//! What signs one in, where one is signed in, and which apps act for one. Never reached through a link; whatever changes what
+//! signs in asks for a fresh proof first.
+
+use std::sync::Arc;
+
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use axum::response::Response;
+use serde_json::json;
+
+use super::not_here;
+use crate::actions::{self, App, EnrollRefused, NewTotp, Stop};
+use crate::domain::{Identity, PASSWORD_MIN, SignedIn, Wanted};
+use crate::store::identities;
+use crate::store::interactions::Purpose;
+use crate::store::sessions::BrowserSession;
+use crate::types::{DisplayText, IdentityId, InteractionId};
+use crate::web::form::Form;
+use crate::web::page::{Page, render, see_other};
+use crate::web::pages::date;
+use crate::web::pages::set_password::trouble_of;
+use crate::web::visit::Visit;
+use crate::web::{cookie, error, paths};
+
+/// Somebody at their own page.
+struct Own {
+    session: BrowserSession,
+    who: SignedIn,
+    person: Identity,
+}
+
+/// Their page, if they are signed in here; `Err` is the answer instead.
+async fn own(app: &App, visit: &Visit, id: &str) -> Result<Result<Own, Response>, Stop> {
+    let Some(session) = visit.session.clone().filter(|s| !s.signed_in.is_empty()) else { return Ok(Err(see_other(visit, paths::SIGN_IN))) };
+    let Ok(id) = id.parse::<IdentityId>() else { return Ok(Err(not_here(app, visit))) };
+    let Some(who) = session.signed_in.iter().find(|s| s.identity_id == id).cloned() else { return Ok(Err(not_here(app, visit))) };
+    let Some(person) = identities::find(&app.store.db, &id).await? else { return Ok(Err(not_here(app, visit))) };
+    Ok(Ok(Own { session, who, person }))
+}
+
+/// The same for what changes what signs in: with a fresh proof, or by way of one and back to `path`.
+async fn fresh(app: &App, visit: &Visit, id: &str, path: &str) -> Result<Result<Own, Response>, Stop> {
+    let own = match own(app, visit, id).await? {
+        Ok(own) => own,
+        Err(answer) => return Ok(Err(answer)),
+    };
+    if actions::freshly_proved(&own.session, &own.who.identity_id, visit.now).is_some() {
+        return Ok(Ok(own));
+    }
+    let wanted = Box::new(Wanted::fresh(&own.who.enrolled, actions::FRESH_PROOF));
+    let purpose = Purpose::Again { path: path.to_owned(), identity_id: own.who.identity_id.clone(), wanted };
+    let interaction = actions::begin_interaction(app, Some(&own.session.id), purpose, visit.now).await?;
+    Ok(Err(see_other(visit, &paths::interaction(&interaction))))
+}
+
+macro_rules! mine {
+    ($own:expr) => {
+        match $own.await? {
+            Ok(own) => own,
+            Err(answer) => return Ok(answer),
+        }
+    };
+}
+
+fn at(path: &str, who: &IdentityId) -> String {
+    paths::portal(path, who.as_str())
+}
+
+fn said(visit: &Visit, who: &IdentityId, what: &str) -> Response {
+    see_other(visit, &paths::with_query(&at(paths::SECURITY, who), &[("said", what)]))
+}
+
+/// Notes that the page shows after something was done.
+const SAID: [&str; 5] = ["removed", "password-changed", "signed-out", "disconnected", "enroll-over"];
+
+pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    page(&app, &visit, &id).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
+    let Own { session, who, person } = mine!(own(app, visit, id));
+    let me = &who.identity_id;
+    let (authenticators, left, made) = actions::authenticators_of(app, me).await?;
+    let (browsers, apps, activity) = actions::security_of(app, me, visit.now).await?;
+    let values = json!({
+        "label": person.sign_in_label(),
+        "has_password": identities::has_password(&app.store.db, me).await?,
+        "authenticators": authenticators.iter().map(|a| json!({
+            "id": a.id.as_str(), "kind": a.factor.as_str(), "name": a.name, "since": date(a.created_at.seconds()),
+            "last_used": a.last_used_at.map(|t| date(t.seconds())), "backed_up": a.backed_up, "flagged": a.flagged_at.map(|t| date(t.seconds())),
+        })).collect::<Vec<_>>(),
+        "codes_left": left,
+        "codes_made": made.map(|t| date(t.seconds())),
+        "few_codes": made.is_some() && left < 3,
+        "browsers": browsers.iter().map(|b| json!({
+            "id": b.id.as_str(), "device": b.device, "address": b.address, "since": date(b.signed_in_at.seconds()), "seen": date(b.last_seen_at.seconds()),
+            "apps": b.apps.join(", "), "here": b.id == session.id,
+        })).collect::<Vec<_>>(),
+        "others": browsers.iter().any(|b| b.id != session.id),
+        "apps": apps.iter().map(|a| json!({"id": a.client_id.as_str(), "name": a.name, "since": date(a.granted_at.seconds()), "companies": a.companies.join(", "), "offline": a.offline})).collect::<Vec<_>>(),
+        "activity": activity.iter().map(|a| json!({"kind": a.kind.replace(['.', '_'], "-"), "at": date(a.at), "address": a.address})).collect::<Vec<_>>(),
+        "add_totp": at(paths::SECURITY_TOTP, me),
+        "remove": at(paths::SECURITY_REMOVE, me),
+        "codes": at(paths::SECURITY_CODES, me),
+        "password": at(paths::SECURITY_PASSWORD, me),
+        "end": at(paths::SECURITY_END, me),
+        "profile": at(paths::PORTAL_PROFILE, me),
+        "home": paths::HOME,
+        "said": visit.query.get("said").filter(|s| SAID.contains(s)),
+    });
+    let accounts = actions::switchable(app, &session).await?;
+    Ok(render(app, visit, &Page { accounts: Some(accounts), ..Page::new("pages/security.html", values) }))
+}
+
+/// The interaction that led here, in the query of the page.
+fn going(text: Option<&str>) -> Option<InteractionId> {
+    text.and_then(|t| t.parse().ok())
+}
+
+/// Registering an app that shows codes.
+pub(in crate::web) async fn totp(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    begin_totp(&app, &visit, &id).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+async fn begin_totp(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
+    let go = going(visit.query.get("go"));
+    let path = paths::with_query(&paths::portal(paths::SECURITY_TOTP, id), &[("go", go.as_ref().map_or("", |g| g.as_str()))]);
+    let own = mine!(fresh(app, visit, id, &path));
+    let new = actions::begin_totp(app, &own.session, &own.who.identity_id, own.person.sign_in_label(), visit.now)?;
+    Ok(totp_page(app, visit, &own, &new, go.as_ref(), "", None))
+}
+
+fn totp_page(app: &App, visit: &Visit, own: &Own, new: &NewTotp, go: Option<&InteractionId>, name: &str, trouble: Option<EnrollRefused>) -> Response {
+    let me = &own.who.identity_id;
+    let values = json!({
+        "label": own.person.sign_in_label(),
+        "secret": new.secret.expose().as_bytes().chunks(4).map(|c| String::from_utf8_lossy(c).into_owned()).collect::<Vec<_>>().join(" "),
+        "svg": new.scannable.svg.expose(),
+        "address": new.scannable.address.expose(),
+        "sealed": new.sealed,
+        "name": name,
+        "go": go.map(|g| g.as_str()),
+        "action": at(paths::SECURITY_TOTP, me),
+        "back": go.map_or_else(|| at(paths::SECURITY, me), paths::interaction),
+        "trouble": trouble.map(|t| t.to_string()),
+    });
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    render(app, visit, &Page { status, ..Page::new("pages/security_totp.html", values) })
+}
+
+pub(in crate::web) async fn add_totp(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    added_totp(&app, &form, &id).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn added_totp(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let go = going(form.params.get("go"));
+    let own = mine!(fresh(app, visit, id, &paths::portal(paths::SECURITY_TOTP, id)));
+    let me = &own.who.identity_id;
+    let name = DisplayText::parse(form.field("name").trim()).ok();
+    let name = name.or_else(|| DisplayText::parse(&app.texts.say(visit.locale, "factor-totp", &[])).ok()).ok_or_else(|| anyhow::anyhow!("no name"))?;
+    match actions::add_totp(app, &own.session, me, &name, form.field("sealed"), form.field("code"), &visit.origin, visit.now).await? {
+        Ok(token) => {
+            let mut visit = visit.clone();
+            visit.set_cookies.push(cookie::set_session(&app.config, &token));
+            let (_, left, _) = actions::authenticators_of(app, me).await?;
+            if left > 0 {
+                return Ok(go.map_or_else(|| see_other(&visit, &at(paths::SECURITY, me)), |g| see_other(&visit, &paths::interaction(&g))));
+            }
+            // A first factor without codes on paper would be one lost phone away from nobody.
+            make_codes(app, &visit, &own, go.as_ref()).await
+        }
+        Err(refused) => match actions::resume_totp(app, &own.session, me, own.person.sign_in_label(), form.field("sealed"), visit.now)? {
+            Some(new) => Ok(totp_page(app, visit, &own, &new, go.as_ref(), form.field("name"), Some(refused))),
+            None => Ok(said(visit, me, "enroll-over")),
+        },
+    }
+}
+
+async fn make_codes(app: &App, visit: &Visit, own: &Own, go: Option<&InteractionId>) -> Result<Response, Stop> {
+    let me = &own.who.identity_id;
+    let codes = actions::new_recovery_codes(app, me, &visit.origin, visit.now).await?;
+    let shown: Vec<&str> = codes.iter().map(|c| c.expose().as_str()).collect();
+    let values = json!({
+        "label": own.person.sign_in_label(),
+        "codes": shown,
+        "file": percent_encoding::utf8_percent_encode(&(shown.join("\n") + "\n"), percent_encoding::NON_ALPHANUMERIC).to_string(),
+        "next": go.map_or_else(|| at(paths::SECURITY, me), paths::interaction),
+    });
+    Ok(render(app, visit, &Page::new("pages/recovery_codes.html", values)))
+}
+
+/// New recovery codes, shown this once.
+pub(in crate::web) async fn codes(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    let made = async {
+        let own = mine!(fresh(&app, &form.visit, &id, &paths::portal(paths::SECURITY, &id)));
+        if own.who.enrolled.is_empty() {
+            return Ok(see_other(&form.visit, &at(paths::SECURITY, &own.who.identity_id)));
+        }
+        make_codes(&app, &form.visit, &own, going(form.params.get("go")).as_ref()).await
+    };
+    made.await.unwrap_or_else(|stop: Stop| error::stopped(&app, &form.visit, stop))
+}
+
+/// Removes what was registered.
+pub(in crate::web) async fn remove(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    let visit = &form.visit;
+    let removed = async {
+        let own = mine!(fresh(&app, visit, &id, &paths::portal(paths::SECURITY, &id)));
+        let me = &own.who.identity_id;
+        let Ok(which) = form.field("authenticator").parse() else { return Ok(said(visit, me, "")) };
+        let gone = actions::remove_authenticator(&app, &own.session, me, &which, &visit.origin, visit.now).await?;
+        Ok(said(visit, me, if gone { "removed" } else { "" }))
+    };
+    removed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
+
+/// Another password.
+pub(in crate::web) async fn password(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    let shown = async {
+        let own = mine!(fresh(&app, &visit, &id, &paths::portal(paths::SECURITY_PASSWORD, &id)));
+        Ok(password_page(&app, &visit, &own, None))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| error::stopped(&app, &visit, stop))
+}
+
+fn password_page(app: &App, visit: &Visit, own: &Own, trouble: Option<&str>) -> Response {
+    let me = &own.who.identity_id;
+    let values = json!({"label": own.person.sign_in_label(), "action": at(paths::SECURITY_PASSWORD, me), "back": at(paths::SECURITY, me), "least": PASSWORD_MIN, "trouble": trouble});
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    render(app, visit, &Page { status, ..Page::new("pages/security_password.html", values) })
+}
+
+pub(in crate::web) async fn change_password(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    let visit = &form.visit;
+    let changed = async {
+        let own = mine!(fresh(&app, visit, &id, &paths::portal(paths::SECURITY_PASSWORD, &id)));
+        if form.field("password") != form.field("again") {
+            return Ok(password_page(&app, visit, &own, Some("password-differs")));
+        }
+        let me = &own.who.identity_id;
+        Ok(match actions::change_password(&app, &own.session, me, form.field("password"), &visit.origin, visit.now).await? {
+            Ok(()) => said(visit, me, "password-changed"),
+            Err(refused) => password_page(&app, visit, &own, Some(trouble_of(refused))),
+        })
+    };
+    changed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
+
+/// Ends a session, all others, or what an app was granted. That only ever makes things safer, so no fresh proof is asked.
+pub(in crate::web) async fn end(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    let visit = &form.visit;
+    let ended = async {
+        let own = mine!(own(&app, visit, &id));
+        let me = &own.who.identity_id;
+        if let Ok(client) = form.field("app").parse() {
+            actions::disconnect_app(&app, me, &client, &visit.origin, visit.now).await?;
+            return Ok(said(visit, me, "disconnected"));
+        }
+        if let Ok(browser) = form.field("session").parse() {
+            actions::end_browser(&app, me, &browser, &visit.origin, visit.now).await?;
+        } else if !form.field("others").is_empty() {
+            actions::sign_out_other_browsers(&app, &own.session.id, me, &visit.origin, visit.now).await?;
+        }
+        Ok(said(visit, me, "signed-out"))
+    };
+    ended.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
