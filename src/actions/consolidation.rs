@@ -4,15 +4,16 @@
 use super::asking::meant_here;
 use super::budget::{forgive, spend};
 use super::mailing::{letter, post, tell};
+use super::second_factor::{Shown, prove_factor};
 use super::{App, Origin, Stop};
 use crate::crypto::{Verdict, normalise};
-use crate::domain::{Identity, Invitation, InvitationKind, InvitationRefused};
+use crate::domain::{Factor, Identity, Invitation, InvitationKind, InvitationRefused};
 use crate::store::consolidations::{self, Later, NewConsolidation, Undoable};
 use crate::store::invitations;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{Tx, accounts, audit, grants, identities, roles};
+use crate::store::{Tx, accounts, audit, authenticators, grants, identities, roles};
 use crate::types::{AccountId, Digest, EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// How long a sign-in counts as fresh for accepting.
@@ -23,14 +24,22 @@ const UNDO: Seconds = Seconds::hours(72);
 
 /// Whether the invited person, signed in here, has shown who they are just now (threats.md T10).
 pub fn is_fresh(session: &BrowserSession, who: &IdentityId, now: Timestamp) -> bool {
-    session.signed_in.iter().any(|s| s.identity_id == *who && now.since(s.auth_time()) <= FRESH)
+    session.signed_in.iter().any(|s| s.identity_id == *who && now.since(s.proved_at()) <= FRESH)
 }
 
-/// Accepts: all accounts of the invited identity become the inviter's. Nothing is consumed by a refusal.
+/// Second factors that may come along: those that were used in this session, so that they are known to work (threats.md T11).
+pub fn movable(session: &BrowserSession, who: &IdentityId) -> Vec<Factor> {
+    let here = session.signed_in.iter().find(|s| s.identity_id == *who);
+    here.map(|s| s.enrolled.iter().filter(|f| s.proofs.iter().any(|p| p.method == f.method())).collect()).unwrap_or_default()
+}
+
+/// Accepts: all accounts of the invited identity become the inviter's, and of its second factors those of these kinds.
+/// Nothing is consumed by a refusal.
 pub async fn accept_consolidation(
     app: &App,
     session: &BrowserSession,
     id: &InvitationId,
+    along: &[Factor],
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<Identity, InvitationRefused>, Stop> {
@@ -47,7 +56,8 @@ pub async fn accept_consolidation(
     let primary = invitation.inviter.clone();
     let mut tx = app.store.begin().await?;
     consolidations::hold(&mut tx, &[&primary, &absorbed]).await?;
-    match merge(app, &mut tx, &invitation, &primary, &absorbed, origin, now).await? {
+    let along: Vec<Factor> = movable(session, &absorbed).into_iter().filter(|f| along.contains(f)).collect();
+    match merge(app, &mut tx, &invitation, &primary, &absorbed, &along, origin, now).await? {
         Ok(()) => tx.commit().await?,
         Err(refused) => return Ok(Err(refused)),
     }
@@ -60,6 +70,7 @@ async fn merge(
     invitation: &Invitation,
     primary: &IdentityId,
     absorbed: &IdentityId,
+    along: &[Factor],
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<(), InvitationRefused>, Stop> {
@@ -87,6 +98,7 @@ async fn merge(
     let made = consolidations::make_primary(tx, primary, absorbed, now).await?;
     let Ok((username, username_key, made_login_email)) = made else { return Ok(Err(InvitationRefused::InitiatorEmail)) };
     let accounts = consolidations::move_accounts(tx, absorbed, primary).await?;
+    keep_strength(tx, primary, absorbed, along).await?;
     let mut rng = app.rng();
     let new = NewConsolidation {
         id: RowId::mint(now, &mut rng),
@@ -120,6 +132,20 @@ async fn merge(
     Ok(Ok(()))
 }
 
+/// Nothing gets weaker: whoever takes over a sign-in that asked for more owes as much from now on, until they have shown it once
+/// (threats.md T11). What comes along may pay that.
+async fn keep_strength(tx: &mut Tx, primary: &IdentityId, absorbed: &IdentityId, along: &[Factor]) -> Result<(), Stop> {
+    let asked = authenticators::enrolled_now(tx, absorbed).await?.level().max(authenticators::floor(tx, absorbed).await?);
+    for factor in along {
+        authenticators::move_kind(tx, absorbed, primary, *factor).await?;
+    }
+    if asked > authenticators::enrolled_now(tx, primary).await?.level() {
+        let owed = authenticators::floor(tx, primary).await?;
+        authenticators::set_floor(tx, primary, asked.max(owed)).await?;
+    }
+    Ok(())
+}
+
 /// The consolidation that a browser holds an undo link for.
 pub async fn held_undo(app: &App, session: &BrowserSession, now: Timestamp) -> Result<Option<Undoable>, Stop> {
     let Some(held) = &session.mail_link else { return Ok(None) };
@@ -141,8 +167,8 @@ pub enum UndoRefused {
 /// What is shown for an undo.
 #[derive(Clone, Copy, Debug)]
 pub enum UndoShown<'a> {
-    /// The old password.
-    Password(&'a str),
+    /// The old password, and a code where there was a second factor.
+    Password(&'a str, &'a str),
     /// That it was shown just now in this browser, and what of the things that came later stays ([`kept_name`]).
     Keep(&'a [String]),
 }
@@ -178,9 +204,15 @@ pub async fn undo_consolidation(
     let keep: &[String] = match shown {
         UndoShown::Keep(keep) if mail_links::is_proved(&app.store.db, held, &session.id, now - CONFIRM_WITHIN).await? => keep,
         UndoShown::Keep(_) => return Ok(Err(UndoRefused::Password)),
-        UndoShown::Password(password) => {
+        UndoShown::Password(password, code) => {
             if !old_password_is(app, &undo, password, now).await? {
                 return Ok(Err(UndoRefused::Password));
+            }
+            if authenticators::had_any(&app.store.db, &undo.absorbed).await? {
+                match prove_factor(app, session, &undo.absorbed, Shown::Code(code), |_| true, origin, now).await? {
+                    Ok((_, tx)) => tx.commit().await?,
+                    Err(_) => return Ok(Err(UndoRefused::Password)),
+                }
             }
             let mut tx = app.store.begin().await?;
             let holder = consolidations::holder(&app.store.db, &undo.primary).await?;

@@ -61,7 +61,7 @@ pub use brands::{AddBrand, add_brand, brands_of};
 pub use caches::Registry;
 pub use client_authentication::authenticate;
 pub use company_settings::{CompanySettings, SettingsRefused, change_company_settings, company_settings, may_change_settings, suspend_company};
-pub use consolidation::{FRESH, UndoRefused, UndoShown, Undone, accept_consolidation, held_undo, is_fresh, kept_name, undo_consolidation};
+pub use consolidation::{FRESH, UndoRefused, UndoShown, Undone, accept_consolidation, held_undo, is_fresh, kept_name, movable, undo_consolidation};
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
 pub use exchange::{TokenResponse, token};
 pub use introspection::{introspect, revoke};
@@ -78,7 +78,7 @@ pub use operator::{
 };
 pub use outcome::{Origin, Stop};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
-pub use portal_door::{decide_portal, may_come_in};
+pub use portal_door::{asked_at_the_door, decide_portal};
 pub use preferences::{app_preferences, choose_preferences, keep_app_preferences, preferences};
 pub use profile::edit_profile;
 pub use recovery::{answer_recoveries, ask_recovery};

@@ -5,38 +5,45 @@ use crate::domain::{Demand, Method, SignedIn, Wanted, judge};
 use crate::flow::{self, Progress, Step};
 use crate::store::interactions::Purpose;
 use crate::store::sessions::BrowserSession;
-use crate::types::Timestamp;
+use crate::types::{IdentityId, Timestamp};
 
 /// The next page of an interaction that leads into the portal; `None` when nothing is missing.
 pub fn decide_portal(app: &App, purpose: &Purpose, session: &BrowserSession, progress: &Progress, now: Timestamp) -> Option<Step> {
     if let Some(pending) = &progress.pending {
         return Some(Step::SecondFactor { identity: pending.identity_id.clone(), factors: pending.factors.clone(), recovery: true, may_skip: false });
     }
-    let find = |id: &crate::types::IdentityId| session.signed_in.iter().find(|s| s.identity_id == *id);
-    let (who, wanted) = match purpose {
-        Purpose::Again { identity_id, wanted, .. } => (find(identity_id), wanted.as_ref().clone()),
-        _ => (progress.proved.last().and_then(find), Wanted::default()),
-    };
-    let Some(who) = who else {
-        let expected = if let Purpose::Again { identity_id, .. } = purpose { Some(identity_id.clone()) } else { None };
-        return Some(Step::SignIn { expected, adding: false });
-    };
-    missing(app, who, &wanted, now)
-}
-
-/// What is missing of what is asked, if it may not wait.
-fn missing(app: &App, who: &SignedIn, wanted: &Wanted, now: Timestamp) -> Option<Step> {
-    let identity = || who.identity_id.clone();
-    let all = flow::wanted(None, &app.operator_wants(), who, None).and(wanted);
-    match judge(&all, &who.proofs, &who.enrolled, now) {
-        Demand::Nothing | Demand::Enroll(Some(_)) => None,
-        Demand::SignIn => Some(Step::SignIn { expected: Some(identity()), adding: false }),
-        Demand::Prove(factors) => Some(Step::SecondFactor { identity: identity(), factors, recovery: all.accepts(Method::RecoveryCode), may_skip: false }),
-        Demand::Enroll(None) => Some(Step::Enroll { identity: identity(), level: all.level, until: None, may_skip: false }),
+    let find = |id: &IdentityId| session.signed_in.iter().find(|s| s.identity_id == *id);
+    let sign_in = |expected: Option<IdentityId>| Some(Step::SignIn { expected, adding: false });
+    match purpose {
+        Purpose::Again { identity_id, wanted, .. } => match find(identity_id) {
+            Some(who) => missing(who, wanted, now),
+            None => sign_in(Some(identity_id.clone())),
+        },
+        _ => match progress.proved.last().and_then(find) {
+            Some(who) => missing(who, &everywhere(app, who), now),
+            None => sign_in(None),
+        },
     }
 }
 
-/// Whether somebody who is signed in here may come in as they are.
-pub fn may_come_in(app: &App, who: &SignedIn, wanted: &Wanted, now: Timestamp) -> bool {
-    missing(app, who, wanted, now).is_none()
+/// What is asked of somebody wherever they go.
+fn everywhere(app: &App, who: &SignedIn) -> Wanted {
+    flow::wanted(None, &app.operator_wants(), who, None)
+}
+
+/// What is missing of what is asked, if it may not wait.
+fn missing(who: &SignedIn, wanted: &Wanted, now: Timestamp) -> Option<Step> {
+    let identity = || who.identity_id.clone();
+    match judge(wanted, &who.proofs, &who.enrolled, now) {
+        Demand::Nothing | Demand::Enroll(Some(_)) => None,
+        Demand::SignIn => Some(Step::SignIn { expected: Some(identity()), adding: false }),
+        Demand::Prove(factors) => Some(Step::SecondFactor { identity: identity(), factors, recovery: wanted.accepts(Method::RecoveryCode), may_skip: false }),
+        Demand::Enroll(None) => Some(Step::Enroll { identity: identity(), level: wanted.level, until: None, may_skip: false }),
+    }
+}
+
+/// What somebody who is signed in here must show before they come in, if they have not: the company's demands and everybody's.
+pub fn asked_at_the_door(app: &App, who: &SignedIn, company: &Wanted, now: Timestamp) -> Option<Wanted> {
+    let wanted = everywhere(app, who).and(company);
+    missing(who, &wanted, now).map(|_| wanted)
 }

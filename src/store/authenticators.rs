@@ -91,9 +91,15 @@ pub async fn enrolled_now(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<En
     kinds.iter().map(|kind| parsed::<Factor>(kind)).collect()
 }
 
-/// The sealed secrets of a person's apps.
+/// Whether an identity that was absorbed had second factors: those frozen with it, and those its owner took along.
+pub async fn had_any(db: &Db, absorbed: &IdentityId) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from authenticator where identity_id = $1 or moved_from = $1").bind(absorbed.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// The sealed secrets of a person's apps; those that an absorbed identity's owner took along are its own still.
 pub async fn totp_secrets(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<Vec<(RowId, String)>> {
-    let rows: Vec<(String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, secret from authenticator where identity_id = $1 and kind = 'totp' and secret is not null order by id").bind(identity.as_str()).fetch_all(ex).await)?;
+    let rows: Vec<(String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, secret from authenticator where (identity_id = $1 or moved_from = $1) and kind = 'totp' and secret is not null order by id").bind(identity.as_str()).fetch_all(ex).await)?;
     rows.into_iter().map(|(id, secret)| Ok((parsed(&id)?, secret))).collect()
 }
 

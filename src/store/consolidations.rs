@@ -237,6 +237,8 @@ pub async fn undo(tx: &mut Tx, undo: &Undoable, holder: &IdentityId, accounts: &
         on!(tx tx, |ex| sqlx::query("delete from consolidation_account where account_id = $1 and consolidation_id in (select c.id from consolidation c where c.id > $2 and c.undone_at is null)").bind(account.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
         on!(tx tx, |ex| sqlx::query("update account set identity_id = $2 where id = $1").bind(account.as_str()).bind(undo.absorbed.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     }
+    // Second factors that its owner took along come back.
+    super::authenticators::move_back(tx, &undo.absorbed).await?;
     // What the ledger remembered for this consolidation alone is forgotten: apps know the person by the old subject again.
     on!(tx tx, |ex| sqlx::query("update issued_subject set former_subject = null where account_id in (select k.account_id from consolidation_account k where k.consolidation_id = $1)
            and not exists (select 1 from consolidation_account o join consolidation c on c.id = o.consolidation_id where o.account_id = issued_subject.account_id and c.id <> $1 and c.undone_at is null)").bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
@@ -279,6 +281,9 @@ pub async fn former_address(db: &Db, account: &AccountId) -> sqlx::Result<Option
 pub async fn erase(tx: &mut Tx, names_freed_before: Timestamp, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null, mobile = null, mobile_verified_at = null, time_zone = null where absorbed_into is not null and password_hash is not null
            and id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("delete from authenticator where identity_id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("delete from recovery_code where identity_id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update authenticator set moved_from = null where moved_from in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update consolidation set erased_at = $1 where undone_at is null and erased_at is null and undo_until <= $1").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update identity set username = null, username_key = null, email = null, email_key = null, email_verified_at = null, login_email_key = null where absorbed_into is not null and (username_key is not null or email_key is not null)
            and id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is not null and undo_until <= $1)").bind(names_freed_before.seconds()).execute(ex).await.map(drop))

@@ -771,3 +771,5 @@ refuse-recovery = Do not accept recovery codes
 policy-grace = Days to set up a second factor
 policy-grace-hint = So long people without one may still enter after you asked for it, and new people after they came.
 settings-wrong-policy = The days must be between 0 and 90.
+takeover-along = Second factors that come along
+takeover-along-hint = Without a tick they stay behind. Whoever takes over must then set up one as strong before they enter anything.

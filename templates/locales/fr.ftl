@@ -771,3 +771,5 @@ refuse-recovery = Ne pas accepter les codes de secours
 policy-grace = Jours pour mettre en place un second facteur
 policy-grace-hint = Pendant ce temps, qui n’en a pas peut encore entrer après votre demande, et les nouveaux après leur arrivée.
 settings-wrong-policy = Le nombre de jours doit être entre 0 et 90.
+takeover-along = Seconds facteurs à emporter
+takeover-along-hint = Sans coche, ils restent en arrière. Qui reprend la connexion doit alors en mettre en place un aussi fort avant d’entrer où que ce soit.

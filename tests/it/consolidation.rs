@@ -565,3 +565,65 @@ async fn t21_what_came_later_is_shown_at_an_undo_and_stays_only_where_it_is_conf
     let back = t.bob.enters(&mut t.desk, "depot").await;
     assert_eq!(back.claims["roles"], serde_json::json!(["clerk"]), "the one that was confirmed");
 }
+
+#[tokio::test]
+async fn t11_taking_over_a_stronger_sign_in_weakens_nothing() {
+    let mut t = two().await;
+    let (phone, _) = t.bob.sets_up_a_phone(&t.world).await;
+    t.alice.is_home().await;
+    t.alice.asks(&t.shop, "/link/take", "bob@example.test").await;
+    let link = t.world.mailed_link("bob@example.test", "/invitation/").await;
+    // Accepting needs the second factor just now, not only a password some time ago (T10).
+    t.world.advance(Seconds::minutes(11));
+    let page = t.bob.browser.open(&link).await;
+    assert!(!page.has_form("/accept"), "{}", page.body);
+    let form = t.bob.browser.open(&format!("{}/sign-in", page.path)).await;
+    let asked = t.bob.types_password(&form).await;
+    let page = t.bob.types_code(&asked, &phone.code(&t.world)).await;
+    assert_eq!(page.count("input[name='along:totp']"), 1, "{}", page.body);
+    // By default only the initiator's credentials stay (T03): she then owes a second factor before she enters anything.
+    t.bob.browser.submit(&page, "/accept", &[]).await;
+    let led = t.alice.follows(&t.desk, &[("organization", "depot")]).await;
+    assert!(led.text("h1").contains("Set up"), "{}", led.body);
+    let led = t.alice.follows(&t.desk, &[("organization", "shop")]).await;
+    assert!(led.text("h1").contains("Set up"), "everywhere: {}", led.body);
+    let page = t.alice.browser.open(&format!("/portal/security/{}/totp", t.alice.id)).await;
+    let page = if page.has_form("/sign-in") { t.alice.types_password(&page).await } else { page };
+    t.alice.sets_up_a_phone_on(&t.world, &page).await;
+    let tokens = t.alice.enters(&mut t.desk, "depot").await;
+    assert_eq!(tokens.text("acr"), vestibule::protocol::ACR_MFA);
+}
+
+#[tokio::test]
+async fn t11_a_second_factor_that_was_just_used_may_come_along_and_goes_back_with_the_undo() {
+    let mut t = two().await;
+    let (phone, _) = t.bob.sets_up_a_phone(&t.world).await;
+    t.alice.is_home().await;
+    t.alice.asks(&t.shop, "/link/take", "bob@example.test").await;
+    let page = t.bob.browser.open(&t.world.mailed_link("bob@example.test", "/invitation/").await).await;
+    let done = t.bob.browser.submit(&page, "/accept", &[("along:totp", "on")]).await;
+    assert_eq!(done.text("h1"), "Your accounts have moved", "{}", done.body);
+    let undo = t.world.mailed_link("bob@example.test", "/undo/").await;
+    t.world.advance(Seconds(60));
+    let mut again = Actor { browser: t.world.browser(), ..t.alice.clone() };
+    let page = again.browser.open("/sign-in").await;
+    let asked = again.types_password(&page).await;
+    assert!(again.types_code(&asked, &phone.code(&t.world)).await.text("h1").contains("accounts"));
+    // The undo needs the old password and the old factor, wherever that is now.
+    t.world.advance(Seconds(60));
+    let mut elsewhere = t.world.browser();
+    let page = elsewhere.open(&undo).await;
+    assert_eq!(page.count("#code"), 1);
+    let refused = elsewhere.submit(&page, "/undo", &[("password", PASSWORD), ("code", "000000")]).await;
+    assert_eq!(refused.status, 422);
+    let done = elsewhere.submit(&refused, "/undo", &[("password", PASSWORD), ("code", &phone.code(&t.world))]).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    t.world.advance(Seconds(60));
+    let mut bob = Actor { browser: t.world.browser(), ..t.bob.clone() };
+    let page = bob.browser.open("/sign-in").await;
+    let asked = bob.types_password(&page).await;
+    assert!(bob.types_code(&asked, &phone.code(&t.world)).await.text("h1").contains("accounts"));
+    let mut alice = Actor { browser: t.world.browser(), ..t.alice.clone() };
+    let page = alice.browser.open("/sign-in").await;
+    assert!(alice.types_password(&page).await.text("h1").contains("accounts"), "her own sign-in is as it was");
+}

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::not_here;
 use crate::actions::{self, App, Stop};
-use crate::domain::{Identity, Invitation, InvitationKind, InvitationRefused, masked};
+use crate::domain::{Factor, Identity, Invitation, InvitationKind, InvitationRefused, masked};
 use crate::store::interactions::Purpose;
 use crate::store::sessions::BrowserSession;
 use crate::store::{accounts, consolidations, identities, invitations};
@@ -120,6 +120,10 @@ async fn page(app: &App, visit: &Visit, id: &str, refused: Option<InvitationRefu
         "count": count,
         "more": count - moves.len() as i64,
         "own": own.iter().map(account_card).collect::<Vec<_>>(),
+        "along": match (&who, &invitation.kind, &visit.session) {
+            (Some(who), InvitationKind::Consolidation, Some(session)) => actions::movable(session, &who.id).iter().map(|f| f.as_str()).collect(),
+            _ => Vec::new(),
+        },
         "accept": paths::portal(paths::INVITATION_ACCEPT, id.as_str()),
         "decline": paths::portal(paths::INVITATION_END, id.as_str()),
         "sign_in": paths::portal(paths::INVITATION_SIGN_IN, id.as_str()),
@@ -168,8 +172,9 @@ async fn accepted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     if !enough {
         return page(app, visit, id, None).await;
     }
+    let along: Vec<Factor> = Factor::ALL.into_iter().filter(|f| form.field(&format!("along:{}", f.as_str())) == "on").collect();
     match &invitation.kind {
-        InvitationKind::Consolidation => match actions::accept_consolidation(app, session, &parsed, &visit.origin, visit.now).await? {
+        InvitationKind::Consolidation => match actions::accept_consolidation(app, session, &parsed, &along, &visit.origin, visit.now).await? {
             Ok(primary) => {
                 let values = json!({"label": primary.sign_in_label(), "sign_in": paths::SIGN_IN, "text": "consolidated"});
                 Ok(render(app, visit, &Page::new("pages/done.html", values)))

@@ -59,9 +59,7 @@ pub(super) async fn own(app: &App, visit: &Visit, account: &str) -> Result<Door,
 /// Leads through whatever is missing for a page, and back to it; `None` when nothing is.
 pub(super) async fn ask_for_more(app: &App, visit: &Visit, session: &BrowserSession, who: &IdentityId, wanted: Wanted) -> Result<Option<Response>, Stop> {
     let Some(person) = session.signed_in.iter().find(|s| s.identity_id == *who) else { return Ok(Some(see_other(visit, paths::SIGN_IN))) };
-    if actions::may_come_in(app, person, &wanted, visit.now) {
-        return Ok(None);
-    }
+    let Some(wanted) = actions::asked_at_the_door(app, person, &wanted, visit.now) else { return Ok(None) };
     let purpose = Purpose::Again { path: visit.path.clone(), identity_id: who.clone(), wanted: Box::new(wanted) };
     let interaction = actions::begin_interaction(app, Some(&session.id), purpose, visit.now).await?;
     Ok(Some(see_other(visit, &paths::interaction(&interaction))))
