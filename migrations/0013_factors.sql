@@ -36,16 +36,12 @@ create table sent_code (
 );
 create index sent_code_expiry on sent_code (expires_at);
 
--- A WebAuthn ceremony under way: its state stays here and counts once.
-create table ceremony (
-  id text primary key,
-  browser_session_id text not null,
-  identity_id text references identity (id),
-  purpose text not null,
-  state text not null,
+-- WebAuthn ceremonies that were finished: each counts once. Their state travels sealed in the page that began them.
+create table used_ceremony (
+  nonce text primary key,
   expires_at bigint not null
 );
-create index ceremony_expiry on ceremony (expires_at);
+create index used_ceremony_expiry on used_ceremony (expires_at);
 
 -- A browser beyond its sessions, and who used it: for mails about new devices, and for factors that it need not ask again.
 create table device (

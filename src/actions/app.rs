@@ -5,7 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use super::caches::Caches;
 use super::keys;
 use crate::config::Config;
-use crate::crypto::{HashCost, Hasher, KeyRing, Sealer};
+use crate::crypto::{HashCost, Hasher, KeyRing, Passkeys, Sealer};
 use crate::domain::{Method, Wanted};
 use crate::store::{AuditEvent, Store};
 use crate::text::Texts;
@@ -44,6 +44,8 @@ pub struct App {
     pub texts: Texts,
     /// Password slots.
     pub hasher: Hasher,
+    /// Passkeys, where there can be any.
+    pub passkeys: Option<Passkeys>,
     /// The clock.
     pub clock: Clock,
     /// Opens and seals keys.
@@ -67,7 +69,18 @@ impl App {
         let records = keys::load_or_make(&config, &store, &sealer, clock.now(), &mut random).await?;
         let ring = KeyRing::open(&records, &sealer)?;
         let hasher = Hasher::start(config.password_slots, config.password_queue, cost, &random);
-        Ok(Arc::new(Self { texts: Texts::load()?, hasher, clock, sealer, caches: Caches::new(), random, keys: RwLock::new(Arc::new(ring)), store, config }))
+        Ok(Arc::new(Self {
+            texts: Texts::load()?,
+            passkeys: Passkeys::of(&config.issuer, config.passkeys_rp_id.as_deref()),
+            hasher,
+            clock,
+            sealer,
+            caches: Caches::new(),
+            random,
+            keys: RwLock::new(Arc::new(ring)),
+            store,
+            config,
+        }))
     }
 
     /// The generator, to hand down.

@@ -23,6 +23,9 @@ pub enum EnrollRefused {
     /// The page was open too long, or belongs to somebody else.
     #[error("enroll-over")]
     Over,
+    /// The passkey was not accepted, or is registered already.
+    #[error("enroll-passkey")]
+    Passkey,
     /// There are enough of them.
     #[error("enroll-too-many")]
     TooMany,

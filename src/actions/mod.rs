@@ -27,6 +27,7 @@ mod managers;
 mod mobile;
 mod operator;
 mod outcome;
+mod passkeys;
 mod password_proof;
 mod people;
 mod portal_door;
@@ -77,6 +78,7 @@ pub use operator::{
     change_role, end_account, rotate_secret,
 };
 pub use outcome::{Origin, Stop};
+pub use passkeys::{PageCeremony, add_passkey, ask_for_passkey, begin_passkey, sign_in_by_passkey};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
 pub use portal_door::{asked_at_the_door, decide_portal};
 pub use preferences::{app_preferences, choose_preferences, keep_app_preferences, preferences};

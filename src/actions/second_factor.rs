@@ -1,6 +1,7 @@
 //! A second factor, shown to us: at sign-in, for a step up, and wherever somebody's own has to be proved (threats.md T17).
 
 use super::mailing::tell;
+use super::passkeys::check_passkey;
 use super::tries::Tries;
 use super::{App, Origin, Stop};
 use crate::crypto::{code_digest, totp_step, typed_recovery_code};
@@ -16,6 +17,13 @@ use crate::types::{IdentityId, OpaqueToken, Timestamp};
 pub enum Shown<'a> {
     /// Something that was typed: the code of an app, or one from paper.
     Code(&'a str),
+    /// A passkey: what its page carried, and what the browser answered.
+    Passkey {
+        /// The sealed state.
+        sealed: &'a str,
+        /// The answer, as JSON.
+        response: &'a str,
+    },
 }
 
 /// Why a second factor was not accepted.
@@ -52,9 +60,15 @@ pub(super) async fn prove_factor(
         app.store.hot.append(app.event("factor.refused", origin, now).by(who).reason("throttled")).await?;
         return Ok(Err(FactorRefused::Wrong));
     };
+    let checked = match shown {
+        Shown::Passkey { sealed, response } => check_passkey(app, session, sealed, response, origin, now).await?.filter(|c| c.identity_id == *who),
+        Shown::Code(_) => None,
+    };
     let mut tx = app.store.begin().await?;
-    let found = match shown {
-        Shown::Code(text) => use_code(app, &mut tx, who, text, now).await?,
+    let found = match (shown, &checked) {
+        (Shown::Code(text), _) => use_code(app, &mut tx, who, text, now).await?,
+        (Shown::Passkey { .. }, Some(checked)) if checked.consume(&mut tx, now).await? => Some(Method::Passkey),
+        (Shown::Passkey { .. }, _) => None,
     };
     match found {
         Some(method) if accepts(method) => {
@@ -146,33 +160,55 @@ pub async fn show_factor(
         Ok(proved) => proved,
         Err(refused) => return Ok(Err(refused)),
     };
-    let proof = Proof { method, at: now };
-    let before = here.map(|s| s.proofs.clone()).unwrap_or_default();
-    let first = pending.map(|p| p.proofs.clone()).unwrap_or_default();
-    let proofs = first.iter().fold(before.clone(), |all, p| all.with(*p)).with(proof);
-    let cookie = OpaqueToken::mint(session.id.clone(), &mut app.rng());
-    let mut progress: Progress = interaction.progress.clone();
-    if progress.pending.take().is_some() && !progress.proved.contains(who) {
-        progress.proved.push(who.clone());
-        progress.adding_identity = false;
-    }
     // A reset between the password and now ends this sign-in (threats.md T02): held for the rest of the transaction.
     if let Some(pending) = pending
         && !identities::hold_epoch(&mut tx, who, pending.epoch).await?
     {
         return Ok(Err(FactorRefused::Over));
     }
-    if !sessions::rotate(&mut tx, &cookie, now).await? || !interactions::save(&mut tx, &interaction.id, &progress).await? {
-        return Ok(Err(FactorRefused::Over));
-    }
-    settle_floor(&mut tx, who, &proofs).await?;
-    sessions::sign_in(&mut tx, &session.id, who, &proofs, now).await?;
-    security::note_device(&mut tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;
     let kind = if pending.is_some() { "sign_in.accepted" } else { "sign_in.stepped_up" };
-    let event = app.event(kind, origin, now).by(who).acr_before(acr_of(before.level())).acr(acr_of(proofs.level())).reason(method.as_str());
-    audit::append(&mut tx, &event).await?;
+    let proof = Proof { method, at: now };
+    let Some(cookie) = half_or_whole(app, &mut tx, interaction, session, who, proof, kind, origin, now).await? else {
+        return Ok(Err(FactorRefused::Over));
+    };
     tx.commit().await?;
     Ok(Ok(cookie))
+}
+
+/// Signs somebody in with one more proof, besides what they showed in this interaction and this browser before. The cookie's secret is
+/// replaced (threats.md T33). `None` when the interaction or the session is over.
+#[allow(clippy::too_many_arguments)]
+pub(super) async fn half_or_whole(
+    app: &App,
+    tx: &mut Tx,
+    interaction: &Interaction,
+    session: &BrowserSession,
+    who: &IdentityId,
+    proof: Proof,
+    kind: &'static str,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Option<SessionToken>, Stop> {
+    let before = session.signed_in.iter().find(|s| s.identity_id == *who).map(|s| s.proofs.clone()).unwrap_or_default();
+    let mut progress: Progress = interaction.progress.clone();
+    let first = progress.pending.take().filter(|p| p.identity_id == *who).map(|p| p.proofs).unwrap_or_default();
+    let proofs = first.iter().fold(before.clone(), |all, p| all.with(*p)).with(proof);
+    if kind == "sign_in.accepted" {
+        if !progress.proved.contains(who) {
+            progress.proved.push(who.clone());
+        }
+        progress.adding_identity = false;
+    }
+    let cookie = OpaqueToken::mint(session.id.clone(), &mut app.rng());
+    if !sessions::rotate(tx, &cookie, now).await? || !interactions::save(tx, &interaction.id, &progress).await? {
+        return Ok(None);
+    }
+    settle_floor(tx, who, &proofs).await?;
+    sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
+    security::note_device(tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;
+    let event = app.event(kind, origin, now).by(who).acr_before(acr_of(before.level())).acr(acr_of(proofs.level())).reason(proof.method.as_str());
+    audit::append(tx, &event).await?;
+    Ok(Some(cookie))
 }
 
 /// Whoever took over a stronger sign-in owes its strength until they have shown as much once (threats.md T11).

@@ -52,6 +52,7 @@ pub const KEYS: &[KeyHelp] = &[
     key("throttle.longest", "900", "longest wait, in seconds"),
     key("factors.level", "1fa", "the least that every sign-in must reach: 1fa, mfa or phr (phishing-resistant)"),
     key("factors.refused", "", "second factors that count nowhere here: totp, recovery, mail, sms"),
+    key("passkeys.rp_id", "the host of the issuer", "the domain that passkeys are for: the host of the issuer or a domain above it; never change it"),
     key("lifetimes.code", "60", "authorization code, in seconds"),
     key("lifetimes.interaction", "1800", "interaction"),
     key("lifetimes.access_token", "300", "access token"),
@@ -245,6 +246,14 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         r.mistakes.push(format!("factors.refused: {unknown} is not one of totp, recovery, mail, sms"));
     }
 
+    let passkeys_rp_id = r.text("passkeys.rp_id");
+    if let Some(domain) = &passkeys_rp_id {
+        let host = parsed.as_ref().and_then(Url::domain).unwrap_or_default();
+        if host != domain && !host.ends_with(&format!(".{domain}")) {
+            r.mistakes.push("passkeys.rp_id: must be the host of the issuer or a domain above it".into());
+        }
+    }
+
     let d = Lifetimes::default();
     let lifetimes = Lifetimes {
         code: r.seconds("lifetimes.code", d.code, 1),
@@ -290,6 +299,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         throttle_address_free,
         throttle_longest,
         factors_level,
+        passkeys_rp_id,
         factors_refused,
         password_slots,
         password_queue,

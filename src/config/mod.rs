@@ -83,6 +83,8 @@ pub struct Config {
     pub factors_level: String,
     /// Second factors that count nowhere here: `totp`, `recovery`, `mail`, `sms`.
     pub factors_refused: Vec<String>,
+    /// The relying party of passkeys: the issuer's host, or a domain above it. It cannot change later.
+    pub passkeys_rp_id: Option<String>,
     /// Threads that hash passwords.
     pub password_slots: usize,
     /// How many hashes may wait for a slot.

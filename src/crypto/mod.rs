@@ -5,6 +5,7 @@ mod hasher;
 mod jwt;
 mod key_ring;
 mod keyed;
+mod passkeys;
 mod seal;
 mod totp;
 
@@ -13,6 +14,7 @@ pub use hasher::{Busy, HashCost, Hasher, Verdict, normalise};
 pub use jwt::{JwtKind, at_hash, verified_hint_claims};
 pub use key_ring::{KeyRecord, KeyRing, KeyRingFault, PublishedKeys, RotationRefused, SigningKey};
 pub use keyed::{code_digest, csrf_matches, csrf_token, mobile_code_digest, pairwise_subject};
+pub use passkeys::{Ceremony, NewPasskey, PasskeyRefused, Passkeys, UsedPasskey};
 pub use seal::{Sealer, open_successor, seal_successor};
 pub use totp::{Scannable, new_recovery_code, new_totp_secret, scannable, totp_code, totp_step, typed_recovery_code};
 

@@ -38,7 +38,7 @@ pub struct Params {
 
 fn limit(name: &str) -> usize {
     match name {
-        "id_token_hint" | "claims" | "token" => MAX_DOCUMENT,
+        "id_token_hint" | "claims" | "token" | "passkey" | "sealed" => MAX_DOCUMENT,
         "client_id" | "redirect_uri" | "code" | "code_verifier" | "login_hint" | "organization" | "tenant" => 2048,
         _ => MAX_VALUE,
     }

@@ -108,6 +108,45 @@ pub async fn use_step(tx: &mut Tx, id: &RowId, step: i64, now: Timestamp) -> sql
     on!(tx tx, |ex| sqlx::query("update authenticator set last_step = $2, last_used_at = $3 where id = $1 and last_step < $2").bind(id.as_str()).bind(step).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
+/// The ids of a person's passkeys, in base64url.
+pub async fn credential_ids(db: &Db, identity: &IdentityId) -> sqlx::Result<Vec<String>> {
+    on!(read db, |ex| sqlx::query_scalar("select credential_id from authenticator where identity_id = $1 and credential_id is not null order by id").bind(identity.as_str()).fetch_all(ex).await)
+}
+
+/// A registered passkey.
+#[derive(Clone, Debug)]
+pub struct KnownPasskey {
+    /// Its row.
+    pub id: RowId,
+    /// Whose.
+    pub identity_id: IdentityId,
+    /// What its owner calls it.
+    pub name: String,
+    /// Its public key and flags.
+    pub document: String,
+}
+
+/// The passkey with this id.
+pub async fn passkey(db: &Db, credential_id: &str) -> sqlx::Result<Option<KnownPasskey>> {
+    let row: Option<(String, String, String, String)> = on!(read db, |ex| sqlx::query_as("select id, identity_id, name, secret from authenticator where credential_id = $1 and kind = 'passkey' and secret is not null").bind(credential_id).fetch_optional(ex).await)?;
+    row.map(|(id, identity, name, document)| Ok(KnownPasskey { id: parsed(&id)?, identity_id: parsed(&identity)?, name, document })).transpose()
+}
+
+/// Notes a use of a passkey, with what changed of it; false when it was removed meanwhile.
+pub async fn use_passkey(tx: &mut Tx, id: &RowId, document: Option<&str>, backed_up: bool, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update authenticator set last_used_at = $4, backed_up = $3, secret = coalesce($2, secret) where id = $1").bind(id.as_str()).bind(document).bind(backed_up).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Notes that a passkey's counter went back.
+pub async fn flag(tx: &mut Tx, id: &RowId, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update authenticator set flagged_at = $2 where id = $1").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// Uses a ceremony up, once; it is remembered as long as its page could come back.
+pub async fn finish_ceremony(tx: &mut Tx, nonce: &RowId, until: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("insert into used_ceremony (nonce, expires_at) values ($1, $2) on conflict (nonce) do nothing").bind(nonce.as_str()).bind(until.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
 /// Notes a use of whatever of this kind the person has.
 pub async fn touch_kind(tx: &mut Tx, identity: &IdentityId, factor: Factor, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update authenticator set last_used_at = $3 where identity_id = $1 and kind = $2").bind(identity.as_str()).bind(factor.as_str()).bind(now.seconds()).execute(ex).await.map(drop))

@@ -35,6 +35,8 @@ pub const INTERACTION_CONSENT: &str = "/interaction/{id}/consent";
 /// See [`INTERACTION_SIGN_IN`].
 pub const INTERACTION_REFUSED: &str = "/interaction/{id}/refused";
 /// See [`INTERACTION_SIGN_IN`].
+pub const INTERACTION_PASSKEY: &str = "/interaction/{id}/passkey";
+/// See [`INTERACTION_SIGN_IN`].
 pub const INTERACTION_FACTOR: &str = "/interaction/{id}/factor";
 /// The person's own page.
 pub const HOME: &str = "/";
@@ -104,6 +106,8 @@ pub const PORTAL_PROFILE: &str = "/portal/profile/{identity}";
 pub const SECURITY: &str = "/portal/security/{identity}";
 /// Registering an app that shows codes.
 pub const SECURITY_TOTP: &str = "/portal/security/{identity}/totp";
+/// Registering a passkey.
+pub const SECURITY_PASSKEY: &str = "/portal/security/{identity}/passkey";
 /// Removing what was registered.
 pub const SECURITY_REMOVE: &str = "/portal/security/{identity}/remove";
 /// New recovery codes.

@@ -104,7 +104,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::SWITCH, &["GET"], &["client_id", "organization", "tenant", "login_hint", "from", "target_link_uri", "q", "who", "after", "lang"], false),
     route(paths::INTERACTION, &["GET"], &["q", "who", "after", "lang"], false),
     route(paths::INTERACTION_SIGN_IN, &["POST"], &["identifier", "password"], true),
-    route(paths::INTERACTION_FACTOR, &["POST"], &["code", "do"], true),
+    route(paths::INTERACTION_PASSKEY, &["POST"], &["sealed", "passkey"], true),
+    route(paths::INTERACTION_FACTOR, &["POST"], &["code", "sealed", "passkey", "do"], true),
     route(paths::INTERACTION_ACCOUNT, &["POST"], &["account", "link", "identity"], true),
     route(paths::INTERACTION_IDENTITY, &["POST"], &["back"], true),
     route(paths::INTERACTION_CONSENT, &["POST"], &["decision", "identity", "account", "link"], true),
@@ -140,6 +141,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_PROFILE_MOBILE, &["POST"], &["code"], true),
     route(paths::SECURITY, &["GET"], &["said", "lang"], false),
     route(paths::SECURITY_TOTP, &["GET", "POST"], &["go", "name", "code", "sealed"], true),
+    route(paths::SECURITY_PASSKEY, &["GET", "POST"], &["go", "name", "sealed", "passkey"], true),
     route(paths::SECURITY_REMOVE, &["POST"], &["authenticator"], true),
     route(paths::SECURITY_CODES, &["POST"], &["go"], true),
     route(paths::SECURITY_PASSWORD, &["GET", "POST"], &["password", "again"], true),
@@ -218,6 +220,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::SWITCH, get(switch::show))
         .route(paths::INTERACTION, get(interaction::show))
         .route(paths::INTERACTION_SIGN_IN, post(sign_in::submit))
+        .route(paths::INTERACTION_PASSKEY, post(sign_in::by_passkey))
         .route(paths::INTERACTION_FACTOR, post(factor::submit))
         .route(paths::INTERACTION_ACCOUNT, post(select_account::submit))
         .route(paths::INTERACTION_IDENTITY, post(select_account::another))
@@ -254,6 +257,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::PORTAL_PROFILE_MOBILE, post(portal::profile::mobile))
         .route(paths::SECURITY, get(portal::security::show))
         .route(paths::SECURITY_TOTP, get(portal::security::totp).post(portal::security::add_totp))
+        .route(paths::SECURITY_PASSKEY, get(portal::security::passkey).post(portal::security::add_passkey))
         .route(paths::SECURITY_REMOVE, post(portal::security::remove))
         .route(paths::SECURITY_CODES, post(portal::security::codes))
         .route(paths::SECURITY_PASSWORD, get(portal::security::password).post(portal::security::change_password))

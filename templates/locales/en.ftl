@@ -773,3 +773,21 @@ policy-grace-hint = So long people without one may still enter after you asked f
 settings-wrong-policy = The days must be between 0 and 90.
 takeover-along = Second factors that come along
 takeover-along-hint = Without a tick they stay behind. Whoever takes over must then set up one as strong before they enter anything.
+add-passkey = Add a passkey
+passkey-lead = A passkey signs { $label } in with a fingerprint, a face, a PIN or a security key, and no other site can ask for it in our name.
+passkey-make = Make a passkey
+passkey-use = Use a passkey
+passkey-failed = The passkey was not used. Try again, or use another way.
+passkey-needs-script = Passkeys need a browser that knows them, with scripts switched on.
+enroll-passkey = This passkey was not accepted, or you have it already.
+enroll-over = That page was open too long. Try again.
+sign-in-passkey = This passkey was not accepted. Sign in with your password.
+mail-passkey-went-back-subject = A passkey may have been copied
+mail-passkey-went-back-body =
+    Hello,
+
+    your passkey “{ $name }” was shown with a counter that went back, as a copy of it would. It was not accepted.
+
+    If you did not restore it from a copy, remove it:
+
+    { $link }

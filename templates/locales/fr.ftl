@@ -773,3 +773,21 @@ policy-grace-hint = Pendant ce temps, qui n’en a pas peut encore entrer après
 settings-wrong-policy = Le nombre de jours doit être entre 0 et 90.
 takeover-along = Seconds facteurs à emporter
 takeover-along-hint = Sans coche, ils restent en arrière. Qui reprend la connexion doit alors en mettre en place un aussi fort avant d’entrer où que ce soit.
+add-passkey = Ajouter une clé d’accès
+passkey-lead = Une clé d’accès connecte { $label } par une empreinte, un visage, un code ou une clé de sécurité, et aucun autre site ne peut la demander en notre nom.
+passkey-make = Créer une clé d’accès
+passkey-use = Utiliser une clé d’accès
+passkey-failed = La clé d’accès n’a pas servi. Réessayez, ou passez par un autre moyen.
+passkey-needs-script = Les clés d’accès demandent un navigateur qui les connaît, avec les scripts activés.
+enroll-passkey = Cette clé d’accès n’a pas été acceptée, ou vous l’avez déjà.
+enroll-over = Cette page est restée ouverte trop longtemps. Réessayez.
+sign-in-passkey = Cette clé d’accès n’a pas été acceptée. Connectez-vous avec votre mot de passe.
+mail-passkey-went-back-subject = Une clé d’accès a peut-être été copiée
+mail-passkey-went-back-body =
+    Bonjour,
+
+    votre clé d’accès « { $name } » a été montrée avec un compteur qui a reculé, comme le ferait une copie. Elle n’a pas été acceptée.
+
+    Si vous ne l’avez pas restaurée depuis une copie, retirez-la :
+
+    { $link }

@@ -221,8 +221,12 @@ async fn a_company_that_wants_a_second_factor_leads_through_setting_one_up_and_o
     let page = alice.follows(&app, &[("organization", "shop")]).await;
     let led = alice.types_password(&page).await;
     assert!(led.text("h1").contains("Set up") && !led.has_form("/factor"), "there is no way around: {}", led.body);
-    let link =
-        led.html().select(&scraper::Selector::parse("main a.button").expect("css")).next().and_then(|a| a.attr("href").map(str::to_owned)).expect("a link");
+    let link = led
+        .html()
+        .select(&scraper::Selector::parse("main a.button[href*=totp]").expect("css"))
+        .next()
+        .and_then(|a| a.attr("href").map(str::to_owned))
+        .expect("a link");
     let page = alice.browser.open(&link).await;
     let (_, codes, done) = alice.sets_up_a_phone_on(&world, &page).await;
     assert_eq!(codes.len(), 10);
@@ -443,8 +447,12 @@ async fn an_operator_may_ask_everybody_for_a_second_factor() {
     let page = alice.browser.open("/sign-in").await;
     let led = alice.types_password(&page).await;
     assert!(led.text("h1").contains("Set up"), "{}", led.body);
-    let link =
-        led.html().select(&scraper::Selector::parse("main a.button").expect("css")).next().and_then(|a| a.attr("href").map(str::to_owned)).expect("a link");
+    let link = led
+        .html()
+        .select(&scraper::Selector::parse("main a.button[href*=totp]").expect("css"))
+        .next()
+        .and_then(|a| a.attr("href").map(str::to_owned))
+        .expect("a link");
     let page = alice.browser.open(&link).await;
     let (.., done) = alice.sets_up_a_phone_on(&world, &page).await;
     let on =

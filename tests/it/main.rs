@@ -18,6 +18,7 @@ mod model;
 mod outbox;
 mod pages;
 mod parsers;
+mod passkeys;
 mod people;
 mod process;
 mod sign_in;

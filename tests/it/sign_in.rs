@@ -22,9 +22,16 @@ fn normal(answer: &Answer, name: &str) -> String {
     for action in answer.form_actions() {
         body = body.replace(&action, "ACTION");
     }
-    let at = body.find("name=\"csrf\" value=\"").expect("a token") + 19;
-    let end = at + body[at..].find('"').expect("its end");
-    body.replace_range(at..end, "TOKEN");
+    // Two tokens, and the challenge for a passkey with its sealed state.
+    for before in ["name=\"csrf\" value=\"", "name=\"sealed\" value=\"", "challenge&quot;:&quot;"] {
+        let mut from = 0;
+        while let Some(found) = body[from..].find(before) {
+            let at = from + found + before.len();
+            let end = at + body[at..].find(['"', '&']).expect("its end");
+            body.replace_range(at..end, "TOKEN");
+            from = at;
+        }
+    }
     body
 }
 

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::interaction::{Open, client_card, leads_to, with_open};
+use super::sign_in::passkey_form;
 use crate::actions::{self, App, FactorRefused, Shown, Stop};
 use crate::domain::{Factor, Level, Method};
 use crate::flow::Step;
@@ -42,15 +43,21 @@ async fn page(
 ) -> Result<Response, Stop> {
     let person = identities::find(&app.store.db, asked.who).await?;
     let has = |f: Factor| asked.factors.contains(&f);
+    let action = paths::interaction_form(paths::INTERACTION_FACTOR, &open.interaction.id);
     let (left, _) = recovery_codes::left(&app.store.db, asked.who).await?;
     let values = json!({
         "client": client_card(app, request).await?,
         "label": person.as_ref().map(|p| p.sign_in_label()),
+        "passkey": if has(Factor::Passkey) {
+            passkey_form(actions::ask_for_passkey(app, &open.session, Some(asked.who), visit.now).await?, action.clone())
+        } else {
+            serde_json::Value::Null
+        },
         "totp": has(Factor::Totp),
         "recovery": asked.recovery && left > 0,
         "half": open.interaction.progress.pending.is_some(),
         "may_skip": asked.may_skip,
-        "action": paths::interaction_form(paths::INTERACTION_FACTOR, &open.interaction.id),
+        "action": action,
         "trouble": trouble.map(|t| t.to_string()),
     });
     let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -75,6 +82,7 @@ pub(super) async fn show_enroll(
     let values = json!({
         "client": client_card(app, request).await?,
         "label": label,
+        "passkey": app.passkeys.as_ref().map(|_| go(paths::SECURITY_PASSKEY)),
         "totp": if level <= Level::Several { Some(go(paths::SECURITY_TOTP)) } else { None },
         "until": until.map(|t| super::date(t.seconds())),
         "may_skip": may_skip || until.is_some(),
@@ -113,8 +121,9 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
         }
         (Some(Step::SecondFactor { identity, factors, recovery, may_skip }), _) => {
             let asked = Asked { who: &identity, factors: &factors, recovery, may_skip };
-            let code = form.field("code").trim();
-            if code.is_empty() {
+            let (code, response) = (form.field("code").trim(), form.field("passkey"));
+            let shown = if response.is_empty() { Shown::Code(code) } else { Shown::Passkey { sealed: form.field("sealed"), response } };
+            if code.is_empty() && response.is_empty() {
                 return page(app, visit, &open, request, &asked, Some(FactorRefused::Wrong)).await;
             }
             match actions::show_factor(
@@ -123,7 +132,7 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
                 session,
                 &identity,
                 |m| recovery && m == Method::RecoveryCode || factors.iter().any(|f| f.method() == m),
-                Shown::Code(code),
+                shown,
                 &visit.origin,
                 visit.now,
             )

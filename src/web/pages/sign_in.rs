@@ -22,6 +22,7 @@ use crate::web::{cookie, paths};
 /// What the page says after a try.
 enum Trouble {
     Wrong,
+    Passkey,
     Busy,
 }
 
@@ -62,13 +63,14 @@ async fn page(
         "action": paths::interaction_form(paths::INTERACTION_SIGN_IN, id),
         "back": adding.then(|| paths::interaction_form(paths::INTERACTION_IDENTITY, id)),
         "identifier": identifier,
+        "passkey": passkey_form(actions::ask_for_passkey(app, &open.session, None, visit.now).await?, paths::interaction_form(paths::INTERACTION_PASSKEY, id)),
         "recover": paths::RECOVER,
-        "trouble": trouble.as_ref().map(|t| match t { Trouble::Wrong => "sign-in-wrong", Trouble::Busy => "sign-in-busy" }),
+        "trouble": trouble.as_ref().map(|t| match t { Trouble::Wrong => "sign-in-wrong", Trouble::Passkey => "sign-in-passkey", Trouble::Busy => "sign-in-busy" }),
     });
     let leads_to = leads_to(request);
     let status = match trouble {
         None => StatusCode::OK,
-        Some(Trouble::Wrong) => StatusCode::UNPROCESSABLE_ENTITY,
+        Some(Trouble::Wrong | Trouble::Passkey) => StatusCode::UNPROCESSABLE_ENTITY,
         Some(Trouble::Busy) => StatusCode::SERVICE_UNAVAILABLE,
     };
     let mut response = render(app, visit, &Page { template: "pages/sign_in.html", status, leads_to: leads_to.as_deref(), accounts: None, values });
@@ -78,16 +80,46 @@ async fn page(
     Ok(response)
 }
 
+/// What a page prints to ask for a passkey.
+pub(super) fn passkey_form(ceremony: Option<actions::PageCeremony>, action: String) -> serde_json::Value {
+    ceremony.map_or(serde_json::Value::Null, |c| json!({"action": action, "options": c.options.to_string(), "sealed": c.sealed}))
+}
+
+/// A passkey instead of name and password.
+pub(in crate::web) async fn by_passkey(State(app): State<Arc<App>>, Path(id): Path<String>, mut form: Form) -> Response {
+    with_open!(&app, form, &id, |open| shown_passkey(&app, &form, open))
+}
+
+async fn shown_passkey(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    match actions::sign_in_by_passkey(app, &open.interaction, &open.session, form.field("sealed"), form.field("passkey"), &visit.origin, visit.now).await? {
+        Ok(token) => {
+            let mut visit = visit.clone();
+            visit.set_cookies.push(cookie::set_session(&app.config, &token));
+            Ok(see_other(&visit, &paths::interaction(&open.interaction.id)))
+        }
+        Err(SignInRefused::Over) => Ok(see_other(visit, &paths::interaction(&open.interaction.id))),
+        Err(_) => {
+            let request = request_of(&open);
+            page(app, visit, &open, request, "", open.interaction.progress.adding_identity, Some(Trouble::Passkey)).await
+        }
+    }
+}
+
 /// The form.
 pub(in crate::web) async fn submit(State(app): State<Arc<App>>, Path(id): Path<String>, mut form: Form) -> Response {
     with_open!(&app, form, &id, |open| answer(&app, &form, open))
 }
 
-async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
-    let request = match &open.interaction.purpose {
+fn request_of(open: &Open) -> Option<&AuthorizationRequest> {
+    match &open.interaction.purpose {
         Purpose::Authorize(request) => Some(request.as_ref()),
         Purpose::Home | Purpose::Portal(_) | Purpose::Again { .. } => None,
-    };
+    }
+}
+
+async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
+    let request = request_of(&open);
     let (identifier, password) = (form.field("identifier"), form.field("password"));
     let adding = open.interaction.progress.adding_identity;
     if identifier.is_empty() || password.is_empty() {

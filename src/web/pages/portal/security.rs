@@ -13,7 +13,7 @@ use crate::actions::{self, App, EnrollRefused, NewTotp, Stop};
 use crate::domain::{Identity, PASSWORD_MIN, SignedIn, Wanted};
 use crate::store::identities;
 use crate::store::interactions::Purpose;
-use crate::store::sessions::BrowserSession;
+use crate::store::sessions::{BrowserSession, SessionToken};
 use crate::types::{DisplayText, IdentityId, InteractionId};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -99,6 +99,7 @@ async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
         "others": browsers.iter().any(|b| b.id != session.id),
         "apps": apps.iter().map(|a| json!({"id": a.client_id.as_str(), "name": a.name, "since": date(a.granted_at.seconds()), "companies": a.companies.join(", "), "offline": a.offline})).collect::<Vec<_>>(),
         "activity": activity.iter().map(|a| json!({"kind": a.kind.replace(['.', '_'], "-"), "at": date(a.at), "address": a.address})).collect::<Vec<_>>(),
+        "add_passkey": app.passkeys.as_ref().map(|_| at(paths::SECURITY_PASSKEY, me)),
         "add_totp": at(paths::SECURITY_TOTP, me),
         "remove": at(paths::SECURITY_REMOVE, me),
         "codes": at(paths::SECURITY_CODES, me),
@@ -157,24 +158,77 @@ async fn added_totp(app: &App, form: &Form, id: &str) -> Result<Response, Stop> 
     let go = going(form.params.get("go"));
     let own = mine!(fresh(app, visit, id, &paths::portal(paths::SECURITY_TOTP, id)));
     let me = &own.who.identity_id;
-    let name = DisplayText::parse(form.field("name").trim()).ok();
-    let name = name.or_else(|| DisplayText::parse(&app.texts.say(visit.locale, "factor-totp", &[])).ok()).ok_or_else(|| anyhow::anyhow!("no name"))?;
+    let name = name_of(app, form, "factor-totp")?;
     match actions::add_totp(app, &own.session, me, &name, form.field("sealed"), form.field("code"), &visit.origin, visit.now).await? {
-        Ok(token) => {
-            let mut visit = visit.clone();
-            visit.set_cookies.push(cookie::set_session(&app.config, &token));
-            let (_, left, _) = actions::authenticators_of(app, me).await?;
-            if left > 0 {
-                return Ok(go.map_or_else(|| see_other(&visit, &at(paths::SECURITY, me)), |g| see_other(&visit, &paths::interaction(&g))));
-            }
-            // A first factor without codes on paper would be one lost phone away from nobody.
-            make_codes(app, &visit, &own, go.as_ref()).await
-        }
+        Ok(token) => registered(app, visit, &own, token, go.as_ref()).await,
         Err(refused) => match actions::resume_totp(app, &own.session, me, own.person.sign_in_label(), form.field("sealed"), visit.now)? {
             Some(new) => Ok(totp_page(app, visit, &own, &new, go.as_ref(), form.field("name"), Some(refused))),
             None => Ok(said(visit, me, "enroll-over")),
         },
     }
+}
+
+/// Registering a passkey.
+pub(in crate::web) async fn passkey(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    let begun = async {
+        let go = going(visit.query.get("go"));
+        let path = paths::with_query(&paths::portal(paths::SECURITY_PASSKEY, &id), &[("go", go.as_ref().map_or("", |g| g.as_str()))]);
+        let own = mine!(fresh(&app, &visit, &id, &path));
+        passkey_page(&app, &visit, &own, go.as_ref(), "", None).await
+    };
+    begun.await.unwrap_or_else(|stop: Stop| error::stopped(&app, &visit, stop))
+}
+
+async fn passkey_page(app: &App, visit: &Visit, own: &Own, go: Option<&InteractionId>, name: &str, trouble: Option<EnrollRefused>) -> Result<Response, Stop> {
+    let me = &own.who.identity_id;
+    let Some(ceremony) = actions::begin_passkey(app, &own.session, &own.person, visit.now).await? else { return Ok(not_here(app, visit)) };
+    let values = json!({
+        "label": own.person.sign_in_label(),
+        "options": ceremony.options.to_string(),
+        "sealed": ceremony.sealed,
+        "name": name,
+        "go": go.map(|g| g.as_str()),
+        "action": at(paths::SECURITY_PASSKEY, me),
+        "back": go.map_or_else(|| at(paths::SECURITY, me), paths::interaction),
+        "trouble": trouble.map(|t| t.to_string()),
+    });
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(render(app, visit, &Page { status, ..Page::new("pages/security_passkey.html", values) }))
+}
+
+pub(in crate::web) async fn add_passkey(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    let visit = &form.visit;
+    let added = async {
+        let go = going(form.params.get("go"));
+        let own = mine!(fresh(&app, visit, &id, &paths::portal(paths::SECURITY_PASSKEY, &id)));
+        let name = name_of(&app, &form, "factor-passkey")?;
+        let done = actions::add_passkey(&app, &own.session, &own.who.identity_id, &name, form.field("sealed"), form.field("passkey"), &visit.origin, visit.now)
+            .await?;
+        match done {
+            Ok(token) => registered(&app, visit, &own, token, go.as_ref()).await,
+            Err(refused) => passkey_page(&app, visit, &own, go.as_ref(), form.field("name"), Some(refused)).await,
+        }
+    };
+    added.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
+
+/// What its owner calls something, or what it is.
+fn name_of(app: &App, form: &Form, kind: &str) -> Result<DisplayText, Stop> {
+    let name = DisplayText::parse(form.field("name").trim()).ok();
+    let name = name.or_else(|| DisplayText::parse(&app.texts.say(form.visit.locale, kind, &[])).ok());
+    Ok(name.ok_or_else(|| anyhow::anyhow!("no name"))?)
+}
+
+/// On to where the person was going; by way of recovery codes when there are none.
+async fn registered(app: &App, visit: &Visit, own: &Own, token: SessionToken, go: Option<&InteractionId>) -> Result<Response, Stop> {
+    let mut visit = visit.clone();
+    visit.set_cookies.push(cookie::set_session(&app.config, &token));
+    let (_, left, _) = actions::authenticators_of(app, &own.who.identity_id).await?;
+    if left > 0 {
+        return Ok(see_other(&visit, &go.map_or_else(|| at(paths::SECURITY, &own.who.identity_id), paths::interaction)));
+    }
+    // A first factor without codes on paper would be one lost phone away from nobody.
+    make_codes(app, &visit, own, go).await
 }
 
 async fn make_codes(app: &App, visit: &Visit, own: &Own, go: Option<&InteractionId>) -> Result<Response, Stop> {
