@@ -170,7 +170,7 @@ impl Window {
         ]);
         self.cdp("Emulation.setEmulatedMedia", json!({"features": features})).await;
     }
-    async fn cdp(&self, command: &str, parameters: serde_json::Value) {
+    pub async fn cdp(&self, command: &str, parameters: serde_json::Value) {
         self.driver.cdp().send_raw(command, parameters).await.unwrap_or_else(|e| panic!("{command}: {e}"));
     }
 }
