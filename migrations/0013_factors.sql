@@ -90,3 +90,7 @@ alter table signed_in add column address text not null default '';
 -- What a person reads of their own activity; the events of every token are not among it, and are not slowed down.
 create index audit_event_activity on audit_event (identity_id, id)
   where identity_id is not null and kind not in ('authorization.granted', 'token.issued', 'token.refreshed', 'token.refresh_repeated', 'token.exchanged');
+
+-- When a sign-in that its owner closed is gone for good.
+alter table identity add column closes_at bigint;
+create index identity_closes_at on identity (closes_at) where closes_at is not null;

@@ -14,6 +14,7 @@ mod brands;
 mod budget;
 mod caches;
 mod client_authentication;
+mod closing;
 mod company_settings;
 mod consolidation;
 mod demo;
@@ -61,6 +62,7 @@ pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, c
 pub use brands::{AddBrand, add_brand, brands_of};
 pub use caches::Registry;
 pub use client_authentication::authenticate;
+pub use closing::{CloseRefused, close_identity, end_closings, may_close};
 pub use company_settings::{CompanySettings, SettingsRefused, change_company_settings, company_settings, may_change_settings, suspend_company};
 pub use consolidation::{FRESH, UndoRefused, UndoShown, Undone, accept_consolidation, held_undo, is_fresh, kept_name, movable, undo_consolidation};
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};

@@ -204,6 +204,7 @@ pub(super) async fn half_or_whole(
         return Ok(None);
     }
     settle_floor(tx, who, &proofs).await?;
+    super::closing::restore(app, tx, who, origin, now).await?;
     sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
     security::note_device(tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;
     let event = app.event(kind, origin, now).by(who).acr_before(acr_of(before.level())).acr(acr_of(proofs.level())).reason(proof.method.as_str());

@@ -96,6 +96,7 @@ pub async fn sign_in(
     if !sessions::rotate(&mut tx, &cookie, now).await? || !interactions::save(&mut tx, &interaction.id, &progress).await? {
         return Ok(Err(SignInRefused::Over));
     }
+    super::closing::restore(app, &mut tx, &identity_id, origin, now).await?;
     sessions::sign_in(&mut tx, &session.id, &identity_id, &proofs, now).await?;
     security::note_device(&mut tx, &session.id, &identity_id, &origin.device, &origin.address_text().unwrap_or_default()).await?;
     let event = app.event("sign_in.accepted", origin, now).by(&identity_id).acr_before(acr_before).acr(acr_of(proofs.level())).reason("pwd");

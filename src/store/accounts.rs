@@ -254,6 +254,13 @@ pub async fn is_last_with_full_access(tx: &mut Tx, id: &AccountId) -> sqlx::Resu
     Ok(n > 0)
 }
 
+/// A company, by name, in which nobody but this identity has full access.
+pub async fn sole_keeper_of(db: &Db, identity: &IdentityId) -> sqlx::Result<Option<String>> {
+    on!(read db, |ex| sqlx::query_scalar("select c.name from account a join company c on c.id = a.company_id where a.identity_id = $1 and a.ended_at is null and a.kind in ('owner', 'manager') and c.ended_at is null
+           and not exists (select 1 from account o join identity i on i.id = o.identity_id where o.company_id = a.company_id and o.identity_id <> $1 and o.ended_at is null and o.kind in ('owner', 'manager') and i.ended_at is null and i.disabled_at is null and i.closes_at is null and i.password_hash is not null)
+         order by c.name limit 1").bind(identity.as_str()).fetch_optional(ex).await)
+}
+
 /// Ends an account; false when it had ended.
 pub async fn end(tx: &mut Tx, id: &AccountId, now: Timestamp) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("update account set ended_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))

@@ -277,6 +277,12 @@ pub async fn former_address(db: &Db, account: &AccountId) -> sqlx::Result<Option
     Ok(address.flatten())
 }
 
+/// Whether accounts of sign-ins that this one took over hang on it still (threats.md T22).
+pub async fn carries_others(db: &Db, primary: &IdentityId) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from consolidation c join consolidation_account k on k.consolidation_id = c.id join account a on a.id = k.account_id where a.identity_id = $1 and a.ended_at is null and c.undone_at is null").bind(primary.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
 /// Erases the secrets of absorbed identities whose undo is over, and frees their names 90 days later.
 pub async fn erase(tx: &mut Tx, names_freed_before: Timestamp, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null, mobile = null, mobile_verified_at = null, time_zone = null where absorbed_into is not null and password_hash is not null

@@ -179,6 +179,29 @@ pub async fn hold_epoch(tx: &mut Tx, id: &IdentityId, epoch: i64) -> sqlx::Resul
     on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and credential_epoch = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(epoch).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
+/// Sets when an identity that its owner closed is gone for good.
+pub async fn set_closes_at(tx: &mut Tx, id: &IdentityId, at: Option<Timestamp>) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set closes_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(at.map(Timestamp::seconds)).execute(ex).await.map(drop))
+}
+
+/// Brings it back; false when it was not closed.
+pub async fn restore(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update identity set closes_at = null where id = $1 and closes_at is not null and ended_at is null").bind(id.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Identities whose grace is over.
+pub async fn due_closings(db: &Db, now: Timestamp, limit: i64) -> sqlx::Result<Vec<IdentityId>> {
+    let ids: Vec<String> = on!(read db, |ex| sqlx::query_scalar("select id from identity where closes_at <= $1 and ended_at is null order by closes_at limit $2").bind(now.seconds()).bind(limit).fetch_all(ex).await)?;
+    ids.iter().map(|id| parsed(id)).collect()
+}
+
+/// Ends an identity: what is left of it is its id, which companies' audit rows name. False when it was brought back.
+pub async fn erase(tx: &mut Tx, id: &IdentityId, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update identity set ended_at = $2, closes_at = null, username = null, username_key = null, email = null, email_key = null, email_verified_at = null, login_email_key = null,
+           password_hash = null, temporary_digest = null, given_name = null, family_name = null, locale = null, mobile = null, mobile_verified_at = null, time_zone = null
+         where id = $1 and ended_at is null and closes_at <= $2").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
 /// Whether somebody has this username, live or reserved.
 pub async fn has_username(db: &Db, key: &str) -> sqlx::Result<bool> {
     let n: i64 = on!(read db, |ex| sqlx::query_scalar("select (select count(*) from identity where username_key = $1 or email_key = $1) + (select count(*) from consolidation where primary_username_key = $1 and undone_at is null)").bind(key).fetch_one(ex).await)?;

@@ -114,6 +114,8 @@ pub const SECURITY_REMOVE: &str = "/portal/security/{identity}/remove";
 pub const SECURITY_CODES: &str = "/portal/security/{identity}/recovery-codes";
 /// Another password.
 pub const SECURITY_PASSWORD: &str = "/portal/security/{identity}/password";
+/// Closing one's sign-in.
+pub const SECURITY_CLOSE: &str = "/portal/security/{identity}/close";
 /// Ending sessions and grants.
 pub const SECURITY_END: &str = "/portal/security/{identity}/end";
 /// Proving one's mobile number.

@@ -145,6 +145,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::SECURITY_REMOVE, &["POST"], &["authenticator"], true),
     route(paths::SECURITY_CODES, &["POST"], &["go"], true),
     route(paths::SECURITY_PASSWORD, &["GET", "POST"], &["password", "again"], true),
+    route(paths::SECURITY_CLOSE, &["GET", "POST"], &["sure"], true),
     route(paths::SECURITY_END, &["POST"], &["session", "app", "others"], true),
     route(paths::UNLINK, &["POST"], &["sure"], true),
     route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),
@@ -261,6 +262,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::SECURITY_REMOVE, post(portal::security::remove))
         .route(paths::SECURITY_CODES, post(portal::security::codes))
         .route(paths::SECURITY_PASSWORD, get(portal::security::password).post(portal::security::change_password))
+        .route(paths::SECURITY_CLOSE, get(portal::security::closing).post(portal::security::close))
         .route(paths::SECURITY_END, post(portal::security::end))
         .route(paths::UNLINK, post(portal::unlink::submit))
         .route(paths::PORTAL_SPLIT, get(portal::unlink::show).post(portal::unlink::begin))

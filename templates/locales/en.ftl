@@ -791,3 +791,40 @@ mail-passkey-went-back-body =
     If you did not restore it from a copy, remove it:
 
     { $link }
+close-identity = Close this sign-in
+close-lead = { $label } will sign nobody in any more.
+close-last-owner = You are the last one with full access at { $company }. Give somebody else full access there first.
+close-linked-accounts = Accounts of other sign-ins that you took over hang on this one. Unlink them first: each becomes a sign-in of its own.
+close-now = You are signed out everywhere at once, and no app acts for you any more.
+close-grace = For 14 days you bring everything back by signing in.
+close-accounts = { $count ->
+    [0] After that your name, address and second factors are erased.
+    [one] After that your account ends, and your name, address and second factors are erased. What the company keeps about your work stays the company’s.
+   *[other] After that your { $count } accounts end, and your name, address and second factors are erased. What the companies keep about your work stays theirs.
+}
+close-sure = I want to close it
+closing-title = Your sign-in is closed
+closing-text = You were signed out everywhere. Sign in within 14 days to bring it back.
+activity-identity-closing = Sign-in closed
+activity-identity-restored = Sign-in brought back
+mail-closing-subject = Your sign-in is closed
+mail-closing-body =
+    Hello,
+
+    your sign-in was just closed. In { $days } days it is gone for good.
+
+    If this was not you, or you changed your mind, sign in:
+
+    { $link }
+mail-restored-subject = Your sign-in is back
+mail-restored-body =
+    Hello,
+
+    you signed in, so your sign-in is no longer closed.
+
+    { $link }
+mail-closed-subject = Your sign-in is gone
+mail-closed-body =
+    Hello,
+
+    your sign-in was closed some time ago and is now gone, with your name, address and second factors.

@@ -791,3 +791,40 @@ mail-passkey-went-back-body =
     Si vous ne l’avez pas restaurée depuis une copie, retirez-la :
 
     { $link }
+close-identity = Fermer cette connexion
+close-lead = { $label } ne connectera plus personne.
+close-last-owner = Vous êtes la dernière personne à avoir tous les droits chez { $company }. Donnez-les d’abord à quelqu’un d’autre.
+close-linked-accounts = Des comptes d’autres connexions que vous avez reprises y sont rattachés. Séparez-les d’abord : chacun redevient une connexion à part entière.
+close-now = Vous êtes déconnecté partout tout de suite et aucune application n’agit plus pour vous.
+close-grace = Pendant 14 jours, vous retrouvez tout en vous connectant.
+close-accounts = { $count ->
+    [0] Ensuite votre nom, votre adresse et vos seconds facteurs sont effacés.
+    [one] Ensuite votre compte prend fin et votre nom, votre adresse et vos seconds facteurs sont effacés. Ce que l’entreprise garde de votre travail lui reste.
+   *[other] Ensuite vos { $count } comptes prennent fin et votre nom, votre adresse et vos seconds facteurs sont effacés. Ce que les entreprises gardent de votre travail leur reste.
+}
+close-sure = Je veux la fermer
+closing-title = Votre connexion est fermée
+closing-text = Vous avez été déconnecté partout. Connectez-vous dans les 14 jours pour la retrouver.
+activity-identity-closing = Connexion fermée
+activity-identity-restored = Connexion retrouvée
+mail-closing-subject = Votre connexion est fermée
+mail-closing-body =
+    Bonjour,
+
+    votre connexion vient d’être fermée. Dans { $days } jours elle disparaîtra pour de bon.
+
+    Si ce n’était pas vous, ou si vous avez changé d’avis, connectez-vous :
+
+    { $link }
+mail-restored-subject = Votre connexion est de retour
+mail-restored-body =
+    Bonjour,
+
+    vous vous êtes connecté : votre connexion n’est plus fermée.
+
+    { $link }
+mail-closed-subject = Votre connexion a disparu
+mail-closed-body =
+    Bonjour,
+
+    votre connexion, fermée il y a quelque temps, a maintenant disparu, avec votre nom, votre adresse et vos seconds facteurs.

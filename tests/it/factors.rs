@@ -459,3 +459,64 @@ async fn an_operator_may_ask_everybody_for_a_second_factor() {
         done.html().select(&scraper::Selector::parse("main a.primary").expect("css")).next().and_then(|a| a.attr("href").map(str::to_owned)).expect("a link");
     assert!(alice.browser.open(&on).await.text("h1").contains("accounts"));
 }
+
+#[tokio::test]
+async fn a_closed_sign_in_comes_back_by_signing_in_and_is_gone_after_the_grace() {
+    let world = World::new().await;
+    let mut app = desk(&world).await;
+    let (mut alice, [shop]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let tokens = alice.enters(&mut app, "shop").await;
+    let closes = async |alice: &mut Actor| {
+        let page = alice.browser.open(&format!("/portal/security/{}/close", alice.id)).await;
+        alice.browser.submit(&page, "/close", &[("sure", "on")]).await
+    };
+    assert!(closes(&mut alice).await.text("h1").contains("is closed"));
+    assert_eq!(app.introspect(&tokens.access_token).await["active"], false);
+    world.advance(Seconds::days(13));
+    vestibule::actions::end_closings(&world.app, world.now()).await.expect("no fault");
+    alice.is_home().await;
+    assert!(world.mails().await.iter().any(|m| m["subject"] == "Your sign-in is back"));
+    world.advance(Seconds::days(2));
+    assert_eq!(vestibule::actions::end_closings(&world.app, world.now()).await.expect("no fault"), 0, "it was brought back");
+    alice.browser = world.browser();
+    alice.is_home().await;
+    closes(&mut alice).await;
+    world.advance(Seconds::days(15));
+    assert_eq!(vestibule::actions::end_closings(&world.app, world.now()).await.expect("no fault"), 1);
+    assert!(alice.is_home().await.has_form("/sign-in"));
+    let account = vestibule::store::accounts::find(&world.app.store.db, &shop).await.expect("a read").expect("kept for the company's audit");
+    assert!(account.ended_at.is_some());
+    let left = vestibule::store::identities::find(&world.app.store.db, &alice.id).await.expect("a read").expect("its id");
+    assert_eq!((left.email, left.profile.given_name), (None, None));
+    // The address is free for somebody else.
+    world.person("alice@example.test").await;
+}
+
+#[tokio::test]
+async fn t22_a_primary_is_not_closed_while_others_depend_on_it_nor_is_the_last_owner() {
+    let world = World::new().await;
+    let (mut alice, [shop]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let (mut bob, _) = world.person_with_accounts("bob@example.test", ["Depot"]).await;
+    alice.is_home().await;
+    alice.asks(&shop, "/link/take", "bob@example.test").await;
+    let page = bob.opens(&world.mailed_link("bob@example.test", "/invitation/").await).await;
+    bob.browser.submit(&page, "/accept", &[]).await;
+    let page = alice.browser.open(&format!("/portal/security/{}/close", alice.id)).await;
+    assert!(page.text("[role=alert]").contains("Unlink them first") && !page.has_form("/close"), "{}", page.body);
+    let token = csrf(&alice.browser.open("/").await);
+    let forced = alice.browser.post(&page.path, &[("csrf", &token), ("sure", "on")]).await;
+    assert_eq!(forced.status, 422);
+    assert!(alice.browser.open("/").await.text("h1").contains("accounts"), "she is still there");
+    world.company("Pier").await;
+    let mut carol = world.person("carol@example.test").await;
+    world.account(&carol, "pier", vestibule::domain::AccountKind::Owner).await;
+    carol.is_home().await;
+    let page = carol.browser.open(&format!("/portal/security/{}/close", carol.id)).await;
+    assert!(page.text("[role=alert]").contains("Pier"), "{}", page.body);
+}
+
+fn csrf(page: &Answer) -> String {
+    let html = page.html();
+    let field = html.select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next();
+    field.and_then(|i| i.attr("value")).expect("a token").to_owned()
+}

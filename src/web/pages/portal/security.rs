@@ -104,6 +104,7 @@ async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
         "remove": at(paths::SECURITY_REMOVE, me),
         "codes": at(paths::SECURITY_CODES, me),
         "password": at(paths::SECURITY_PASSWORD, me),
+        "close": at(paths::SECURITY_CLOSE, me),
         "end": at(paths::SECURITY_END, me),
         "profile": at(paths::PORTAL_PROFILE, me),
         "home": paths::HOME,
@@ -299,6 +300,50 @@ pub(in crate::web) async fn change_password(State(app): State<Arc<App>>, Path(id
         })
     };
     changed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
+
+/// Closing one's sign-in.
+pub(in crate::web) async fn closing(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    let shown = async {
+        let own = mine!(fresh(&app, &visit, &id, &paths::portal(paths::SECURITY_CLOSE, &id)));
+        closing_page(&app, &visit, &own).await
+    };
+    shown.await.unwrap_or_else(|stop: Stop| error::stopped(&app, &visit, stop))
+}
+
+async fn closing_page(app: &App, visit: &Visit, own: &Own) -> Result<Response, Stop> {
+    let me = &own.who.identity_id;
+    let refused = actions::may_close(app, me).await?.err();
+    let accounts = crate::store::accounts::count(&app.store.db, me, 1000).await?;
+    let values = json!({
+        "label": own.person.sign_in_label(),
+        "accounts": accounts,
+        "refused": refused.as_ref().map(|r| r.to_string()),
+        "company": match &refused { Some(actions::CloseRefused::LastOwner(name)) => Some(name), _ => None },
+        "action": at(paths::SECURITY_CLOSE, me),
+        "back": at(paths::SECURITY, me),
+    });
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(render(app, visit, &Page { status, ..Page::new("pages/security_close.html", values) }))
+}
+
+pub(in crate::web) async fn close(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    let visit = &form.visit;
+    let closed = async {
+        let own = mine!(fresh(&app, visit, &id, &paths::portal(paths::SECURITY_CLOSE, &id)));
+        if form.field("sure") != "on" {
+            return closing_page(&app, visit, &own).await;
+        }
+        match actions::close_identity(&app, &own.who.identity_id, &visit.origin, visit.now).await? {
+            Ok(_) => Ok(render(
+                &app,
+                visit,
+                &Page::new("pages/done.html", json!({"label": own.person.sign_in_label(), "sign_in": paths::SIGN_IN, "text": "closing"})),
+            )),
+            Err(_) => closing_page(&app, visit, &own).await,
+        }
+    };
+    closed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
 }
 
 /// Ends a session, all others, or what an app was granted. That only ever makes things safer, so no fresh proof is asked.
