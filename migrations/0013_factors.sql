@@ -24,18 +24,6 @@ create table recovery_code (
 );
 create index recovery_code_identity on recovery_code (identity_id);
 
--- A one-time code that was sent and waits: one per person and way, bound to the browser that asked.
-create table sent_code (
-  identity_id text not null references identity (id),
-  kind text not null check (kind in ('mail', 'sms')),
-  browser_session_id text not null,
-  digest text not null,
-  tries bigint not null,
-  expires_at bigint not null,
-  primary key (identity_id, kind)
-);
-create index sent_code_expiry on sent_code (expires_at);
-
 -- WebAuthn ceremonies that were finished: each counts once. Their state travels sealed in the page that began them.
 create table used_ceremony (
   nonce text primary key,
@@ -60,18 +48,6 @@ create table known_device (
   primary key (device_id, identity_id)
 );
 create index known_device_identity on known_device (identity_id);
-
--- Factors that are gone for good: asked for on somebody's behalf, and done only after a wait with notices.
-create table factor_reset (
-  id text primary key,
-  identity_id text not null references identity (id),
-  asked_by text not null,
-  asked_at bigint not null,
-  due_at bigint not null,
-  ended_at bigint,
-  end_reason text
-);
-create unique index factor_reset_waiting on factor_reset (identity_id) where ended_at is null;
 
 -- A right password of an account to be linked whose owner has a second factor: that is asked next.
 alter table link_proof add column needs_factor boolean not null default false;

@@ -11,7 +11,7 @@ use crate::domain::{Authenticator, Factor, Proof};
 use crate::flow::acr_of;
 use crate::store::authenticators::{self, NewAuthenticator};
 use crate::store::sessions::{self, BrowserSession, SessionToken};
-use crate::store::{Tx, audit, identities, recovery_codes};
+use crate::store::{Tx, audit, devices, identities, recovery_codes};
 use crate::types::{BrowserSessionId, DisplayText, IdentityId, OpaqueToken, RowId, Seconds, Secret, Timestamp};
 
 /// Why something was not registered.
@@ -184,6 +184,7 @@ pub async fn remove_authenticator(app: &App, session: &BrowserSession, who: &Ide
     if authenticators::enrolled_now(&mut tx, who).await?.is_empty() {
         recovery_codes::replace(&mut tx, who, &[], now).await?;
     }
+    devices::forget(&mut tx, who, None).await?;
     super::sign_out::out_of_other_browsers(app, &mut tx, &session.id, who, origin, now).await?;
     // What it proved here counts no more either, when there is no other of its kind.
     if !authenticators::enrolled_now(&mut tx, who).await?.has(factor)

@@ -13,7 +13,7 @@ use crate::store::invitations;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{Tx, accounts, audit, authenticators, grants, identities, roles};
+use crate::store::{Tx, accounts, audit, authenticators, devices, grants, identities, roles};
 use crate::types::{AccountId, Digest, EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// How long a sign-in counts as fresh for accepting.
@@ -93,6 +93,7 @@ async fn merge(
     super::sign_out::out_of_everything(app, tx, absorbed, "consolidated", origin, now).await?;
     super::links::close_entered(app, tx, Touching::Into(absorbed), "consolidated", now).await?;
     mail_links::void_all(tx, absorbed, now).await?;
+    devices::forget(tx, absorbed, None).await?;
     invitations::end_around(tx, absorbed, "consolidated", now).await?;
 
     let made = consolidations::make_primary(tx, primary, absorbed, now).await?;

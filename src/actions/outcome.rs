@@ -3,6 +3,7 @@
 use crate::crypto;
 use crate::protocol::ProtocolFailure;
 use crate::store::WriteRefused;
+use crate::store::devices::DeviceToken;
 
 /// Why an action did not finish.
 #[derive(Debug, thiserror::Error)]
@@ -54,6 +55,8 @@ pub struct Origin {
     pub request_id: String,
     /// In what browser, in words for its owner.
     pub device: String,
+    /// What names that browser beyond its session, as presented: nothing is proved by it yet.
+    pub device_token: Option<DeviceToken>,
     /// The peer's address, behind trusted proxies the forwarded one.
     pub address: Option<std::net::IpAddr>,
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::authenticators::{EnrollRefused, registered};
 use super::mailing::tell;
-use super::second_factor::half_or_whole;
+use super::second_factor::{NewCookies, half_or_whole};
 use super::{App, Origin, SignInRefused, Stop};
 use crate::crypto::{Ceremony, PasskeyRefused, Passkeys, UsedPasskey};
 use crate::domain::{Factor, Identity, Method, Proof};
@@ -179,7 +179,7 @@ pub async fn sign_in_by_passkey(
     response: &str,
     origin: &Origin,
     now: Timestamp,
-) -> Result<Result<SessionToken, SignInRefused>, Stop> {
+) -> Result<Result<NewCookies, SignInRefused>, Stop> {
     let checked = match check_passkey(app, session, sealed, response, origin, now).await? {
         Some(checked) if identities::epoch(&app.store.db, &checked.identity_id).await?.is_some() => checked,
         _ => {
@@ -192,10 +192,10 @@ pub async fn sign_in_by_passkey(
         return Ok(Err(SignInRefused::NotSignedIn));
     }
     let who = &checked.identity_id;
-    match half_or_whole(app, &mut tx, interaction, session, who, Proof { method: Method::Passkey, at: now }, "sign_in.accepted", origin, now).await? {
-        Some(cookie) => {
+    match half_or_whole(app, &mut tx, interaction, session, who, &[Proof { method: Method::Passkey, at: now }], "sign_in.accepted", origin, now).await? {
+        Some(cookies) => {
             tx.commit().await?;
-            Ok(Ok(cookie))
+            Ok(Ok(cookies))
         }
         None => Ok(Err(SignInRefused::Over)),
     }

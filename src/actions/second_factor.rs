@@ -7,10 +7,11 @@ use super::{App, Origin, Stop};
 use crate::crypto::{code_digest, totp_step, typed_recovery_code};
 use crate::domain::{Method, Proof, SignedIn};
 use crate::flow::{Progress, acr_of};
+use crate::store::devices::{self, DeviceToken};
 use crate::store::interactions::{self, Interaction};
 use crate::store::sessions::{self, BrowserSession, SessionToken};
 use crate::store::{Tx, audit, authenticators, identities, recovery_codes, security};
-use crate::types::{IdentityId, OpaqueToken, Timestamp};
+use crate::types::{IdentityId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// What was shown.
 #[derive(Clone, Copy, Debug)]
@@ -135,7 +136,8 @@ async fn tell_of_recovery_code(app: &App, tx: &mut Tx, who: &IdentityId, now: Ti
 }
 
 /// Shows a second factor inside an interaction: the other half of a sign-in, or a step up of somebody who is signed in.
-/// `accepts` says what would do, as the page said.
+/// `accepts` says what would do, as the page said; `remember` that it need not be asked in this browser for a while.
+#[allow(clippy::too_many_arguments)]
 pub async fn show_factor(
     app: &App,
     interaction: &Interaction,
@@ -143,9 +145,10 @@ pub async fn show_factor(
     who: &IdentityId,
     accepts: impl Fn(Method) -> bool,
     shown: Shown<'_>,
+    remember: bool,
     origin: &Origin,
     now: Timestamp,
-) -> Result<Result<SessionToken, FactorRefused>, Stop> {
+) -> Result<Result<NewCookies, FactorRefused>, Stop> {
     let pending = interaction.progress.pending.as_ref().filter(|p| p.identity_id == *who);
     let here = session.signed_in.iter().find(|s| s.identity_id == *who);
     if pending.is_none() && here.is_none() {
@@ -168,11 +171,50 @@ pub async fn show_factor(
     }
     let kind = if pending.is_some() { "sign_in.accepted" } else { "sign_in.stepped_up" };
     let proof = Proof { method, at: now };
-    let Some(cookie) = half_or_whole(app, &mut tx, interaction, session, who, proof, kind, origin, now).await? else {
+    let Some(cookies) = half_or_whole(app, &mut tx, interaction, session, who, &[proof], kind, origin, now).await? else {
         return Ok(Err(FactorRefused::Over));
     };
+    let days = app.config.factors_remembered_days;
+    if let (true, true, Some(device)) = (remember, days > 0, cookies.device.as_ref().or(origin.device_token.as_ref())) {
+        devices::remember(&mut tx, device.selector(), who, now + Seconds::days(days), now).await?;
+    }
     tx.commit().await?;
-    Ok(Ok(cookie))
+    Ok(Ok(cookies))
+}
+
+/// What a browser keeps after a sign-in.
+#[derive(Debug)]
+pub struct NewCookies {
+    /// The session's new secret; the old one is dead.
+    pub session: SessionToken,
+    /// The browser's own, when it had none.
+    pub device: Option<DeviceToken>,
+}
+
+/// Notes in which browser somebody signed in; a first time in a new one is mailed to them. The browser's cookie, if it needs one.
+async fn note_device(app: &App, tx: &mut Tx, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<Option<DeviceToken>, Stop> {
+    let presented = match &origin.device_token {
+        Some(token) if devices::is_known(tx, token).await? => Some(token.clone()),
+        _ => None,
+    };
+    let fresh = presented.is_none();
+    let token = match presented {
+        Some(token) => token,
+        None => {
+            let token = DeviceToken::mint(RowId::mint(now, &mut app.rng()), &mut app.rng());
+            devices::add(tx, &token, now).await?;
+            token
+        }
+    };
+    if devices::seen(tx, token.selector(), who, &origin.device, now).await?
+        && let Some(person) = identities::find(&app.store.db, who).await?
+    {
+        let locale = person.profile.locale.unwrap_or_default();
+        let device = if origin.device.is_empty() { app.texts.say(locale, "device-unknown", &[]) } else { origin.device.clone() };
+        let args = [("device", device), ("address", origin.address_text().unwrap_or_default()), ("link", app.config.url("/"))];
+        tell(app, tx, &person, "new-device", &args, now).await?;
+    }
+    Ok(fresh.then_some(token))
 }
 
 /// Signs somebody in with one more proof, besides what they showed in this interaction and this browser before. The cookie's secret is
@@ -184,15 +226,15 @@ pub(super) async fn half_or_whole(
     interaction: &Interaction,
     session: &BrowserSession,
     who: &IdentityId,
-    proof: Proof,
+    shown: &[Proof],
     kind: &'static str,
     origin: &Origin,
     now: Timestamp,
-) -> Result<Option<SessionToken>, Stop> {
+) -> Result<Option<NewCookies>, Stop> {
     let before = session.signed_in.iter().find(|s| s.identity_id == *who).map(|s| s.proofs.clone()).unwrap_or_default();
     let mut progress: Progress = interaction.progress.clone();
     let first = progress.pending.take().filter(|p| p.identity_id == *who).map(|p| p.proofs).unwrap_or_default();
-    let proofs = first.iter().fold(before.clone(), |all, p| all.with(*p)).with(proof);
+    let proofs = first.iter().chain(shown).fold(before.clone(), |all, p| all.with(*p));
     if kind == "sign_in.accepted" {
         if !progress.proved.contains(who) {
             progress.proved.push(who.clone());
@@ -207,9 +249,15 @@ pub(super) async fn half_or_whole(
     super::closing::restore(app, tx, who, origin, now).await?;
     sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
     security::note_device(tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;
-    let event = app.event(kind, origin, now).by(who).acr_before(acr_of(before.level())).acr(acr_of(proofs.level())).reason(proof.method.as_str());
+    let event = app
+        .event(kind, origin, now)
+        .by(who)
+        .acr_before(acr_of(before.level()))
+        .acr(acr_of(proofs.level()))
+        .reason(shown.last().map_or("", |p| p.method.as_str()));
     audit::append(tx, &event).await?;
-    Ok(Some(cookie))
+    let device = note_device(app, tx, who, origin, now).await?;
+    Ok(Some(NewCookies { session: cookie, device }))
 }
 
 /// Whoever took over a stronger sign-in owes its strength until they have shown as much once (threats.md T11).

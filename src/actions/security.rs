@@ -1,9 +1,10 @@
 //! Where somebody is signed in, which apps act for them, and ending either.
 
 use super::{App, Origin, Stop};
+use crate::store::devices::{self, Remembered};
 use crate::store::security::{self, Activity, Browser, ConnectedApp};
 use crate::store::{audit, sessions};
-use crate::types::{BrowserSessionId, ClientId, IdentityId, Timestamp};
+use crate::types::{BrowserSessionId, ClientId, IdentityId, RowId, Timestamp};
 
 /// The events that people read about themselves; each has its words on the page.
 pub const ACTIVITY: &str = "sign_in.accepted sign_in.stepped_up sign_out password.set password.changed factor.added factor.removed recovery_codes.made factor.refused link.made link.cut link.entered identity.consolidated recovery.mailed app.disconnected identity.closing identity.restored";
@@ -21,6 +22,19 @@ pub async fn end_browser(app: &App, who: &IdentityId, browser: &BrowserSessionId
     if sessions::of_identity(&mut tx, who).await?.contains(browser) {
         super::sign_out::out(app, &mut tx, browser, who, origin, now).await?;
     }
+    Ok(tx.commit().await?)
+}
+
+/// Where somebody's second factor need not be shown.
+pub async fn remembered_devices(app: &App, who: &IdentityId, now: Timestamp) -> Result<Vec<Remembered>, Stop> {
+    Ok(devices::of_identity(&app.store.db, who, now).await?)
+}
+
+/// It is asked for there again.
+pub async fn forget_device(app: &App, who: &IdentityId, device: &RowId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    let mut tx = app.store.begin().await?;
+    devices::forget(&mut tx, who, Some(device)).await?;
+    audit::append(&mut tx, &app.event("device.forgotten", origin, now).by(who)).await?;
     Ok(tx.commit().await?)
 }
 

@@ -8,7 +8,7 @@ use crate::mail::Mail;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{Tx, audit, identities, invitations};
+use crate::store::{Tx, audit, devices, identities, invitations};
 use crate::types::{EmailAddress, IdentityId, Locale, OpaqueToken, RowId, Timestamp};
 
 /// Why a password was not set.
@@ -98,6 +98,7 @@ pub async fn set_password(
     }
     mail_links::void_all(&mut tx, &link.identity_id, now).await?;
     sessions::hold_mail_link(&mut tx, &session.id, None).await?;
+    devices::forget(&mut tx, &link.identity_id, None).await?;
     super::sign_out::out_of_everything(app, &mut tx, &link.identity_id, "password-set", origin, now).await?;
     // Whoever guesses at the name elsewhere cannot keep its owner out of the browser that was just used to set a password.
     sessions::make_known(&mut tx, &session.id, &link.identity_id, now).await?;
@@ -131,6 +132,7 @@ pub async fn change_password(
     identities::set_password(&mut tx, who, "", &hash, now).await?;
     tell(app, &mut tx, &identity, "password-changed", &[("link", app.config.url("/recover"))], now).await?;
     mail_links::void_all(&mut tx, who, now).await?;
+    devices::forget(&mut tx, who, None).await?;
     super::sign_out::out_of_other_browsers(app, &mut tx, &session.id, who, origin, now).await?;
     invitations::end_personal(&mut tx, who, "password-set", now).await?;
     super::links::close_entered(app, &mut tx, Touching::Into(who), "password-set", now).await?;

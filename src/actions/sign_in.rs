@@ -1,13 +1,14 @@
 //! Signing in by name and password.
 
 use super::password_proof::prove_password;
+use super::second_factor::{NewCookies, half_or_whole};
 use super::{App, Origin, Stop};
 use crate::domain::{Method, Proof, Proofs, SignInName};
-use crate::flow::{Pending, Progress, acr_of};
+use crate::flow::{Pending, Progress};
 use crate::store::interactions::{self, Interaction};
-use crate::store::sessions::{self, BrowserSession, SessionToken};
-use crate::store::{audit, authenticators, security};
-use crate::types::{IdentityId, OpaqueToken, Timestamp};
+use crate::store::sessions::BrowserSession;
+use crate::store::{audit, authenticators, devices};
+use crate::types::{IdentityId, Timestamp};
 
 /// Why somebody is not signed in. One answer for everything.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,8 +29,8 @@ pub enum SignInRefused {
 pub struct SignedInNow {
     /// Who.
     pub identity_id: IdentityId,
-    /// The cookie's new secret; the old one is dead. `None` while a second factor is still to be shown.
-    pub cookie: Option<SessionToken>,
+    /// New cookies. `None` while a second factor is still to be shown.
+    pub cookies: Option<NewCookies>,
 }
 
 /// Signs in inside an interaction. A refusal leaves its marks: counters and an event.
@@ -58,11 +59,15 @@ pub async fn sign_in(
     let identity_id = proved.candidate.identity.id.clone();
     let enrolled = authenticators::enrolled(&app.store.db, &identity_id).await?;
     let proof = Proof { method: Method::Password, at: now };
-    let mut progress: Progress = interaction.progress.clone();
-    if !enrolled.is_empty() {
+    let remembered = match (&origin.device_token, app.config.factors_remembered_days > 0) {
+        (Some(token), true) if !enrolled.is_empty() => devices::remembered(&app.store.db, token, &identity_id, now).await?,
+        _ => None,
+    };
+    if !enrolled.is_empty() && remembered.is_none() {
         // Half a sign-in: nobody is signed in yet, and the other half is asked for next.
         let factors = enrolled.iter().collect();
         let epoch = proved.candidate.credential_epoch;
+        let mut progress: Progress = interaction.progress.clone();
         progress.pending = Some(Pending { identity_id: identity_id.clone(), proofs: Proofs::default().with(proof), epoch, factors });
         let mut tx = app.store.begin().await?;
         if !proved.settle(&mut tx, false).await? {
@@ -73,34 +78,25 @@ pub async fn sign_in(
         }
         audit::append(&mut tx, &app.event("sign_in.factor_asked", origin, now).by(&identity_id)).await?;
         tx.commit().await?;
-        return Ok(Ok(SignedInNow { identity_id, cookie: None }));
+        return Ok(Ok(SignedInNow { identity_id, cookies: None }));
     }
-    let before = session.signed_in.iter().find(|s| s.identity_id == identity_id).map(|s| s.proofs.clone()).unwrap_or_default();
-    let acr_before = acr_of(before.level());
-    let proofs = before.with(proof);
-    let cookie = OpaqueToken::mint(session.id.clone(), &mut app.rng());
-    if !progress.proved.contains(&identity_id) {
-        progress.proved.push(identity_id.clone());
-    }
-    progress.adding_identity = false;
-    progress.pending = None;
 
     let mut tx = app.store.begin().await?;
     if !proved.settle(&mut tx, true).await? {
         return Ok(Err(SignInRefused::NotSignedIn));
     }
     // Of a factor registered while the password was looked at, too, the other half is asked.
-    if !authenticators::enrolled_now(&mut tx, &identity_id).await?.is_empty() {
+    if remembered.is_none() && !authenticators::enrolled_now(&mut tx, &identity_id).await?.is_empty() {
         return Ok(Err(SignInRefused::NotSignedIn));
     }
-    if !sessions::rotate(&mut tx, &cookie, now).await? || !interactions::save(&mut tx, &interaction.id, &progress).await? {
-        return Ok(Err(SignInRefused::Over));
+    // A browser in which the second factor was shown before counts as what it is, and as old as that (threats.md T40).
+    let mut proofs = vec![proof];
+    proofs.extend(remembered.map(|at| Proof { method: Method::RememberedDevice, at }));
+    match half_or_whole(app, &mut tx, interaction, session, &identity_id, &proofs, "sign_in.accepted", origin, now).await? {
+        Some(cookies) => {
+            tx.commit().await?;
+            Ok(Ok(SignedInNow { identity_id, cookies: Some(cookies) }))
+        }
+        None => Ok(Err(SignInRefused::Over)),
     }
-    super::closing::restore(app, &mut tx, &identity_id, origin, now).await?;
-    sessions::sign_in(&mut tx, &session.id, &identity_id, &proofs, now).await?;
-    security::note_device(&mut tx, &session.id, &identity_id, &origin.device, &origin.address_text().unwrap_or_default()).await?;
-    let event = app.event("sign_in.accepted", origin, now).by(&identity_id).acr_before(acr_before).acr(acr_of(proofs.level())).reason("pwd");
-    audit::append(&mut tx, &event).await?;
-    tx.commit().await?;
-    Ok(Ok(SignedInNow { identity_id, cookie: Some(cookie) }))
 }

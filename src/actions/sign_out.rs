@@ -7,7 +7,7 @@ use crate::crypto::JwtKind;
 use crate::protocol::{LogoutRequest, ProtocolFailure};
 use crate::store::outbox::{self, Kind};
 use crate::store::sessions::{self, BrowserSession, OpenApp};
-use crate::store::{Tx, audit, grants};
+use crate::store::{Tx, audit, devices, grants};
 use crate::types::{AppSessionId, BrowserSessionId, ClientId, IdentityId, RowId, Seconds, Timestamp};
 
 /// What a proven hint says about signing out.
@@ -166,11 +166,15 @@ pub async fn sign_out_all_browsers(app: &App, session: &BrowserSession, origin: 
     Ok(tx.commit().await?)
 }
 
-/// Signs everybody out of this browser and ends its session: "forget this browser" (threats.md T49).
-pub async fn sign_out_everywhere(app: &App, session: &BrowserSession, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+/// Signs everybody out of this browser and ends its session. With `forget`, the browser forgets that they ever used it, too: on a
+/// shared computer nothing of them is left (threats.md T49).
+pub async fn sign_out_everywhere(app: &App, session: &BrowserSession, forget: bool, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
     let mut tx = app.store.begin().await?;
     for signed_in in &session.signed_in {
         out(app, &mut tx, &session.id, &signed_in.identity_id, origin, now).await?;
+        if let (true, Some(token)) = (forget, &origin.device_token) {
+            devices::leave(&mut tx, &signed_in.identity_id, token.selector()).await?;
+        }
     }
     sessions::end(&mut tx, &session.id, now).await?;
     Ok(tx.commit().await?)

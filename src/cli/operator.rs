@@ -273,6 +273,9 @@ pub(super) struct FactorArguments {
     /// A second factor that does not count: totp or recovery; may be repeated, `none` to refuse none.
     #[arg(long, value_parser = refusable)]
     refuse_factor: Vec<Option<Method>>,
+    /// Whether a browser in which a second factor was shown before stands for it.
+    #[arg(long)]
+    remembered_devices: Option<bool>,
     /// Days to set up a second factor, after it was asked for or an account began.
     #[arg(long)]
     factor_grace_days: Option<i64>,
@@ -294,6 +297,7 @@ impl FactorArguments {
         if !self.refuse_factor.is_empty() {
             policy.refused = self.refuse_factor.iter().copied().flatten().collect();
         }
+        policy.remembered_devices = self.remembered_devices.unwrap_or(policy.remembered_devices);
         if let Some(days) = self.factor_grace_days {
             policy.grace = Seconds::days(days);
         }

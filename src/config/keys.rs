@@ -52,6 +52,7 @@ pub const KEYS: &[KeyHelp] = &[
     key("throttle.longest", "900", "longest wait, in seconds"),
     key("factors.level", "1fa", "the least that every sign-in must reach: 1fa, mfa or phr (phishing-resistant)"),
     key("factors.refused", "", "second factors that count nowhere here: totp, recovery, mail, sms"),
+    key("factors.remembered_days", "30", "days that a browser may stand for a second factor shown in it; 0 for never"),
     key("passkeys.rp_id", "the host of the issuer", "the domain that passkeys are for: the host of the issuer or a domain above it; never change it"),
     key("lifetimes.code", "60", "authorization code, in seconds"),
     key("lifetimes.interaction", "1800", "interaction"),
@@ -246,6 +247,10 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         r.mistakes.push(format!("factors.refused: {unknown} is not one of totp, recovery, mail, sms"));
     }
 
+    let factors_remembered_days = r.parse("factors.remembered_days", 30, "a number of days");
+    if !(0..=365).contains(&factors_remembered_days) {
+        r.mistakes.push("factors.remembered_days: must be 0 to 365".into());
+    }
     let passkeys_rp_id = r.text("passkeys.rp_id");
     if let Some(domain) = &passkeys_rp_id {
         let host = parsed.as_ref().and_then(Url::domain).unwrap_or_default();
@@ -299,6 +304,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         throttle_address_free,
         throttle_longest,
         factors_level,
+        factors_remembered_days,
         passkeys_rp_id,
         factors_refused,
         password_slots,

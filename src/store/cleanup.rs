@@ -31,6 +31,9 @@ pub async fn expired(tx: &mut Tx, kept: &Lifetimes, now: Timestamp) -> sqlx::Res
     gone += on!(tx tx, |ex| sqlx::query("delete from split where mail_link_id in (select l.id from mail_link l where l.expires_at < $1)").bind((now - Seconds::days(30)).seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from mail_link where id in (select id from mail_link where expires_at < $1 limit $2)").bind((now - Seconds::days(30)).seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from link_proof where id in (select id from link_proof where expires_at < $1 limit $2)").bind(day_ago).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
+    let long_ago = (now - Seconds::days(400)).seconds();
+    gone += on!(tx tx, |ex| sqlx::query("delete from known_device where (device_id, identity_id) in (select device_id, identity_id from known_device where last_seen_at < $1 limit $2)").bind(long_ago).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
+    gone += on!(tx tx, |ex| sqlx::query("delete from device where id in (select d.id from device d where d.id < $1 and not exists (select 1 from known_device k where k.device_id = d.id) limit $2)").bind(RowId::first_of(now - Seconds::days(400)).as_str()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from used_ceremony where nonce in (select nonce from used_ceremony where expires_at < $1 limit $2)").bind(now.seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from mobile_code where identity_id in (select identity_id from mobile_code where expires_at < $1 limit $2)").bind(now.seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     Ok(gone)

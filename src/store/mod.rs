@@ -16,6 +16,7 @@ pub mod config_version;
 pub mod consents;
 pub mod consolidations;
 mod db;
+pub mod devices;
 pub mod grants;
 mod hot;
 pub mod identities;

@@ -2,7 +2,9 @@
 
 use axum::http::{HeaderMap, HeaderValue, header};
 
+use crate::actions::NewCookies;
 use crate::config::Config;
+use crate::store::devices::DeviceToken;
 use crate::store::sessions::SessionToken;
 use crate::types::{Locale, RowId, Secret};
 
@@ -32,6 +34,22 @@ fn read<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 /// The session token a browser presents.
 pub(super) fn session(headers: &HeaderMap, config: &Config) -> Option<SessionToken> {
     SessionToken::parse(read(headers, session_name(config))?).ok()
+}
+
+fn device_name(config: &Config) -> &'static str {
+    if config.is_https() { "__Host-vestibule-device" } else { "vestibule_device" }
+}
+
+/// What names a browser beyond its sessions.
+pub(super) fn device(headers: &HeaderMap, config: &Config) -> Option<DeviceToken> {
+    DeviceToken::parse(read(headers, device_name(config))?).ok()
+}
+
+/// The cookies of a sign-in: the session's, and the browser's own for as long as browsers keep any.
+pub(super) fn signed_in(config: &Config, cookies: &NewCookies) -> Vec<HeaderValue> {
+    let device =
+        cookies.device.as_ref().map(|d| header_value(format!("{}={}; {}; Max-Age=34560000", device_name(config), d.reveal().expose(), attributes(config))));
+    std::iter::once(set_session(config, &cookies.session)).chain(device).collect()
 }
 
 /// The language a browser presents.

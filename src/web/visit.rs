@@ -65,7 +65,15 @@ impl FromRequestParts<Arc<App>> for Asked {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
         let now = app.clock.now();
         let request_id = RowId::mint(now, &mut app.rng()).to_string();
-        Ok(Self { now, origin: Origin { request_id, device: device::named(&parts.headers), address: address(&app.config, parts) } })
+        Ok(Self {
+            now,
+            origin: Origin {
+                request_id,
+                device: device::named(&parts.headers),
+                device_token: cookie::device(&parts.headers, &app.config),
+                address: address(&app.config, parts),
+            },
+        })
     }
 }
 

@@ -81,7 +81,7 @@ sign-out-title = Sign out?
 sign-out-text = You will be signed out of this browser and of the apps you entered from here.
 stay-signed-in = Stay signed in
 signed-out-title = You are signed out
-signed-out-text = This browser no longer remembers you. On a shared computer, close the window too.
+signed-out-text = Nobody is signed in to this browser any more. On a shared computer, close the window too.
 
 form-post-title = Back to the app
 mailbox-title = Mailbox
@@ -828,3 +828,18 @@ mail-closed-body =
     Hello,
 
     your sign-in was closed some time ago and is now gone, with your name, address and second factors.
+factor-remember = Do not ask in this browser for { $days } days
+security-remembered = Browsers that are not asked for your second factor
+security-said-forgotten = That browser is asked again.
+remembered-since = since { $date }
+forget-device = Ask again
+policy-remembered = A browser in which the second factor was shown before is enough
+mail-new-device-subject = Signed in from a new browser
+mail-new-device-body =
+    Hello,
+
+    your sign-in was just used in a browser where we had not seen you before: { $device } { $address }
+
+    If this was not you, sign out there and choose a new password:
+
+    { $link }

@@ -81,7 +81,7 @@ sign-out-title = Se déconnecter ?
 sign-out-text = Vous serez déconnecté de ce navigateur et des applications ouvertes depuis ici.
 stay-signed-in = Rester connecté
 signed-out-title = Vous êtes déconnecté
-signed-out-text = Ce navigateur ne se souvient plus de vous. Sur un ordinateur partagé, fermez aussi la fenêtre.
+signed-out-text = Plus personne n’est connecté dans ce navigateur. Sur un ordinateur partagé, fermez aussi la fenêtre.
 
 form-post-title = Retour à l’application
 mailbox-title = Boîte aux lettres
@@ -828,3 +828,18 @@ mail-closed-body =
     Bonjour,
 
     votre connexion, fermée il y a quelque temps, a maintenant disparu, avec votre nom, votre adresse et vos seconds facteurs.
+factor-remember = Ne plus demander dans ce navigateur pendant { $days } jours
+security-remembered = Navigateurs où votre second facteur n’est pas demandé
+security-said-forgotten = Ce navigateur le demandera de nouveau.
+remembered-since = depuis le { $date }
+forget-device = Redemander
+policy-remembered = Un navigateur où le second facteur a déjà été montré suffit
+mail-new-device-subject = Connexion depuis un nouveau navigateur
+mail-new-device-body =
+    Bonjour,
+
+    votre connexion vient de servir dans un navigateur où nous ne vous avions jamais vu : { $device } { $address }
+
+    Si ce n’était pas vous, déconnectez-vous là-bas et choisissez un nouveau mot de passe :
+
+    { $link }

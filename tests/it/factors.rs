@@ -520,3 +520,100 @@ fn csrf(page: &Answer) -> String {
     let field = html.select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next();
     field.and_then(|i| i.attr("value")).expect("a token").to_owned()
 }
+
+#[tokio::test]
+async fn t40_a_remembered_browser_counts_as_what_it_is_and_a_company_may_refuse_it() {
+    let world = World::new().await;
+    let mut app = desk(&world).await;
+    let (mut alice, phone, _) = with_a_phone(&world, "alice@example.test", ["Shop", "Depot"]).await;
+    let page = alice.browser.open("/sign-in").await;
+    let asked = alice.types_password(&page).await;
+    let code = phone.code(&world);
+    alice.browser.submit(&asked, "/factor", &[("code", &code), ("remember", "on")]).await;
+    let signs_out = async |alice: &mut Actor| {
+        let home = alice.browser.open("/").await;
+        let id = alice.id.to_string();
+        alice.browser.submit(&home, "/sign-out", &[("identity", &id)]).await;
+    };
+    signs_out(&mut alice).await;
+    // The password is enough here now, and the token says what it was.
+    let tokens = alice.enters(&mut app, "shop").await;
+    assert_eq!((tokens.text("acr"), tokens.claims["amr"].clone()), (ACR_1FA, json!(["pwd", "urn:vestibule:amr:remembered-device"])));
+    // A company that asks for a second factor takes it only when it says so, and as old as it is.
+    world.asks("depot", |p| p.level = Level::Several).await;
+    assert!(is_asked(&alice.follows(&app, &[("organization", "depot")]).await));
+    world.asks("depot", |p| p.remembered_devices = true).await;
+    let tokens = alice.switches_to(&mut app, "depot").await;
+    assert_eq!(tokens.text("acr"), ACR_1FA);
+    world.asks("depot", |p| p.max_age = Some(Seconds::hours(1))).await;
+    world.advance(Seconds::hours(2));
+    signs_out(&mut alice).await;
+    let page = alice.follows(&app, &[("organization", "depot")]).await;
+    assert!(is_asked(&alice.types_password(&page).await), "the code was typed two hours ago");
+    // It ends after its days, when she says so, and with the password.
+    let elsewhere = Actor { browser: world.browser(), ..alice.clone() };
+    for end in ["days", "revoked", "password"] {
+        world.advance(Seconds(60));
+        let mut here = elsewhere.clone();
+        let page = here.browser.open("/sign-in").await;
+        let asked = here.types_password(&page).await;
+        assert!(is_asked(&asked), "{end}");
+        let code = phone.code(&world);
+        let home = here.browser.submit(&asked, "/factor", &[("code", &code), ("remember", "on")]).await;
+        assert!(home.text("h1").contains("accounts"));
+        match end {
+            "days" => world.advance(Seconds::days(31)),
+            "revoked" => {
+                let security = here.security().await;
+                let which = security
+                    .html()
+                    .select(&scraper::Selector::parse("button[name=device]").expect("css"))
+                    .next()
+                    .and_then(|b| b.attr("value").map(str::to_owned))
+                    .expect("one");
+                let done = here.browser.submit(&security, "/end", &[("device", &which)]).await;
+                assert!(done.text("main").contains("asked again"), "{}", done.text("main"));
+                signs_out(&mut here).await;
+            }
+            _ => {
+                world.sets_a_new_password(&alice).await;
+                let page = here.browser.open("/sign-in").await;
+                let name = here.name.clone();
+                let asked = here.browser.submit(&page, "/sign-in", &[("identifier", &name), ("password", NEW_PASSWORD)]).await;
+                assert!(is_asked(&asked), "a new password forgets the browsers (T02)");
+                break;
+            }
+        }
+        let page = here.browser.open("/sign-in").await;
+        assert!(is_asked(&here.types_password(&page).await), "{end}");
+    }
+}
+
+#[tokio::test]
+async fn a_sign_in_from_a_new_browser_is_mailed_once() {
+    let world = World::new().await;
+    let mut alice = world.person("alice@example.test").await;
+    let told = async || world.mails().await.iter().filter(|m| m["subject"] == "Signed in from a new browser").count();
+    alice.is_home().await;
+    assert_eq!(told().await, 0, "the first browser is no news");
+    let mut elsewhere = Actor { browser: world.browser(), ..alice.clone() };
+    elsewhere.is_home().await;
+    assert_eq!(told().await, 1);
+    // The same browser days later, its session over, is the same browser.
+    world.advance(Seconds::days(20));
+    elsewhere.browser.cookies.remove("vestibule");
+    elsewhere.is_home().await;
+    assert_eq!(told().await, 1);
+    // A cookie that somebody made up names no browser.
+    let mut forged = Actor { browser: world.browser(), ..alice.clone() };
+    let real = elsewhere.browser.cookies["vestibule_device"].clone();
+    let (id, _) = real.split_once('.').expect("two halves");
+    forged.browser.cookies.insert("vestibule_device".into(), format!("{id}.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"));
+    forged.is_home().await;
+    assert_eq!(told().await, 2);
+    // "Forget this browser" forgets that too (T49).
+    let home = elsewhere.browser.open("/").await;
+    elsewhere.browser.submit(&home, "/sign-out", &[]).await;
+    elsewhere.is_home().await;
+    assert_eq!(told().await, 3);
+}

@@ -98,7 +98,7 @@ async fn confirmed(app: &App, form: &Form) -> Result<Response, Stop> {
     let request = LogoutRequest::read(&form.params)?;
     let proven = actions::proven_hint(app, &request, visit.now).await?;
     if let Some(session) = &visit.session {
-        actions::sign_out_everywhere(app, session, &visit.origin, visit.now).await?;
+        actions::sign_out_everywhere(app, session, false, &visit.origin, visit.now).await?;
     }
     let mut response = done(app, visit, proven.as_ref().and_then(|p| p.target.as_deref()));
     response.headers_mut().append(header::SET_COOKIE, cookie::clear_session(&app.config));

@@ -57,6 +57,7 @@ async fn page(
         "recovery": asked.recovery && left > 0,
         "half": open.interaction.progress.pending.is_some(),
         "may_skip": asked.may_skip,
+        "remember_days": if open.interaction.progress.pending.is_some() { app.config.factors_remembered_days } else { 0 },
         "action": action,
         "trouble": trouble.map(|t| t.to_string()),
     });
@@ -133,6 +134,7 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
                 &identity,
                 |m| recovery && m == Method::RecoveryCode || factors.iter().any(|f| f.method() == m),
                 shown,
+                form.field("remember") == "on",
                 &visit.origin,
                 visit.now,
             )
@@ -140,7 +142,7 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
             {
                 Ok(token) => {
                     let mut visit = visit.clone();
-                    visit.set_cookies.push(cookie::set_session(&app.config, &token));
+                    visit.set_cookies.extend(cookie::signed_in(&app.config, &token));
                     Ok(see_other(&visit, &paths::interaction(&open.interaction.id)))
                 }
                 Err(FactorRefused::Over) => {

@@ -132,7 +132,7 @@ async fn out(app: &App, form: &Form) -> Result<Response, Stop> {
     if form.field("browsers") == "all" {
         actions::sign_out_all_browsers(app, session, &visit.origin, visit.now).await?;
     }
-    actions::sign_out_everywhere(app, session, &visit.origin, visit.now).await?;
+    actions::sign_out_everywhere(app, session, form.field("identity").is_empty(), &visit.origin, visit.now).await?;
     let mut gone = visit.clone();
     gone.session = None;
     gone.set_cookies.push(cookie::clear_session(&app.config));

@@ -95,7 +95,7 @@ async fn shown_passkey(app: &App, form: &Form, open: Open) -> Result<Response, S
     match actions::sign_in_by_passkey(app, &open.interaction, &open.session, form.field("sealed"), form.field("passkey"), &visit.origin, visit.now).await? {
         Ok(token) => {
             let mut visit = visit.clone();
-            visit.set_cookies.push(cookie::set_session(&app.config, &token));
+            visit.set_cookies.extend(cookie::signed_in(&app.config, &token));
             Ok(see_other(&visit, &paths::interaction(&open.interaction.id)))
         }
         Err(SignInRefused::Over) => Ok(see_other(visit, &paths::interaction(&open.interaction.id))),
@@ -129,7 +129,7 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
     match actions::sign_in(app, &open.interaction, &open.session, identifier, password, &visit.origin, visit.now).await {
         Ok(Ok(now)) => {
             let mut visit = visit.clone();
-            visit.set_cookies.extend(now.cookie.iter().map(|c| cookie::set_session(&app.config, c)));
+            visit.set_cookies.extend(now.cookies.iter().flat_map(|c| cookie::signed_in(&app.config, c)));
             Ok(see_other(&visit, &paths::interaction(&open.interaction.id)))
         }
         Ok(Err(SignInRefused::NotSignedIn)) => page(app, visit, &open, request, identifier, adding, Some(Trouble::Wrong)).await,

@@ -50,6 +50,7 @@ async fn page(app: &App, visit: &Visit, account: &str, trouble: Option<Trouble>)
         "levels": Level::ALL.iter().map(|l| json!({"name": l.as_str(), "chosen": *l == settings.policy.level})).collect::<Vec<_>>(),
         "refusable": Method::REFUSABLE.iter().filter(|m| OFFERED.contains(m)).map(|m| json!({"name": m.as_str(), "refused": settings.policy.refused.contains(m)})).collect::<Vec<_>>(),
         "ages": AGES.iter().map(|s| json!({"seconds": s, "chosen": settings.policy.max_age.map_or(0, |m| m.0) == *s})).collect::<Vec<_>>(),
+        "remembered_devices": settings.policy.remembered_devices,
         "grace_days": settings.policy.grace.0 / 86400,
         "action": paths::portal(paths::PORTAL_COMPANY, account.id.as_str()),
         "back": paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()),
@@ -77,6 +78,7 @@ async fn save(app: &App, form: &Form, path: &str) -> Result<Response, Stop> {
     let policy = FactorPolicy {
         level: form.field("level").parse().unwrap_or_default(),
         refused: OFFERED.into_iter().filter(|m| form.field(&format!("refuse:{}", m.as_str())) == "on").collect(),
+        remembered_devices: form.field("remembered_devices") == "on",
         max_age: form.field("max_age").parse().ok().filter(|s| *s > 0).map(Seconds),
         grace: Seconds(form.field("grace_days").trim().parse::<i64>().unwrap_or(0).clamp(-1, 1000) * 86400),
         ..FactorPolicy::default()

@@ -71,7 +71,7 @@ fn said(visit: &Visit, who: &IdentityId, what: &str) -> Response {
 }
 
 /// Notes that the page shows after something was done.
-const SAID: [&str; 5] = ["removed", "password-changed", "signed-out", "disconnected", "enroll-over"];
+const SAID: [&str; 6] = ["removed", "forgotten", "password-changed", "signed-out", "disconnected", "enroll-over"];
 
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
     page(&app, &visit, &id).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
@@ -96,6 +96,7 @@ async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
             "id": b.id.as_str(), "device": b.device, "address": b.address, "since": date(b.signed_in_at.seconds()), "seen": date(b.last_seen_at.seconds()),
             "apps": b.apps.join(", "), "here": b.id == session.id,
         })).collect::<Vec<_>>(),
+        "remembered": actions::remembered_devices(app, me, visit.now).await?.iter().map(|d| json!({"id": d.device_id, "name": d.name, "since": date(d.remembered_at), "until": date(d.remembered_until)})).collect::<Vec<_>>(),
         "others": browsers.iter().any(|b| b.id != session.id),
         "apps": apps.iter().map(|a| json!({"id": a.client_id.as_str(), "name": a.name, "since": date(a.granted_at.seconds()), "companies": a.companies.join(", "), "offline": a.offline})).collect::<Vec<_>>(),
         "activity": activity.iter().map(|a| json!({"kind": a.kind.replace(['.', '_'], "-"), "at": date(a.at), "address": a.address})).collect::<Vec<_>>(),
@@ -355,6 +356,10 @@ pub(in crate::web) async fn end(State(app): State<Arc<App>>, Path(id): Path<Stri
         if let Ok(client) = form.field("app").parse() {
             actions::disconnect_app(&app, me, &client, &visit.origin, visit.now).await?;
             return Ok(said(visit, me, "disconnected"));
+        }
+        if let Ok(device) = form.field("device").parse() {
+            actions::forget_device(&app, me, &device, &visit.origin, visit.now).await?;
+            return Ok(said(visit, me, "forgotten"));
         }
         if let Ok(browser) = form.field("session").parse() {
             actions::end_browser(&app, me, &browser, &visit.origin, visit.now).await?;
