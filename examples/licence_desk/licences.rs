@@ -58,12 +58,18 @@ impl Licences {
     }
 }
 
+/// What an export wants: several factors, shown this many seconds ago at most.
+pub const STRONG: &str = "urn:vestibule:acr:mfa";
+pub const RECENT: u64 = 900;
+
 /// Who calls the API, for which company.
 pub struct Caller {
     pub account_id: String,
     pub org_id: String,
     /// The account that acts, when this one was entered or exchanged for through a link.
     pub act: Option<String>,
+    acr: String,
+    auth_time: u64,
     permissions: Vec<String>,
     scope: Vec<String>,
 }
@@ -72,6 +78,15 @@ impl Caller {
     /// What the person may do in this company, as far as they let this app do it for them.
     pub fn may(&self, permission: &str) -> bool {
         self.permissions.iter().any(|p| p == permission) && self.scope.iter().any(|s| s == permission)
+    }
+    /// What is missing for something that wants a second factor, shown just now: the challenge of RFC 9470 section 3. The app puts
+    /// its two values into a new authorization request.
+    pub fn wants_more(&self) -> Option<String> {
+        #[expect(clippy::disallowed_methods, reason = "an app reads its own clock")]
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).map_or(0, |d| d.as_secs());
+        let strong = self.acr == STRONG || self.acr == "phr";
+        let fresh = now.saturating_sub(self.auth_time) <= RECENT;
+        (!strong || !fresh).then(|| format!("Bearer error=\"insufficient_user_authentication\", acr_values=\"{STRONG}\", max_age=\"{RECENT}\""))
     }
 }
 
@@ -121,6 +136,8 @@ impl Api {
             account_id: text(&claims, "account_id"),
             org_id: text(&claims, "org_id"),
             act: claims.get("act").and_then(|act| act["account_id"].as_str()).map(str::to_owned),
+            acr: text(&claims, "acr"),
+            auth_time: claims.get("auth_time").and_then(Value::as_u64).unwrap_or_default(),
             permissions: list("permissions"),
             scope: text(&claims, "scope").split(' ').map(str::to_owned).collect(),
         };

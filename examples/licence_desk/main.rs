@@ -20,12 +20,12 @@ use accounts::Accounts;
 use anyhow::Context;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, Html, IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Json, Router};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use licences::{Api, Caller, Licences};
+use licences::{Api, Caller, Licences, RECENT, STRONG};
 use relying_app::{Pending, RelyingApp, Session};
 
 struct Desk {
@@ -68,7 +68,9 @@ async fn main() -> anyhow::Result<()> {
         .route("/licences", post(change))
         .route("/accounts", get(list_accounts))
         .route("/move", post(move_licences))
+        .route("/export", get(export))
         .route("/api/licences", get(api_list).post(api_add))
+        .route("/api/licences/export", get(api_export))
         .with_state(desk);
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await?;
     println!("ready");
@@ -105,7 +107,7 @@ async fn sign_in(State(desk): State<Arc<Desk>>, Query(asked): Query<HashMap<Stri
     // The first API named is the one that tokens are for unless another is asked for.
     let list = desk.accounts.resource();
     let mut extra = vec![("resource", desk.resource.as_str()), ("resource", list.as_str())];
-    for name in ["prompt", "organization", "login_hint", "ui_locales"] {
+    for name in ["prompt", "organization", "login_hint", "ui_locales", "acr_values", "max_age"] {
         extra.extend(asked.get(name).map(|value| (name, value.as_str())));
     }
     let (url, pending) = desk.rp.authorization(&SCOPES, &extra);
@@ -116,7 +118,10 @@ async fn sign_in(State(desk): State<Arc<Desk>>, Query(asked): Query<HashMap<Stri
         waiting.clear();
     }
     waiting.insert(pending.state.clone(), pending);
-    ([(header::SET_COOKIE, set)], Redirect::to(&url)).into_response()
+    // Only one place to come back to is known, so nobody else's address can be smuggled in.
+    let next = if asked.get("next").is_some_and(|n| n == "export") { "export" } else { "" };
+    let next = format!("desk_next={next}; Path=/callback; HttpOnly; SameSite=Lax");
+    (AppendHeaders([(header::SET_COOKIE, set), (header::SET_COOKIE, next)]), Redirect::to(&url)).into_response()
 }
 
 async fn callback(State(desk): State<Arc<Desk>>, headers: HeaderMap, Query(answer): Query<HashMap<String, String>>) -> Response {
@@ -125,7 +130,8 @@ async fn callback(State(desk): State<Arc<Desk>>, headers: HeaderMap, Query(answe
             let key = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
             let name = format!("desk={key}; Path=/; HttpOnly; SameSite=Lax");
             locked(&desk.sessions).insert(key, session);
-            ([(header::SET_COOKIE, name)], Redirect::to("/")).into_response()
+            let back = headers.get_all(header::COOKIE).iter().filter_map(|h| h.to_str().ok()).any(|h| h.split(';').any(|c| c.trim() == "desk_next=export"));
+            ([(header::SET_COOKIE, name)], Redirect::to(if back { "/export" } else { "/" })).into_response()
         }
         Err(e) => page("Not signed in", &format!("<h1>Not signed in</h1><p>The provider or the check of its answer said: <code id=\"error\">{}</code></p><p><a class=\"button\" href=\"/sign-in\">Try again</a></p>", esc(&e.to_string()))).into_response(),
     }
@@ -177,7 +183,7 @@ async fn home(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
     };
     let roles = session.company.roles.join(", ");
     let body = format!(
-        "<header><strong>Licence desk</strong><nav><account-switcher client-id=\"{}\" src=\"/accounts\"></account-switcher> <a id=\"switch\" href=\"/sign-in?prompt=select_account\">Switch company</a> <a id=\"sign-out\" href=\"/sign-out\">Sign out</a></nav></header>\
+        "<header><strong>Licence desk</strong><nav><account-switcher client-id=\"{}\" src=\"/accounts\"></account-switcher> <a id=\"export\" href=\"/export\">Export</a> <a id=\"switch\" href=\"/sign-in?prompt=select_account\">Switch company</a> <a id=\"sign-out\" href=\"/sign-out\">Sign out</a></nav></header>\
          <h1 id=\"company\">{}</h1><p>Signed in as <span id=\"who\">{}</span>{}</p>{rows}\
          <details><summary>ID token</summary><pre id=\"id-token\">{}</pre></details><details><summary>Access token</summary><pre id=\"access-token\">{}</pre></details><script type=\"module\" src=\"{}\"></script>",
         esc(desk.accounts.client_id()),
@@ -282,6 +288,55 @@ async fn changed(desk: &Desk, token: &str, fields: &HashMap<String, String>) -> 
         desk.licences.withdraw(&caller, id).await?;
     }
     Ok(())
+}
+
+/// Everything as a file. It wants a second factor, shown just now; whoever has not shown one is sent through the provider and comes back.
+async fn export(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
+    let Some(session) = session(&desk, &headers) else { return Redirect::to("/sign-in?next=export").into_response() };
+    let caller = match desk.api.check(&session.access_token).await {
+        Ok(caller) if caller.may("licences.read") => caller,
+        Ok(_) => return StatusCode::FORBIDDEN.into_response(),
+        Err(_) => return Redirect::to("/").into_response(),
+    };
+    if caller.wants_more().is_some() {
+        let again = format!("/sign-in?next=export&acr_values={STRONG}&max_age={RECENT}&login_hint={}", caller.account_id);
+        // After a wish that was declined the person is told, not sent round in circles.
+        let declined = headers.get_all(header::COOKIE).iter().filter_map(|h| h.to_str().ok()).any(|h| h.contains("desk_asked=yes"));
+        let asked = format!("desk_asked={}; Path=/export; HttpOnly; SameSite=Lax; Max-Age=120", if declined { "" } else { "yes" });
+        if declined {
+            let body = format!(
+                "<h1>Not exported</h1><p id=\"error\">An export wants a second factor that was shown just now.</p><p><a class=\"button\" href=\"{again}\">Show one</a></p><p><a href=\"/\">Back</a></p>"
+            );
+            return ([(header::SET_COOKIE, asked)], page("Not exported", &body)).into_response();
+        }
+        return ([(header::SET_COOKIE, asked)], Redirect::to(&again)).into_response();
+    }
+    match desk.licences.of(&caller.account_id).await {
+        Ok(all) => page(
+            "Exported",
+            &format!(
+                "<h1 id=\"exported\">{} licences</h1><pre>{}</pre><p><a href=\"/\">Back</a></p>",
+                all.len(),
+                esc(&serde_json::to_string_pretty(&all).unwrap_or_default())
+            ),
+        )
+        .into_response(),
+        Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// The same for other apps: the challenge says what would be enough (RFC 9470 section 3).
+async fn api_export(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
+    let caller = match caller(&desk, &headers).await {
+        Ok(caller) if caller.may("licences.read") => caller,
+        Ok(_) => return StatusCode::FORBIDDEN.into_response(),
+        Err(refused) => return refused,
+    };
+    match (caller.wants_more(), desk.licences.of(&caller.account_id).await) {
+        (Some(challenge), _) => (StatusCode::UNAUTHORIZED, [(header::WWW_AUTHENTICATE, challenge)]).into_response(),
+        (None, Ok(all)) => Json(all).into_response(),
+        (None, Err(_)) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
 }
 
 /// The caller of the API, by its bearer token.

@@ -105,18 +105,40 @@ async fn second_factors(language: &str) {
     third.find(".tile").await;
     signs_out(&third, &provider).await;
 
-    // Somebody without any second factor is led through setting one up, and on to the app.
-    provider.command(&["company", "set", "--company", "northwind", "--factor-level", "mfa", "--factor-grace-days", "3"]);
-    third.goto(&format!("{}/sign-in?organization=northwind&ui_locales={language}", provider.app_url)).await;
+    // RFC 9470: an app wants more than a password. A wish may be declined; then the app says so.
+    let app_sign_in = |company: &str| format!("{}/sign-in?organization={company}&ui_locales={language}", provider.app_url);
+    third.goto(&app_sign_in("northwind")).await;
     third.sign_in("tom@example.test").await;
+    third.allow().await;
+    third.click("#export").await;
     third.find("button[value=skip]").await;
     look_at(&third, "enroll", language).await;
+    third.click("button[value=skip]").await;
+    third.find("#error").await;
+    third.click("a.button").await;
     third.click("a[href*='/totp']").await;
     let text = third.text("code.secret").await;
     let secret = Secret::new(text.chars().filter(|c| !c.is_whitespace()).collect());
     let code = totp_code(&secret, Clock::system().now()).expect("a code");
     third.write("#code", &code).await;
     third.click("button.primary").await;
+    third.find("ol.codes").await;
+    third.click("main a.primary").await;
+    third.find("#exported").await;
+    third.goto(&format!("{}/sign-out", provider.app_url)).await;
+    third.find("#sign-in").await;
+
+    // A company that wants a passkey leads through making one, and on to the app; there is no way around.
+    provider.command(&["account", "add", "--person", "hugo@example.test", "--company", "fabrikam"]);
+    third.authenticator().await;
+    third.goto(&app_sign_in("fabrikam")).await;
+    third.sign_in("hugo@example.test").await;
+    third.find("a[href*='/passkey']").await;
+    assert!(!third.has("button[value=skip]").await && !third.has("a[href*='/totp']").await);
+    third.click("a[href*='/passkey']").await;
+    third.find("form[data-passkey]:not([hidden])").await;
+    third.click("button[data-passkey-start]").await;
+    third.find("ol.codes").await;
     third.click("main a.primary").await;
     third.allow().await;
     third.find("#company").await;

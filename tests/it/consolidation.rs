@@ -627,3 +627,26 @@ async fn t11_a_second_factor_that_was_just_used_may_come_along_and_goes_back_wit
     let page = alice.browser.open("/sign-in").await;
     assert!(alice.types_password(&page).await.text("h1").contains("accounts"), "her own sign-in is as it was");
 }
+
+#[tokio::test]
+async fn t11_accepting_needs_the_second_factor_itself_and_no_browser_stands_for_it() {
+    let mut t = two().await;
+    let (phone, _) = t.bob.sets_up_a_phone(&t.world).await;
+    let mut bob = Actor { browser: t.world.browser(), ..t.bob.clone() };
+    let page = bob.browser.open("/sign-in").await;
+    let asked = bob.types_password(&page).await;
+    let home = bob.browser.submit(&asked, "/factor", &[("code", &phone.code(&t.world)), ("remember", "on")]).await;
+    let id = bob.id.to_string();
+    bob.browser.submit(&home, "/sign-out", &[("identity", &id)]).await;
+    t.world.advance(Seconds::minutes(20));
+    assert!(bob.is_home().await.text("h1").contains("accounts"), "the password is enough there");
+    t.alice.is_home().await;
+    t.alice.asks(&t.shop, "/link/take", "bob@example.test").await;
+    let page = bob.browser.open(&t.world.mailed_link("bob@example.test", "/invitation/").await).await;
+    assert!(!page.has_form("/accept"), "{}", page.body);
+    let id = page.path.rsplit('/').next().unwrap_or_default().to_owned();
+    let token = page.html().select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next().and_then(|i| i.attr("value").map(str::to_owned));
+    let forced = bob.browser.post(&format!("/portal/invitation/{id}/accept"), &[("csrf", token.as_deref().unwrap_or_default())]).await;
+    assert!(!forced.text("h1").contains("moved"), "{}", forced.body);
+    assert_eq!(t.world.audited("identity.consolidated").await, 0);
+}
