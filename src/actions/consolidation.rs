@@ -24,7 +24,7 @@ const UNDO: Seconds = Seconds::hours(72);
 
 /// Whether the invited person, signed in here, has shown who they are just now (threats.md T10).
 pub fn is_fresh(session: &BrowserSession, who: &IdentityId, now: Timestamp) -> bool {
-    session.signed_in.iter().any(|s| s.identity_id == *who && now.since(s.proved_at()) <= FRESH)
+    session.signed_in.iter().any(|s| s.identity_id == *who && now.since(s.began_at()) <= FRESH && now.since(s.proved_at()) <= FRESH)
 }
 
 /// Second factors that may come along: those that were used in this session, so that they are known to work (threats.md T11).

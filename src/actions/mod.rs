@@ -82,11 +82,11 @@ pub use operator::{
 pub use outcome::{Origin, Stop};
 pub use passkeys::{PageCeremony, add_passkey, ask_for_passkey, begin_passkey, sign_in_by_passkey};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
-pub use portal_door::{asked_at_the_door, decide_portal};
+pub use portal_door::{asked_at_the_door, decide_portal, fresh_proof_for, fresh_sign_in_for};
 pub use preferences::{app_preferences, choose_preferences, keep_app_preferences, preferences};
 pub use profile::edit_profile;
 pub use recovery::{answer_recoveries, ask_recovery};
-pub use second_factor::{FRESH_PROOF, FactorRefused, NewCookies, Shown, forget_pending, freshly_proved, put_off_factor, show_factor};
+pub use second_factor::{FactorRefused, NewCookies, Shown, forget_pending, freshly_proved, put_off_factor, show_factor};
 pub use security::{ACTIVITY, disconnect_app, end_browser, forget_device, remembered_devices, security_of};
 pub use service_status::{may_report_status, report_status, service_report};
 pub use set_password::{SetPasswordRefused, change_password, hold_mail_link, mail_activation, set_password, who_sets_password};

@@ -1,6 +1,7 @@
 //! What the portal asks of who comes in: the same as an app's request would be asked.
 
 use super::App;
+use super::second_factor::FRESH_PROOF;
 use crate::domain::{Demand, Method, SignedIn, Wanted, judge};
 use crate::flow::{self, Progress, Step};
 use crate::store::interactions::Purpose;
@@ -39,6 +40,22 @@ fn missing(who: &SignedIn, wanted: &Wanted, now: Timestamp) -> Option<Step> {
         Demand::SignIn => Some(Step::SignIn { expected: Some(identity()), adding: false }),
         Demand::Prove(factors) => Some(Step::SecondFactor { identity: identity(), factors, recovery: wanted.accepts(Method::RecoveryCode), may_skip: false }),
         Demand::Enroll(None) => Some(Step::Enroll { identity: identity(), level: wanted.level, until: None, may_skip: false }),
+    }
+}
+
+/// An interaction that leads to a page which wants a fresh proof: of the second factor, for whoever has one, and no browser stands for it.
+pub fn fresh_proof_for(session: &BrowserSession, who: &IdentityId, path: String) -> Purpose {
+    match session.signed_in.iter().find(|s| s.identity_id == *who) {
+        Some(here) => Purpose::Again { path, identity_id: who.clone(), wanted: Box::new(Wanted::fresh(&here.enrolled, FRESH_PROOF)) },
+        None => Purpose::Portal(path),
+    }
+}
+
+/// The same for a page that wants a whole fresh sign-in: only when that was begun just now is its second factor all that is missing.
+pub fn fresh_sign_in_for(session: &BrowserSession, who: &IdentityId, path: String, now: Timestamp) -> Purpose {
+    match session.signed_in.iter().find(|s| s.identity_id == *who) {
+        Some(here) if now.since(here.began_at()) <= FRESH_PROOF => fresh_proof_for(session, who, path),
+        _ => Purpose::Portal(path),
     }
 }
 

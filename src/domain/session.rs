@@ -155,6 +155,11 @@ impl SignedIn {
         let newest = if self.enrolled.is_empty() { self.proofs.auth_time() } else { self.proofs.newest(Method::is_second_factor) };
         newest.unwrap_or(Timestamp::from_seconds(0))
     }
+    /// When they last began a sign-in here, by a password or a passkey.
+    pub fn began_at(&self) -> Timestamp {
+        let newest = self.proofs.newest(|m| matches!(m, Method::Password | Method::Passkey));
+        newest.unwrap_or(Timestamp::from_seconds(0))
+    }
     /// The name for display.
     pub fn display_name(&self) -> String {
         self.profile.full_name().unwrap_or_else(|| self.label.clone())

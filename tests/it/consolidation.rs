@@ -649,4 +649,8 @@ async fn t11_accepting_needs_the_second_factor_itself_and_no_browser_stands_for_
     let forced = bob.browser.post(&format!("/portal/invitation/{id}/accept"), &[("csrf", token.as_deref().unwrap_or_default())]).await;
     assert!(!forced.text("h1").contains("moved"), "{}", forced.body);
     assert_eq!(t.world.audited("identity.consolidated").await, 0);
+    // Signing in again asks for the code, and that is enough.
+    let asked = bob.browser.open(&format!("/portal/invitation/{id}/sign-in")).await;
+    let page = bob.types_code(&asked, &phone.code(&t.world)).await;
+    assert!(page.has_form("/accept"), "{}", page.body);
 }

@@ -149,7 +149,15 @@ async fn begin(app: &App, mut visit: Visit, id: &str) -> Response {
     let there = paths::portal(paths::INVITATION, id.as_str());
     let started = async {
         let session = visit.open_session(app).await?;
-        actions::begin_interaction(app, Some(&session.id), Purpose::Portal(there), visit.now).await
+        let meant = match invitations::find(&app.store.db, &id).await? {
+            Some(invitation) => actions::meant_here(app, &session.people(), &invitation).await?,
+            None => None,
+        };
+        let purpose = match &meant {
+            Some(who) => actions::fresh_sign_in_for(&session, who, there, visit.now),
+            None => Purpose::Portal(there),
+        };
+        actions::begin_interaction(app, Some(&session.id), purpose, visit.now).await
     };
     match started.await {
         Ok(interaction) => see_other(&visit, &paths::interaction(&interaction)),

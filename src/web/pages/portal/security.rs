@@ -10,9 +10,8 @@ use serde_json::json;
 
 use super::not_here;
 use crate::actions::{self, App, EnrollRefused, NewTotp, Stop};
-use crate::domain::{Identity, PASSWORD_MIN, SignedIn, Wanted};
+use crate::domain::{Identity, PASSWORD_MIN, SignedIn};
 use crate::store::identities;
-use crate::store::interactions::Purpose;
 use crate::store::sessions::{BrowserSession, SessionToken};
 use crate::types::{DisplayText, IdentityId, InteractionId};
 use crate::web::form::Form;
@@ -47,8 +46,7 @@ async fn fresh(app: &App, visit: &Visit, id: &str, path: &str) -> Result<Result<
     if actions::freshly_proved(&own.session, &own.who.identity_id, visit.now).is_some() {
         return Ok(Ok(own));
     }
-    let wanted = Box::new(Wanted::fresh(&own.who.enrolled, actions::FRESH_PROOF));
-    let purpose = Purpose::Again { path: path.to_owned(), identity_id: own.who.identity_id.clone(), wanted };
+    let purpose = actions::fresh_proof_for(&own.session, &own.who.identity_id, path.to_owned());
     let interaction = actions::begin_interaction(app, Some(&own.session.id), purpose, visit.now).await?;
     Ok(Err(see_other(visit, &paths::interaction(&interaction))))
 }

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use super::behind;
 use crate::actions::{self, App, ChangeRefused, SetPasswordRefused, Stop};
 use crate::domain::{AccountKind, PASSWORD_MIN};
+use crate::store::links;
 use crate::store::mail_links::Purpose;
 use crate::store::sessions::BrowserSession;
-use crate::store::{interactions, links};
 use crate::types::{AccountId, LinkId};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -79,7 +79,7 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Pat
 async fn ask(app: &App, visit: &Visit, account: &str, typed: Option<&str>, trouble: Option<String>) -> Result<Response, Stop> {
     let (session, account) = behind!(app, visit, account);
     if !actions::is_fresh(&session, &account.identity_id, visit.now) {
-        return sign_in_again(app, visit, &session, &account.id).await;
+        return sign_in_again(app, visit, &session, &account).await;
     }
     let former = actions::former_address(app, &account.id).await?;
     let values = json!({
@@ -95,8 +95,8 @@ async fn ask(app: &App, visit: &Visit, account: &str, typed: Option<&str>, troub
 }
 
 /// Giving an account away asks for the password again: an unattended browser is not enough.
-async fn sign_in_again(app: &App, visit: &Visit, session: &BrowserSession, account: &AccountId) -> Result<Response, Stop> {
-    let there = interactions::Purpose::Portal(paths::portal(paths::PORTAL_SPLIT, account.as_str()));
+async fn sign_in_again(app: &App, visit: &Visit, session: &BrowserSession, account: &crate::domain::AccountView) -> Result<Response, Stop> {
+    let there = actions::fresh_sign_in_for(session, &account.identity_id, paths::portal(paths::PORTAL_SPLIT, account.id.as_str()), visit.now);
     let id = actions::begin_interaction(app, Some(&session.id), there, visit.now).await?;
     Ok(see_other(visit, &paths::interaction(&id)))
 }
@@ -110,7 +110,7 @@ async fn begun(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
     let (session, account) = behind!(app, visit, id);
     if !actions::is_fresh(&session, &account.identity_id, visit.now) {
-        return sign_in_again(app, visit, &session, &account.id).await;
+        return sign_in_again(app, visit, &session, &account).await;
     }
     match actions::begin_split(app, &account, form.field("email"), &visit.origin, visit.now).await? {
         Ok(()) => {
