@@ -183,7 +183,7 @@ async fn home(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
     };
     let roles = session.company.roles.join(", ");
     let body = format!(
-        "<header><strong>Licence desk</strong><nav><account-switcher client-id=\"{}\" src=\"/accounts\"></account-switcher> <a id=\"export\" href=\"/export\">Export</a> <a id=\"switch\" href=\"/sign-in?prompt=select_account\">Switch company</a> <a id=\"sign-out\" href=\"/sign-out\">Sign out</a></nav></header>\
+        "<header><strong>Licence desk</strong><nav><account-switcher client-id=\"{}\" src=\"/accounts\"></account-switcher> <a id=\"switch\" href=\"/sign-in?prompt=select_account\">Switch company</a> <a id=\"sign-out\" href=\"/sign-out\">Sign out</a></nav></header>\
          <h1 id=\"company\">{}</h1><p>Signed in as <span id=\"who\">{}</span>{}</p>{rows}\
          <details><summary>ID token</summary><pre id=\"id-token\">{}</pre></details><details><summary>Access token</summary><pre id=\"access-token\">{}</pre></details><script type=\"module\" src=\"{}\"></script>",
         esc(desk.accounts.client_id()),
@@ -265,6 +265,7 @@ async fn rows(desk: &Desk, caller: &Caller) -> anyhow::Result<String> {
     if may && caller.act.is_none() {
         out += "<form method=\"post\" action=\"/move\" class=\"add\" id=\"move\"><label for=\"from\">Move the licences of a linked account here</label><input id=\"from\" name=\"account\" required pattern=\"acc_.*\" placeholder=\"acc_…\"><button>Move</button></form>";
     }
+    out += "<p><a id=\"export\" href=\"/export\">Export</a></p>";
     Ok(out)
 }
 
