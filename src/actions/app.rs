@@ -98,7 +98,7 @@ impl App {
     pub fn operator_wants(&self) -> Wanted {
         let named = |name: &String| Method::REFUSABLE.into_iter().find(|m| m.as_str() == name);
         let level = self.config.factors_level.parse().unwrap_or_default();
-        Wanted { refused: self.config.factors_refused.iter().filter_map(named).collect(), ..Wanted::level(level) }
+        Wanted { remembered_devices: true, refused: self.config.factors_refused.iter().filter_map(named).collect(), ..Wanted::level(level) }
     }
     /// The issuer.
     pub fn issuer(&self) -> &str {

@@ -107,14 +107,14 @@ impl Wanted {
             grace_until: Some(policy.grace_until(account_since)).filter(|_| policy.grace.0 > 0),
         }
     }
-    /// A level alone.
+    /// A level alone, really shown: no browser stands for it.
     pub fn level(level: Level) -> Self {
-        Self { level, ..Self::default() }
+        Self { level, remembered_devices: level == Level::One, ..Self::default() }
     }
     /// A fresh proof of the most that somebody's sign-in asks for.
     pub fn fresh(enrolled: &Enrolled, max_age: Seconds) -> Self {
         let level = if enrolled.is_empty() { Level::One } else { Level::Several };
-        Self { max_age: Some(max_age), remembered_devices: false, ..Self::level(level) }
+        Self { max_age: Some(max_age), ..Self::level(level) }
     }
     /// Both at once: whatever either asks.
     pub fn and(mut self, other: &Wanted) -> Self {
@@ -130,6 +130,10 @@ impl Wanted {
         self.max_age = [self.max_age, other.max_age].into_iter().flatten().min();
         self.remembered_devices &= other.remembered_devices;
         self
+    }
+    /// What something that is registered for this must reach: an app does only where its codes count.
+    pub fn to_register(&self) -> Level {
+        if self.accepts(Method::Totp) { self.level } else { Level::PhishingResistant }
     }
     /// Whether a proof of this kind counts as a second factor here.
     pub fn accepts(&self, method: Method) -> bool {
@@ -162,7 +166,14 @@ pub fn judge(wanted: &Wanted, proofs: &Proofs, enrolled: &Enrolled, now: Timesta
         return Demand::Nothing;
     }
     let usable: Vec<Factor> = enrolled.iter().filter(|f| wanted.accepts(f.method())).collect();
-    if usable.is_empty() { Demand::Enroll(wanted.grace_until.filter(|until| *until > now)) } else { Demand::Prove(usable) }
+    if !usable.is_empty() {
+        return Demand::Prove(usable);
+    }
+    match wanted.grace_until.filter(|until| *until > now) {
+        // A grace spares the second factor, not the age: what was shown at all must be as young as everybody's.
+        Some(_) if !proofs.auth_time().is_some_and(fresh) => Demand::SignIn,
+        until => Demand::Enroll(until),
+    }
 }
 
 #[cfg(test)]
@@ -244,9 +255,9 @@ mod tests {
     fn t40_a_remembered_device_counts_as_what_it_is() {
         let proofs = proved(&[(Method::Password, 1), (Method::RememberedDevice, 1)]);
         assert_eq!(proofs.level(), Level::One);
-        assert_eq!(judge(&Wanted::level(Level::Several), &proofs, &Enrolled::default(), now()), Demand::Nothing);
-        let strict = Wanted { remembered_devices: false, ..Wanted::level(Level::Several) };
-        assert_eq!(judge(&strict, &proofs, &Enrolled::default(), now()), Demand::Enroll(None));
+        let content = Wanted { remembered_devices: true, ..Wanted::level(Level::Several) };
+        assert_eq!(judge(&content, &proofs, &Enrolled::default(), now()), Demand::Nothing);
+        assert_eq!(judge(&Wanted::level(Level::Several), &proofs, &Enrolled::default(), now()), Demand::Enroll(None));
         assert_eq!(judge(&Wanted::level(Level::PhishingResistant), &proofs, &Enrolled::default(), now()), Demand::Enroll(None));
     }
 
@@ -262,6 +273,9 @@ mod tests {
         assert_eq!(judge(&generous, &password, &none, later), Demand::Enroll(None));
         assert_eq!(judge(&generous.clone().and(&strict), &password, &none, now()), Demand::Enroll(None));
         assert_eq!(judge(&easy.and(&generous), &password, &none, now()), Demand::Enroll(Some(later)));
+        let young = Wanted { max_age: Some(Seconds::minutes(15)), ..generous.clone() };
+        assert_eq!(judge(&young, &password, &none, now()), Demand::Enroll(Some(later)));
+        assert_eq!(judge(&young, &proved(&[(Method::Password, 3600)]), &none, now()), Demand::SignIn, "a grace spares no age");
         let policy = FactorPolicy { level: Level::Several, grace: Seconds::days(3), since: Some(now()), ..FactorPolicy::default() };
         assert_eq!(policy.grace_until(Timestamp::from_seconds(NOW - 99)), later);
         assert_eq!(policy.grace_until(now() + Seconds::days(1)), later + Seconds::days(1), "a new account has its own");

@@ -220,7 +220,9 @@ async fn a_company_that_wants_a_second_factor_leads_through_setting_one_up_and_o
     world.asks("shop", |p| p.level = Level::Several).await;
     let page = alice.follows(&app, &[("organization", "shop")]).await;
     let led = alice.types_password(&page).await;
-    assert!(led.text("h1").contains("Set up") && !led.has_form("/factor"), "there is no way around: {}", led.body);
+    assert!(led.text("h1").contains("Set up") && led.count("button[value=skip]") == 0, "there is no way around: {}", led.body);
+    let forced = alice.browser.submit(&led, "/factor", &[("do", "skip")]).await;
+    assert!(forced.text("h1").contains("Set up"), "{}", forced.body);
     let link = led
         .html()
         .select(&scraper::Selector::parse("main a.button[href*=totp]").expect("css"))
@@ -275,7 +277,9 @@ async fn rfc_9470_an_app_asks_for_more_and_gets_it_or_is_told() {
     let silent = alice.follows(&app, &[("organization", "shop"), ("claims", &essential), ("prompt", "none")]).await;
     assert_eq!(silent.redirect_parameters()["error"], "interaction_required");
     let led = alice.follows(&app, &[("organization", "shop"), ("claims", &essential)]).await;
-    assert!(led.text("h1").contains("Set up") && !led.has_form("/factor"), "{}", led.body);
+    assert!(led.text("h1").contains("Set up") && led.count("button[value=skip]") == 0, "{}", led.body);
+    let back = alice.browser.submit(&led, "/factor", &[("do", "cancel")]).await;
+    assert_eq!(back.redirect_parameters()["error"], "unmet_authentication_requirements");
     let (phone, _) = alice.sets_up_a_phone(&world).await;
     world.advance(Seconds::hours(2));
     let mut elsewhere = Actor { browser: world.browser(), ..alice.clone() };
@@ -616,4 +620,20 @@ async fn a_sign_in_from_a_new_browser_is_mailed_once() {
     elsewhere.browser.submit(&home, "/sign-out", &[]).await;
     elsewhere.is_home().await;
     assert_eq!(told().await, 3);
+}
+
+#[tokio::test]
+async fn whoever_must_register_something_is_offered_only_what_counts() {
+    let world = World::new().await;
+    let app = desk(&world).await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    world
+        .asks("shop", |p| {
+            p.level = Level::Several;
+            p.refused = vec![Method::Totp];
+        })
+        .await;
+    let page = alice.follows(&app, &[("organization", "shop")]).await;
+    let led = alice.types_password(&page).await;
+    assert!(led.body.contains("/passkey?") && !led.body.contains("/totp?"), "{}", led.body);
 }

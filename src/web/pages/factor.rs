@@ -12,10 +12,11 @@ use super::sign_in::passkey_form;
 use crate::actions::{self, App, FactorRefused, Shown, Stop};
 use crate::domain::{Factor, Level, Method};
 use crate::flow::Step;
-use crate::protocol::AuthorizationRequest;
+use crate::protocol::{AuthorizationRequest, ErrorCode, ProtocolFailure, Reason};
 use crate::store::interactions::Purpose;
 use crate::store::{identities, recovery_codes};
 use crate::types::{IdentityId, Timestamp};
+use crate::web::endpoints::authorize::respond;
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::visit::Visit;
@@ -93,6 +94,16 @@ pub(super) async fn show_enroll(
     Ok(render(app, visit, &Page { leads_to: leads_to.as_deref(), ..Page::new("pages/enroll.html", values) }))
 }
 
+/// Back to the app, which is told that the person did not show what was asked for.
+async fn cancel(app: &App, visit: &Visit, open: &Open, request: Option<&AuthorizationRequest>) -> Result<Response, Stop> {
+    let Some(request) = request else { return Ok(see_other(visit, paths::HOME)) };
+    // OpenID Connect Core 5.5.1.1: without an essential acr the authentication has failed.
+    let code = if request.claims.essential_acr().is_some() { ErrorCode::UnmetAuthenticationRequirements } else { ErrorCode::AccessDenied };
+    let failure = ProtocolFailure::because(code, Reason::StepUpRequired, "the person did not show the factors that are asked for");
+    let answer = actions::abandon(app, &open.interaction, request, &failure, Some(&open.session), &visit.origin, visit.now).await?;
+    Ok(answer.map_or_else(|| see_other(visit, &paths::interaction(&open.interaction.id)), |a| respond(app, visit, &a)))
+}
+
 /// The form.
 pub(in crate::web) async fn submit(State(app): State<Arc<App>>, Path(id): Path<String>, mut form: Form) -> Response {
     with_open!(&app, form, &id, |open| answer(&app, &form, open))
@@ -112,6 +123,7 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
             actions::forget_pending(app, &open.interaction).await?;
             Ok(back())
         }
+        (Some(Step::SecondFactor { .. } | Step::Enroll { .. }), "cancel") if request.is_some() && progress.pending.is_none() => cancel(app, visit, &open, request).await,
         (Some(Step::SecondFactor { identity, may_skip: true, .. }), "skip") => {
             actions::put_off_factor(app, &open.interaction, &identity).await?;
             Ok(back())
