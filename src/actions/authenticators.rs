@@ -7,7 +7,7 @@ use super::mailing::tell;
 use super::second_factor::{recovery_digest, settle_floor};
 use super::{App, Origin, Stop};
 use crate::crypto::{Scannable, new_recovery_code, new_totp_secret, scannable, totp_step};
-use crate::domain::{Authenticator, Factor, Proof};
+use crate::domain::{Authenticator, Factor, Method, Proof};
 use crate::flow::acr_of;
 use crate::store::authenticators::{self, NewAuthenticator};
 use crate::store::sessions::{self, BrowserSession, SessionToken};
@@ -133,8 +133,8 @@ pub(super) async fn registered(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Option<SessionToken>, Stop> {
-    let Some(here) = session.signed_in.iter().find(|s| s.identity_id == *who) else { return Ok(None) };
-    let proofs = here.proofs.clone().with(Proof { method: factor.method(), at: now });
+    let Some(before) = sessions::hold_proofs(tx, &session.id, who).await? else { return Ok(None) };
+    let proofs = before.clone().with(Proof { method: factor.method(), at: now });
     let cookie = OpaqueToken::mint(session.id.clone(), &mut app.rng());
     if !sessions::rotate(tx, &cookie, now).await? {
         return Ok(None);
@@ -147,7 +147,7 @@ pub(super) async fn registered(
         let args = [("name", name.to_owned()), ("kind", kind), ("link", app.config.url("/"))];
         tell(app, tx, &person, "factor-added", &args, now).await?;
     }
-    let event = app.event("factor.added", origin, now).by(who).acr_before(acr_of(here.proofs.level())).acr(acr_of(proofs.level())).reason(factor.as_str());
+    let event = app.event("factor.added", origin, now).by(who).acr_before(acr_of(before.level())).acr(acr_of(proofs.level())).reason(factor.as_str());
     audit::append(tx, &event).await?;
     Ok(Some(cookie))
 }
@@ -161,39 +161,42 @@ pub async fn authenticators_of(app: &App, who: &IdentityId) -> Result<(Vec<Authe
 /// So many recovery codes are made at once.
 pub const RECOVERY_CODES: usize = 10;
 
-/// Makes new recovery codes; those before are dead. They are shown this once.
-pub async fn new_recovery_codes(app: &App, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<Vec<Secret>, Stop> {
+/// Makes new recovery codes; those before are dead. They are shown this once. `None` when the person was signed out meanwhile.
+pub async fn new_recovery_codes(app: &App, session: &BrowserSession, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<Option<Vec<Secret>>, Stop> {
     let mut rng = app.rng();
     let codes: Vec<Secret> = (0..RECOVERY_CODES).map(|_| new_recovery_code(&mut rng)).collect();
     let digests: Vec<String> = codes.iter().map(|c| recovery_digest(app, who, &c.expose().replace('-', ""))).collect();
     let mut tx = app.store.begin().await?;
+    if sessions::hold_proofs(&mut tx, &session.id, who).await?.is_none() {
+        return Ok(None);
+    }
     recovery_codes::replace(&mut tx, who, &digests, now).await?;
     if let Some(person) = identities::find(&app.store.db, who).await? {
         tell(app, &mut tx, &person, "recovery-codes-made", &[("link", app.config.url("/"))], now).await?;
     }
     audit::append(&mut tx, &app.event("recovery_codes.made", origin, now).by(who)).await?;
     tx.commit().await?;
-    Ok(codes)
+    Ok(Some(codes))
 }
 
 /// Removes one. With the last one the recovery codes go too, and everywhere else the person is signed out: what was shown there
-/// no longer exists. False when it is not theirs.
+/// no longer exists, and so it is here, but for the password. False when it is not theirs, or they were signed out meanwhile.
 pub async fn remove_authenticator(app: &App, session: &BrowserSession, who: &IdentityId, id: &RowId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
     let mut tx = app.store.begin().await?;
+    let Some(proofs) = sessions::hold_proofs(&mut tx, &session.id, who).await? else { return Ok(false) };
     let Some((factor, name)) = authenticators::remove(&mut tx, who, id).await? else { return Ok(false) };
-    if authenticators::enrolled_now(&mut tx, who).await?.is_empty() {
+    let enrolled = authenticators::enrolled_now(&mut tx, who).await?;
+    if enrolled.is_empty() {
         recovery_codes::replace(&mut tx, who, &[], now).await?;
     }
     devices::forget(&mut tx, who, None).await?;
     super::sign_out::out_of_other_browsers(app, &mut tx, &session.id, who, origin, now).await?;
-    // What it proved here counts no more either, when there is no other of its kind.
-    if !authenticators::enrolled_now(&mut tx, who).await?.has(factor)
-        && let Some(here) = session.signed_in.iter().find(|s| s.identity_id == *who)
-    {
-        let left = here.proofs.clone().without(|m| m == factor.method());
-        if !left.is_empty() {
-            sessions::sign_in(&mut tx, &session.id, who, &left, now).await?;
-        }
+    // What it proved here counts no more either, when there is no other of its kind; without any, nor do codes from paper.
+    let left = proofs.without(|m| if enrolled.is_empty() { m != Method::Password } else { m == factor.method() && !enrolled.has(factor) });
+    if left.is_empty() {
+        super::sign_out::out(app, &mut tx, &session.id, who, origin, now).await?;
+    } else {
+        sessions::sign_in(&mut tx, &session.id, who, &left, now).await?;
     }
     if let Some(person) = identities::find(&app.store.db, who).await? {
         let locale = person.profile.locale.unwrap_or_default();

@@ -4,6 +4,7 @@ use super::mailing::tell;
 use super::{App, Origin, Stop};
 use crate::domain::Identity;
 use crate::store::accounts::{self, Filter};
+use crate::store::sessions::{self, BrowserSession};
 use crate::store::{Tx, audit, authenticators, consolidations, identities, invitations, mail_links};
 use crate::types::{IdentityId, Seconds, Timestamp};
 
@@ -19,6 +20,9 @@ pub enum CloseRefused {
     /// It is the last one with full access in this company.
     #[error("last-owner")]
     LastOwner(String),
+    /// The person was signed out meanwhile.
+    #[error("signed-out")]
+    SignedOut,
 }
 
 /// Whether somebody may close their sign-in.
@@ -33,12 +37,21 @@ pub async fn may_close(app: &App, who: &IdentityId) -> Result<Result<(), CloseRe
 }
 
 /// Closes: everything that was open ends now, and the rest after the grace.
-pub async fn close_identity(app: &App, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<Result<Timestamp, CloseRefused>, Stop> {
+pub async fn close_identity(
+    app: &App,
+    session: &BrowserSession,
+    who: &IdentityId,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<Timestamp, CloseRefused>, Stop> {
     if let Err(refused) = may_close(app, who).await? {
         return Ok(Err(refused));
     }
     let at = now + GRACE;
     let mut tx = app.store.begin().await?;
+    if sessions::hold_proofs(&mut tx, &session.id, who).await?.is_none() {
+        return Ok(Err(CloseRefused::SignedOut));
+    }
     identities::set_closes_at(&mut tx, who, Some(at)).await?;
     super::sign_out::out_of_everything(app, &mut tx, who, "closed", origin, now).await?;
     mail_links::void_all(&mut tx, who, now).await?;
@@ -52,11 +65,17 @@ pub async fn close_identity(app: &App, who: &IdentityId, origin: &Origin, now: T
     Ok(Ok(at))
 }
 
-/// Signing in within the grace brings it back; the person is told.
-pub(super) async fn restore(app: &App, tx: &mut Tx, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
-    if !identities::restore(tx, who).await? {
-        return Ok(());
+/// Signing in within the grace brings it back; the person is told. False when the grace is over: then nobody signs in any more.
+pub(super) async fn restore(app: &App, tx: &mut Tx, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+    match identities::closes_at(tx, who).await? {
+        Some(at) if at <= now => Ok(false),
+        Some(_) => bring_back(app, tx, who, origin, now).await.map(|()| true),
+        None => Ok(true),
     }
+}
+
+async fn bring_back(app: &App, tx: &mut Tx, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    identities::set_closes_at(tx, who, None).await?;
     if let Some(person) = identities::find(&app.store.db, who).await? {
         tell(app, tx, &person, "restored", &[("link", app.config.url("/"))], now).await?;
     }
@@ -78,9 +97,9 @@ pub async fn end_closings(app: &App, now: Timestamp) -> Result<usize, Stop> {
 async fn end_one(app: &App, person: &Identity, now: Timestamp) -> Result<bool, Stop> {
     let origin = Origin { request_id: "closing".into(), ..Origin::default() };
     let who = &person.id;
-    // What stands in the way now did not then: it stays closed to its owner, and ends once that is settled.
+    // What stands in the way now did not then: its owner has it back, and is told.
     if may_close(app, who).await?.is_err() {
-        return Ok(false);
+        return give_back(app, who, &origin, now).await;
     }
     loop {
         let left = accounts::page(&app.store.db, who, &Filter::default(), 50).await?;
@@ -89,15 +108,24 @@ async fn end_one(app: &App, person: &Identity, now: Timestamp) -> Result<bool, S
         }
         for account in &left {
             if super::people::end(app, account, who, &origin, now).await?.is_err() {
-                return Ok(false);
+                return give_back(app, who, &origin, now).await;
             }
         }
     }
     let mut tx = app.store.begin().await?;
+    if !identities::erase(&mut tx, who, now).await? {
+        return Ok(false);
+    }
     tell(app, &mut tx, person, "closed", &[], now).await?;
     authenticators::remove_all(&mut tx, who).await?;
-    identities::erase(&mut tx, who, now).await?;
     audit::append(&mut tx, &app.event("identity.closed", &origin, now).by(who)).await?;
     tx.commit().await?;
     Ok(true)
+}
+
+async fn give_back(app: &App, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+    let mut tx = app.store.begin().await?;
+    bring_back(app, &mut tx, who, origin, now).await?;
+    tx.commit().await?;
+    Ok(false)
 }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::authenticators::{EnrollRefused, registered};
 use super::mailing::tell;
-use super::second_factor::{NewCookies, half_or_whole};
+use super::second_factor::{NewCookies, SIGNED_IN, sign_in_with};
 use super::{App, Origin, SignInRefused, Stop};
 use crate::crypto::{Ceremony, PasskeyRefused, Passkeys, UsedPasskey};
 use crate::domain::{Factor, Identity, Method, Proof};
@@ -180,19 +180,22 @@ pub async fn sign_in_by_passkey(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<NewCookies, SignInRefused>, Stop> {
-    let checked = match check_passkey(app, session, sealed, response, origin, now).await? {
-        Some(checked) if identities::epoch(&app.store.db, &checked.identity_id).await?.is_some() => checked,
-        _ => {
-            app.store.hot.append(app.event("sign_in.refused", origin, now).reason("passkey")).await?;
-            return Ok(Err(SignInRefused::NotSignedIn));
-        }
+    let checked = check_passkey(app, session, sealed, response, origin, now).await?;
+    let epoch = match &checked {
+        Some(checked) => identities::epoch(&app.store.db, &checked.identity_id).await?,
+        None => None,
     };
+    let (Some(checked), Some(epoch)) = (checked, epoch) else {
+        app.store.hot.append(app.event("sign_in.refused", origin, now).reason("passkey")).await?;
+        return Ok(Err(SignInRefused::NotSignedIn));
+    };
+    let who = &checked.identity_id;
     let mut tx = app.store.begin().await?;
-    if !checked.consume(&mut tx, now).await? {
+    // The identity is held, as at a sign-in by password: what ends its sessions meanwhile ends this one too (threats.md T02).
+    if !identities::hold_epoch(&mut tx, who, epoch).await? || !checked.consume(&mut tx, now).await? {
         return Ok(Err(SignInRefused::NotSignedIn));
     }
-    let who = &checked.identity_id;
-    match half_or_whole(app, &mut tx, interaction, session, who, &[Proof { method: Method::Passkey, at: now }], "sign_in.accepted", origin, now).await? {
+    match sign_in_with(app, &mut tx, interaction, session, who, &[Proof { method: Method::Passkey, at: now }], SIGNED_IN, origin, now).await? {
         Some(cookies) => {
             tx.commit().await?;
             Ok(Ok(cookies))

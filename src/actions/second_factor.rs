@@ -169,9 +169,9 @@ pub async fn show_factor(
     {
         return Ok(Err(FactorRefused::Over));
     }
-    let kind = if pending.is_some() { "sign_in.accepted" } else { "sign_in.stepped_up" };
+    let kind = if pending.is_some() { SIGNED_IN } else { STEPPED_UP };
     let proof = Proof { method, at: now };
-    let Some(cookies) = half_or_whole(app, &mut tx, interaction, session, who, &[proof], kind, origin, now).await? else {
+    let Some(cookies) = sign_in_with(app, &mut tx, interaction, session, who, &[proof], kind, origin, now).await? else {
         return Ok(Err(FactorRefused::Over));
     };
     let days = app.config.factors_remembered_days;
@@ -217,10 +217,14 @@ async fn note_device(app: &App, tx: &mut Tx, who: &IdentityId, origin: &Origin, 
     Ok(fresh.then_some(token))
 }
 
+/// Somebody signed in, as audited.
+pub(super) const SIGNED_IN: &str = "sign_in.accepted";
+const STEPPED_UP: &str = "sign_in.stepped_up";
+
 /// Signs somebody in with one more proof, besides what they showed in this interaction and this browser before. The cookie's secret is
-/// replaced (threats.md T33). `None` when the interaction or the session is over.
+/// replaced (threats.md T33). `None` when the interaction, the session or the identity is over.
 #[allow(clippy::too_many_arguments)]
-pub(super) async fn half_or_whole(
+pub(super) async fn sign_in_with(
     app: &App,
     tx: &mut Tx,
     interaction: &Interaction,
@@ -231,11 +235,14 @@ pub(super) async fn half_or_whole(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Option<NewCookies>, Stop> {
-    let before = session.signed_in.iter().find(|s| s.identity_id == *who).map(|s| s.proofs.clone()).unwrap_or_default();
+    let before = match sessions::hold_proofs(tx, &session.id, who).await? {
+        None if kind == STEPPED_UP => return Ok(None),
+        before => before.unwrap_or_default(),
+    };
     let mut progress: Progress = interaction.progress.clone();
     let first = progress.pending.take().filter(|p| p.identity_id == *who).map(|p| p.proofs).unwrap_or_default();
     let proofs = first.iter().chain(shown).fold(before.clone(), |all, p| all.with(*p));
-    if kind == "sign_in.accepted" {
+    if kind == SIGNED_IN {
         if !progress.proved.contains(who) {
             progress.proved.push(who.clone());
         }
@@ -245,8 +252,10 @@ pub(super) async fn half_or_whole(
     if !sessions::rotate(tx, &cookie, now).await? || !interactions::save(tx, &interaction.id, &progress).await? {
         return Ok(None);
     }
+    if !super::closing::restore(app, tx, who, origin, now).await? {
+        return Ok(None);
+    }
     settle_floor(tx, who, &proofs).await?;
-    super::closing::restore(app, tx, who, origin, now).await?;
     sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
     security::note_device(tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;
     let event = app

@@ -111,7 +111,7 @@ pub async fn set_password(
 }
 
 /// Replaces the password of somebody who is signed in here and has just shown who they are: everywhere else they are signed
-/// out, and what was proved by the old one rests (threats.md T02, T16).
+/// out, and what was proved by the old one rests (threats.md T02, T16). Refused as a used link is when they were signed out meanwhile.
 pub async fn change_password(
     app: &App,
     session: &BrowserSession,
@@ -119,15 +119,18 @@ pub async fn change_password(
     password: &str,
     origin: &Origin,
     now: Timestamp,
-) -> Result<Result<(), PasswordRefused>, Stop> {
-    let Some(identity) = identities::find(&app.store.db, who).await? else { return Ok(Ok(())) };
+) -> Result<Result<(), SetPasswordRefused>, Stop> {
+    let Some(identity) = identities::find(&app.store.db, who).await? else { return Ok(Err(SetPasswordRefused::Link)) };
     let own = [&identity.email, &identity.username, &identity.profile.given_name, &identity.profile.family_name];
     let own: Vec<&str> = own.into_iter().flatten().map(String::as_str).collect();
     let hash = match checked_password(app, password, &own).await? {
         Ok(hash) => hash,
-        Err(refused) => return Ok(Err(refused)),
+        Err(refused) => return Ok(Err(refused.into())),
     };
     let mut tx = app.store.begin().await?;
+    if sessions::hold_proofs(&mut tx, &session.id, who).await?.is_none() {
+        return Ok(Err(SetPasswordRefused::Link));
+    }
     // No address was proved by this.
     identities::set_password(&mut tx, who, "", &hash, now).await?;
     tell(app, &mut tx, &identity, "password-changed", &[("link", app.config.url("/recover"))], now).await?;

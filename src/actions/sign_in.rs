@@ -1,7 +1,7 @@
 //! Signing in by name and password.
 
 use super::password_proof::prove_password;
-use super::second_factor::{NewCookies, half_or_whole};
+use super::second_factor::{NewCookies, SIGNED_IN, sign_in_with};
 use super::{App, Origin, Stop};
 use crate::domain::{Method, Proof, Proofs, SignInName};
 use crate::flow::{Pending, Progress};
@@ -92,7 +92,7 @@ pub async fn sign_in(
     // A browser in which the second factor was shown before counts as what it is, and as old as that (threats.md T40).
     let mut proofs = vec![proof];
     proofs.extend(remembered.map(|at| Proof { method: Method::RememberedDevice, at }));
-    match half_or_whole(app, &mut tx, interaction, session, &identity_id, &proofs, "sign_in.accepted", origin, now).await? {
+    match sign_in_with(app, &mut tx, interaction, session, &identity_id, &proofs, SIGNED_IN, origin, now).await? {
         Some(cookies) => {
             tx.commit().await?;
             Ok(Ok(SignedInNow { identity_id, cookies: Some(cookies) }))

@@ -184,9 +184,11 @@ pub async fn set_closes_at(tx: &mut Tx, id: &IdentityId, at: Option<Timestamp>) 
     on!(tx tx, |ex| sqlx::query("update identity set closes_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(at.map(Timestamp::seconds)).execute(ex).await.map(drop))
 }
 
-/// Brings it back; false when it was not closed.
-pub async fn restore(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<bool> {
-    on!(tx tx, |ex| sqlx::query("update identity set closes_at = null where id = $1 and closes_at is not null and ended_at is null").bind(id.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))
+/// When an identity that its owner closed is gone for good.
+pub async fn closes_at(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<Option<Timestamp>> {
+    let at: Option<Option<i64>> =
+        on!(tx tx, |ex| sqlx::query_scalar("select closes_at from identity where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    Ok(at.flatten().map(Timestamp::from_seconds))
 }
 
 /// Identities whose grace is over.

@@ -124,6 +124,13 @@ pub async fn sign_in(tx: &mut Tx, session: &BrowserSessionId, identity: &Identit
         .bind(session.as_str()).bind(identity.as_str()).bind(json_text(proofs)).bind(now.seconds()).execute(ex).await.map(drop))
 }
 
+/// What somebody proved here, held for the rest of the transaction; `None` when they are signed out. What a request read before may be
+/// over by the time it writes (threats.md T02).
+pub async fn hold_proofs(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<Option<Proofs>> {
+    let proofs: Option<String> = on!(tx tx, |ex| sqlx::query_scalar("update signed_in set proofs = proofs where browser_session_id = $1 and identity_id = $2 and ended_at is null returning proofs").bind(session.as_str()).bind(identity.as_str()).fetch_optional(ex).await)?;
+    proofs.as_deref().map(document).transpose()
+}
+
 /// Whether an identity has ever signed in to a browser session.
 pub async fn has_signed_in(db: &Db, session: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<bool> {
     let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from signed_in where browser_session_id = $1 and identity_id = $2").bind(session.as_str()).bind(identity.as_str()).fetch_one(ex).await)?;

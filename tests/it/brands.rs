@@ -70,8 +70,7 @@ async fn s4_an_account_managers_mail_leads_to_the_chosen_domain_with_its_face_an
         .to_owned();
     assert!(door.get(&style).await.body.contains("--accent:#7a1f5c"));
     let saved = door.submit(&page, "/set-password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
-    let sign_in =
-        saved.html().select(&scraper::Selector::parse("main a.primary").expect("css")).next().and_then(|a| a.attr("href")).expect("a link").to_owned();
+    let sign_in = saved.attribute("main a.primary", "href");
     assert!(sign_in.starts_with(&format!("{}/sign-in?brand=", world.config.issuer)), "one issuer: {sign_in}");
     // At the issuer, with the same face, and tokens from the one issuer.
     let mut marc = Actor { id: olga.id.clone(), name: "marc".into(), browser: world.browser() };
@@ -118,16 +117,7 @@ async fn t46_a_branding_domain_opens_no_session_takes_no_credentials_and_hands_n
         assert_eq!((answer.status.as_u16(), answer.location()), (303, Some(format!("{}{path}", world.config.issuer).as_str())), "{path}");
         assert!(!answer.headers.contains_key("set-cookie"), "{path}");
     }
-    let csrf = olga
-        .browser
-        .open("/")
-        .await
-        .html()
-        .select(&scraper::Selector::parse("input[name=csrf]").expect("css"))
-        .next()
-        .and_then(|i| i.attr("value"))
-        .expect("one")
-        .to_owned();
+    let csrf = olga.browser.open("/").await.csrf();
     for path in ["/sign-out", "/portal/link/cut", "/token", "/revoke", "/authorize", "/interaction/int_x/sign-in", "/end_session/confirm"] {
         let answer = door.post(path, &[("csrf", &csrf)]).await;
         assert_eq!(answer.status, 421, "{path}: {}", answer.body);
@@ -150,7 +140,7 @@ async fn t46_a_branding_domain_opens_no_session_takes_no_credentials_and_hands_n
         .expect("a link");
     let mut marc = world.browser().at(ACME);
     let page = marc.open(&link).await;
-    let csrf = page.html().select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next().and_then(|i| i.attr("value")).expect("one").to_owned();
+    let csrf = page.csrf();
     let post = async |origin: &str, browser: &mut crate::support::browser::Browser| {
         let body = format!("csrf={csrf}&password={0}&again={0}", "many+quiet+winters+by+the+lake");
         let request = axum::http::Request::post("/set-password").header("content-type", "application/x-www-form-urlencoded").header("origin", origin);

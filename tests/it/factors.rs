@@ -223,17 +223,11 @@ async fn a_company_that_wants_a_second_factor_leads_through_setting_one_up_and_o
     assert!(led.text("h1").contains("Set up") && led.count("button[value=skip]") == 0, "there is no way around: {}", led.body);
     let forced = alice.browser.submit(&led, "/factor", &[("do", "skip")]).await;
     assert!(forced.text("h1").contains("Set up"), "{}", forced.body);
-    let link = led
-        .html()
-        .select(&scraper::Selector::parse("main a.button[href*=totp]").expect("css"))
-        .next()
-        .and_then(|a| a.attr("href").map(str::to_owned))
-        .expect("a link");
+    let link = led.attribute("main a.button[href*=totp]", "href");
     let page = alice.browser.open(&link).await;
     let (_, codes, done) = alice.sets_up_a_phone_on(&world, &page).await;
     assert_eq!(codes.len(), 10);
-    let on =
-        done.html().select(&scraper::Selector::parse("main a.primary").expect("css")).next().and_then(|a| a.attr("href").map(str::to_owned)).expect("a link");
+    let on = done.attribute("main a.primary", "href");
     let answer = alice.browser.open(&on).await;
     assert_eq!(app.complete(&answer).await.text("acr"), ACR_MFA);
 }
@@ -361,12 +355,7 @@ async fn removing_a_factor_asks_for_it_tells_its_owner_and_signs_out_elsewhere()
     world.advance(Seconds::minutes(11));
     // Too long ago: the code again, and nothing was removed by asking.
     let security = alice.security().await;
-    let which = security
-        .html()
-        .select(&scraper::Selector::parse("button[name=authenticator]").expect("css"))
-        .next()
-        .and_then(|b| b.attr("value").map(str::to_owned))
-        .expect("one");
+    let which = security.attribute("button[name=authenticator]", "value");
     let asked = alice.browser.submit(&security, "/remove", &[("authenticator", &which)]).await;
     assert!(is_asked(&asked), "{}", asked.body);
     let security = alice.types_code(&asked, &phone.code(&world)).await;
@@ -451,16 +440,10 @@ async fn an_operator_may_ask_everybody_for_a_second_factor() {
     let page = alice.browser.open("/sign-in").await;
     let led = alice.types_password(&page).await;
     assert!(led.text("h1").contains("Set up"), "{}", led.body);
-    let link = led
-        .html()
-        .select(&scraper::Selector::parse("main a.button[href*=totp]").expect("css"))
-        .next()
-        .and_then(|a| a.attr("href").map(str::to_owned))
-        .expect("a link");
+    let link = led.attribute("main a.button[href*=totp]", "href");
     let page = alice.browser.open(&link).await;
     let (.., done) = alice.sets_up_a_phone_on(&world, &page).await;
-    let on =
-        done.html().select(&scraper::Selector::parse("main a.primary").expect("css")).next().and_then(|a| a.attr("href").map(str::to_owned)).expect("a link");
+    let on = done.attribute("main a.primary", "href");
     assert!(alice.browser.open(&on).await.text("h1").contains("accounts"));
 }
 
@@ -507,7 +490,7 @@ async fn t22_a_primary_is_not_closed_while_others_depend_on_it_nor_is_the_last_o
     bob.browser.submit(&page, "/accept", &[]).await;
     let page = alice.browser.open(&format!("/portal/security/{}/close", alice.id)).await;
     assert!(page.text("[role=alert]").contains("Unlink them first") && !page.has_form("/close"), "{}", page.body);
-    let token = csrf(&alice.browser.open("/").await);
+    let token = alice.browser.open("/").await.csrf();
     let forced = alice.browser.post(&page.path, &[("csrf", &token), ("sure", "on")]).await;
     assert_eq!(forced.status, 422);
     assert!(alice.browser.open("/").await.text("h1").contains("accounts"), "she is still there");
@@ -517,12 +500,6 @@ async fn t22_a_primary_is_not_closed_while_others_depend_on_it_nor_is_the_last_o
     carol.is_home().await;
     let page = carol.browser.open(&format!("/portal/security/{}/close", carol.id)).await;
     assert!(page.text("[role=alert]").contains("Pier"), "{}", page.body);
-}
-
-fn csrf(page: &Answer) -> String {
-    let html = page.html();
-    let field = html.select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next();
-    field.and_then(|i| i.attr("value")).expect("a token").to_owned()
 }
 
 #[tokio::test]
@@ -569,12 +546,7 @@ async fn t40_a_remembered_browser_counts_as_what_it_is_and_a_company_may_refuse_
             "days" => world.advance(Seconds::days(31)),
             "revoked" => {
                 let security = here.security().await;
-                let which = security
-                    .html()
-                    .select(&scraper::Selector::parse("button[name=device]").expect("css"))
-                    .next()
-                    .and_then(|b| b.attr("value").map(str::to_owned))
-                    .expect("one");
+                let which = security.attribute("button[name=device]", "value");
                 let done = here.browser.submit(&security, "/end", &[("device", &which)]).await;
                 assert!(done.text("main").contains("asked again"), "{}", done.text("main"));
                 signs_out(&mut here).await;

@@ -21,6 +21,7 @@ mod parsers;
 mod passkeys;
 mod people;
 mod process;
+mod security;
 mod sign_in;
 mod sign_out;
 mod splitting;

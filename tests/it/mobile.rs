@@ -107,7 +107,7 @@ async fn a_code_has_five_tries_and_ten_minutes_and_one_person_gets_few_of_them()
     let mut bob = world.person("bob@example.test").await;
     bob.is_home().await;
     let own = profile(&mut bob).await;
-    let token = own.html().select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next().and_then(|i| i.attr("value")).expect("one").to_owned();
+    let token = own.csrf();
     let path = format!("/portal/profile/{}/mobile", alice.id);
     assert_eq!(bob.browser.post(&path, &[("csrf", &token), ("code", &second)]).await.status, 404);
     let plain = World::new().await;

@@ -1,6 +1,5 @@
 //! Passkeys by a software authenticator: registering, the whole sign-in, the second factor, and what must not count twice.
 
-use scraper::Selector;
 use serde_json::{Value, json};
 use vestibule::domain::Level;
 use vestibule::protocol::{ACR_PHR, ConsentPolicy};
@@ -16,14 +15,8 @@ struct Key {
     id: Option<String>,
 }
 
-fn attribute(page: &Answer, selector: &str, name: &str) -> String {
-    let html = page.html();
-    let found = html.select(&Selector::parse(selector).expect("css")).next().and_then(|e| e.attr(name).map(str::to_owned));
-    found.unwrap_or_else(|| panic!("no {selector} {name} on {}: {}", page.path, page.body))
-}
-
 fn options(page: &Answer, kind: &str) -> Value {
-    serde_json::from_str::<Value>(&attribute(page, &format!("form[data-passkey={kind}]"), "data-options")).expect("JSON")["publicKey"].clone()
+    serde_json::from_str::<Value>(&page.attribute(&format!("form[data-passkey={kind}]"), "data-options")).expect("JSON")["publicKey"].clone()
 }
 
 impl Key {
@@ -87,7 +80,7 @@ async fn a_passkey_is_the_whole_sign_in_and_counts_once() {
     // The same answer to the same page again, in the same browser, is nobody's.
     elsewhere.browser.open("/").await;
     let again = elsewhere.browser.open("/sign-in").await;
-    let stale = attribute(&page, "form[data-passkey] input[name=sealed]", "value");
+    let stale = page.attribute("form[data-passkey] input[name=sealed]", "value");
     let refused = elsewhere.browser.submit(&again, "/passkey", &[("sealed", &stale), ("passkey", &response)]).await;
     assert_eq!(refused.status, 422, "{}", refused.body);
     // Nor is it good in another browser, or with another page's challenge.
@@ -110,7 +103,7 @@ async fn a_passkey_is_a_second_factor_and_a_strict_company_asks_for_nothing_less
     let led = alice.follows(&app, &[("organization", "depot")]).await;
     assert!(led.text("h1").contains("Set up") && !led.body.contains("/totp?"), "an app is not enough: {}", led.body);
     let mut key = Key::new();
-    let link = attribute(&led, "main a.button", "href");
+    let link = led.attribute("main a.button", "href");
     let page = alice.browser.open(&link).await;
     let response = key.made(&world, &page);
     let answer = alice.browser.submit(&page, "/passkey", &[("passkey", &response)]).await;
@@ -125,10 +118,7 @@ async fn a_passkey_is_a_second_factor_and_a_strict_company_asks_for_nothing_less
     let asked = elsewhere.follows(&app, &[("organization", "depot")]).await;
     assert_eq!((asked.count("form[data-passkey=get]"), asked.has_form("/sign-in")), (1, false), "{}", asked.body);
     world.advance(Seconds(60));
-    let refused = elsewhere
-        .browser
-        .post(&format!("{}/factor", asked.path), &[("csrf", &attribute(&asked, "input[name=csrf]", "value")), ("code", &phone.code(&world))])
-        .await;
+    let refused = elsewhere.browser.post(&format!("{}/factor", asked.path), &[("csrf", &asked.csrf()), ("code", &phone.code(&world))]).await;
     assert_eq!(refused.status, 422, "a code does not count there");
     let response = key.shown(&world, &asked);
     let answer = elsewhere.browser.submit(&asked, "/factor", &[("passkey", &response)]).await;

@@ -187,13 +187,7 @@ async fn t23_nobody_gives_more_than_they_hold_or_changes_their_own_access() {
     }
     // Himself, and somebody above him.
     let himself = format!("/portal/a/{own}/users/{own}");
-    let token = list
-        .html()
-        .select(&scraper::Selector::parse("input[name=csrf]").expect("a selector"))
-        .next()
-        .and_then(|i| i.attr("value"))
-        .expect("a token")
-        .to_owned();
+    let token = list.csrf();
     assert_eq!(says(&max.browser.post(&himself, &[("csrf", &token), ("permission:stock.write", "on")]).await), "Nobody changes their own access");
     let olga = format!("/portal/a/{own}/users/{}/remove", s.own);
     assert_eq!(says(&max.browser.post(&olga, &[("csrf", &token)]).await), "That is more than you hold");
@@ -512,8 +506,7 @@ async fn s4_a_company_says_which_kinds_it_takes_and_what_it_calls_who_runs_it() 
     dora.is_home().await;
     assert_eq!(dora.browser.open(&format!("/portal/a/{theirs}/company")).await.status, 404);
     let home = dora.browser.open("/").await;
-    let token =
-        home.html().select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next().and_then(|i| i.attr("value")).expect("a form").to_owned();
+    let token = home.csrf();
     let foreign = dora.browser.post(&path, &[("csrf", &token), ("kind:owner", "on")]).await;
     assert_eq!((foreign.status.as_u16(), s.world.audited("company.settings_changed").await), (404, 2), "two settings, one event each");
 }
@@ -590,7 +583,7 @@ async fn t23_nobody_cancels_an_invitation_that_they_could_not_have_sent() {
     let list = s.page().await;
     let end = list.form_actions().into_iter().find(|a| a.ends_with("/end")).expect("hers to cancel");
     let page = dora.browser.open(&users).await;
-    let token = page.html().select(&scraper::Selector::parse("input[name=csrf]").expect("css")).next().and_then(|i| i.attr("value")).expect("one").to_owned();
+    let token = page.csrf();
     dora.browser.post(&end, &[("csrf", &token)]).await;
     assert_eq!(s.world.browser().open(&link).await.status, 200, "it waits still");
     s.olga.browser.submit(&list, "/end", &[]).await;

@@ -97,7 +97,7 @@ async fn unlink_selected_asks_first_then_cuts_links_and_leaves_delegations() {
     alice.browser.submit(&form, "/link/password", &[("identifier", "bob@example.test"), ("password", crate::support::PASSWORD)]).await;
     let (through, there) = (alice.enters(&mut desk, "depot").await, alice.enters(&mut desk, "pier").await);
     let home = alice.browser.open("/").await;
-    let link = home.html().select(&scraper::Selector::parse("li.item").expect("a selector")).next().and_then(|e| e.attr("id")).expect("a link").to_owned();
+    let link = home.attribute("li.item", "id");
     let sure = alice.ticks(&[&link, pier.as_str(), "acc_nonsense", "x"]).await;
     assert!(sure.text("main").contains("The link is cut") && sure.text("main").contains("You leave this company"), "{}", sure.body);
     assert_eq!(desk.introspect(&through.access_token).await["active"], true, "asked first");

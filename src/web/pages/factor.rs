@@ -123,7 +123,9 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
             actions::forget_pending(app, &open.interaction).await?;
             Ok(back())
         }
-        (Some(Step::SecondFactor { .. } | Step::Enroll { .. }), "cancel") if request.is_some() && progress.pending.is_none() => cancel(app, visit, &open, request).await,
+        (Some(Step::SecondFactor { .. } | Step::Enroll { .. }), "cancel") if request.is_some() && progress.pending.is_none() => {
+            cancel(app, visit, &open, request).await
+        }
         (Some(Step::SecondFactor { identity, may_skip: true, .. }), "skip") => {
             actions::put_off_factor(app, &open.interaction, &identity).await?;
             Ok(back())

@@ -34,6 +34,16 @@ impl Answer {
         let found = html.select(&Selector::parse(selector).expect("a selector")).next();
         found.map(|e| e.text().collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default()
     }
+    /// An attribute of the first element that matches.
+    pub fn attribute(&self, selector: &str, name: &str) -> String {
+        let html = self.html();
+        let found = html.select(&Selector::parse(selector).expect("a selector")).next().and_then(|e| e.attr(name).map(str::to_owned));
+        found.unwrap_or_else(|| panic!("no {name} of {selector}: {}", self.body))
+    }
+    /// The token that every form of a page carries.
+    pub fn csrf(&self) -> String {
+        self.attribute("input[name=csrf]", "value")
+    }
     pub fn count(&self, selector: &str) -> usize {
         self.html().select(&Selector::parse(selector).expect("a selector")).count()
     }

@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::not_here;
-use crate::actions::{self, App, EnrollRefused, NewTotp, Stop};
+use crate::actions::{self, App, CloseRefused, EnrollRefused, NewTotp, SetPasswordRefused, Stop};
 use crate::domain::{Identity, PASSWORD_MIN, SignedIn};
 use crate::store::identities;
 use crate::store::sessions::{BrowserSession, SessionToken};
@@ -233,7 +233,7 @@ async fn registered(app: &App, visit: &Visit, own: &Own, token: SessionToken, go
 
 async fn make_codes(app: &App, visit: &Visit, own: &Own, go: Option<&InteractionId>) -> Result<Response, Stop> {
     let me = &own.who.identity_id;
-    let codes = actions::new_recovery_codes(app, me, &visit.origin, visit.now).await?;
+    let Some(codes) = actions::new_recovery_codes(app, &own.session, me, &visit.origin, visit.now).await? else { return Ok(see_other(visit, paths::SIGN_IN)) };
     let shown: Vec<&str> = codes.iter().map(|c| c.expose().as_str()).collect();
     let values = json!({
         "label": own.person.sign_in_label(),
@@ -295,7 +295,8 @@ pub(in crate::web) async fn change_password(State(app): State<Arc<App>>, Path(id
         let me = &own.who.identity_id;
         Ok(match actions::change_password(&app, &own.session, me, form.field("password"), &visit.origin, visit.now).await? {
             Ok(()) => said(visit, me, "password-changed"),
-            Err(refused) => password_page(&app, visit, &own, Some(trouble_of(refused))),
+            Err(SetPasswordRefused::Link) => see_other(visit, paths::SIGN_IN),
+            Err(SetPasswordRefused::Password(refused)) => password_page(&app, visit, &own, Some(trouble_of(refused))),
         })
     };
     changed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
@@ -333,12 +334,13 @@ pub(in crate::web) async fn close(State(app): State<Arc<App>>, Path(id): Path<St
         if form.field("sure") != "on" {
             return closing_page(&app, visit, &own).await;
         }
-        match actions::close_identity(&app, &own.who.identity_id, &visit.origin, visit.now).await? {
+        match actions::close_identity(&app, &own.session, &own.who.identity_id, &visit.origin, visit.now).await? {
             Ok(_) => Ok(render(
                 &app,
                 visit,
                 &Page::new("pages/done.html", json!({"label": own.person.sign_in_label(), "sign_in": paths::SIGN_IN, "text": "closing"})),
             )),
+            Err(CloseRefused::SignedOut) => Ok(see_other(visit, paths::SIGN_IN)),
             Err(_) => closing_page(&app, visit, &own).await,
         }
     };
