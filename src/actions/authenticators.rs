@@ -134,12 +134,13 @@ pub(super) async fn registered(
     now: Timestamp,
 ) -> Result<Option<SessionToken>, Stop> {
     let Some(before) = sessions::hold_proofs(tx, &session.id, who).await? else { return Ok(None) };
-    let proofs = before.clone().with(Proof { method: factor.method(), at: now });
+    let proof = Proof { method: factor.method(), at: now };
+    let proofs = before.clone().with(proof);
     let cookie = OpaqueToken::mint(session.id.clone(), &mut app.rng());
     if !sessions::rotate(tx, &cookie, now).await? {
         return Ok(None);
     }
-    settle_floor(tx, who, &proofs).await?;
+    settle_floor(tx, who, std::iter::once(&proof)).await?;
     sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
     if let Some(person) = identities::find(&app.store.db, who).await? {
         let locale = person.profile.locale.unwrap_or_default();

@@ -7,7 +7,7 @@ use super::mailing::{letter, post, tell};
 use super::second_factor::{Shown, prove_factor};
 use super::{App, Origin, Stop};
 use crate::crypto::{Verdict, normalise};
-use crate::domain::{Factor, Identity, Invitation, InvitationKind, InvitationRefused};
+use crate::domain::{Factor, Identity, Invitation, InvitationKind, InvitationRefused, Level};
 use crate::store::consolidations::{self, Later, NewConsolidation, Undoable};
 use crate::store::invitations;
 use crate::store::links::Touching;
@@ -99,6 +99,7 @@ async fn merge(
     let made = consolidations::make_primary(tx, primary, absorbed, now).await?;
     let Ok((username, username_key, made_login_email)) = made else { return Ok(Err(InvitationRefused::InitiatorEmail)) };
     let accounts = consolidations::move_accounts(tx, absorbed, primary).await?;
+    let primary_floor = authenticators::floor(tx, primary).await?;
     keep_strength(tx, primary, absorbed, along).await?;
     let mut rng = app.rng();
     let new = NewConsolidation {
@@ -106,6 +107,7 @@ async fn merge(
         primary: primary.clone(),
         absorbed: absorbed.clone(),
         primary_username: (username, username_key),
+        primary_floor,
         made_login_email,
         undo_until: now + UNDO,
     };
@@ -134,13 +136,13 @@ async fn merge(
 }
 
 /// Nothing gets weaker: whoever takes over a sign-in that asked for more owes as much from now on, until they have shown it once
-/// (threats.md T11). What comes along may pay that.
+/// (threats.md T11). What comes along may pay that, once it is shown.
 async fn keep_strength(tx: &mut Tx, primary: &IdentityId, absorbed: &IdentityId, along: &[Factor]) -> Result<(), Stop> {
     let asked = authenticators::enrolled_now(tx, absorbed).await?.level().max(authenticators::floor(tx, absorbed).await?);
     for factor in along {
         authenticators::move_kind(tx, absorbed, primary, *factor).await?;
     }
-    if asked > authenticators::enrolled_now(tx, primary).await?.level() {
+    if asked > Level::One {
         let owed = authenticators::floor(tx, primary).await?;
         authenticators::set_floor(tx, primary, asked.max(owed)).await?;
     }
@@ -168,8 +170,8 @@ pub enum UndoRefused {
 /// What is shown for an undo.
 #[derive(Clone, Copy, Debug)]
 pub enum UndoShown<'a> {
-    /// The old password, and a code where there was a second factor.
-    Password(&'a str, &'a str),
+    /// The old password, and the second factor where there was one.
+    Password(&'a str, Shown<'a>),
     /// That it was shown just now in this browser, and what of the things that came later stays ([`kept_name`]).
     Keep(&'a [String]),
 }
@@ -205,12 +207,12 @@ pub async fn undo_consolidation(
     let keep: &[String] = match shown {
         UndoShown::Keep(keep) if mail_links::is_proved(&app.store.db, held, &session.id, now - CONFIRM_WITHIN).await? => keep,
         UndoShown::Keep(_) => return Ok(Err(UndoRefused::Password)),
-        UndoShown::Password(password, code) => {
+        UndoShown::Password(password, factor) => {
             if !old_password_is(app, &undo, password, now).await? {
                 return Ok(Err(UndoRefused::Password));
             }
             if authenticators::had_any(&app.store.db, &undo.absorbed).await? {
-                match prove_factor(app, session, &undo.absorbed, Shown::Code(code), |_| true, origin, now).await? {
+                match prove_factor(app, session, &undo.absorbed, factor, |_| true, origin, now).await? {
                     Ok((_, tx)) => tx.commit().await?,
                     Err(_) => return Ok(Err(UndoRefused::Password)),
                 }

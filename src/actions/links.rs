@@ -80,10 +80,10 @@ pub async fn link_by_password(
     Ok(step)
 }
 
-/// The label of whoever's second factor a shown password still needs, and the account that the link will lead from.
-pub async fn link_needs_factor(app: &App, session: &BrowserSession, proof: &RowId, now: Timestamp) -> Result<Option<AccountView>, Stop> {
+/// The account that a link will lead from, and whose second factor the shown password still needs.
+pub async fn link_needs_factor(app: &App, session: &BrowserSession, proof: &RowId, now: Timestamp) -> Result<Option<(AccountView, IdentityId)>, Stop> {
     match links::proof(&app.store.db, proof, &session.id, now).await? {
-        Some(proof) if proof.needs_factor => own_account(app, session, &proof.from).await,
+        Some(proof) if proof.needs_factor => Ok(own_account(app, session, &proof.from).await?.map(|from| (from, proof.target))),
         _ => Ok(None),
     }
 }

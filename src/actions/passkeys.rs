@@ -123,12 +123,17 @@ pub async fn ask_for_passkey(app: &App, session: &BrowserSession, who: Option<&I
 pub(super) struct Checked {
     /// Whose.
     pub identity_id: IdentityId,
+    moved_from: Option<IdentityId>,
     nonce: RowId,
     id: RowId,
     used: UsedPasskey,
 }
 
 impl Checked {
+    /// Whether it is theirs, or was until it was taken along.
+    pub(super) fn is_of(&self, who: &IdentityId) -> bool {
+        self.identity_id == *who || self.moved_from.as_ref() == Some(who)
+    }
     /// Uses the ceremony up in the transaction of what it opens; false when it was finished before.
     pub(super) async fn consume(&self, tx: &mut Tx, now: Timestamp) -> Result<bool, Stop> {
         if !authenticators::finish_ceremony(tx, &self.nonce, now + WITHIN).await? {
@@ -152,7 +157,7 @@ pub(super) async fn check_passkey(
     let Some(credential_id) = Passkeys::named_in(response) else { return Ok(None) };
     let Some(known) = authenticators::passkey(&app.store.db, &credential_id).await? else { return Ok(None) };
     match passkeys.finish_assertion(&waiting.state, response, &known.document) {
-        Ok(used) => Ok(Some(Checked { identity_id: known.identity_id, nonce: waiting.nonce, id: known.id, used })),
+        Ok(used) => Ok(Some(Checked { identity_id: known.identity_id, moved_from: known.moved_from, nonce: waiting.nonce, id: known.id, used })),
         Err(PasskeyRefused::Wrong) => Ok(None),
         Err(PasskeyRefused::WentBack) => {
             flag(app, &known, origin, now).await?;

@@ -5,7 +5,7 @@ use super::passkeys::check_passkey;
 use super::tries::Tries;
 use super::{App, Origin, Stop};
 use crate::crypto::{code_digest, totp_step, typed_recovery_code};
-use crate::domain::{Method, Proof, SignedIn};
+use crate::domain::{Level, Method, Proof, SignedIn};
 use crate::flow::{Progress, acr_of};
 use crate::store::devices::{self, DeviceToken};
 use crate::store::interactions::{self, Interaction};
@@ -62,7 +62,7 @@ pub(super) async fn prove_factor(
         return Ok(Err(FactorRefused::Wrong));
     };
     let checked = match shown {
-        Shown::Passkey { sealed, response } => check_passkey(app, session, sealed, response, origin, now).await?.filter(|c| c.identity_id == *who),
+        Shown::Passkey { sealed, response } => check_passkey(app, session, sealed, response, origin, now).await?.filter(|c| c.is_of(who)),
         Shown::Code(_) => None,
     };
     let mut tx = app.store.begin().await?;
@@ -255,7 +255,7 @@ pub(super) async fn sign_in_with(
     if !super::closing::restore(app, tx, who, origin, now).await? {
         return Ok(None);
     }
-    settle_floor(tx, who, &proofs).await?;
+    settle_floor(tx, who, first.iter().chain(shown)).await?;
     sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
     security::note_device(tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;
     let event = app
@@ -269,11 +269,12 @@ pub(super) async fn sign_in_with(
     Ok(Some(NewCookies { session: cookie, device }))
 }
 
-/// Whoever took over a stronger sign-in owes its strength until they have shown as much once (threats.md T11).
-pub(super) async fn settle_floor(tx: &mut Tx, who: &IdentityId, proofs: &crate::domain::Proofs) -> Result<(), Stop> {
+/// Whoever took over a stronger sign-in owes its strength until they show as much: now, for what was shown before that may have been
+/// somebody else's (threats.md T11).
+pub(super) async fn settle_floor(tx: &mut Tx, who: &IdentityId, shown: impl Iterator<Item = &Proof>) -> Result<(), Stop> {
     let floor = authenticators::floor(tx, who).await?;
-    if floor > crate::domain::Level::One && proofs.level() >= floor {
-        authenticators::set_floor(tx, who, crate::domain::Level::One).await?;
+    if floor > Level::One && shown.map(|p| p.method.level()).max() >= Some(floor) {
+        authenticators::set_floor(tx, who, Level::One).await?;
     }
     Ok(())
 }

@@ -109,4 +109,6 @@ pub struct Authenticator {
     pub backed_up: bool,
     /// When its counter went back, which a copied key would do (WebAuthn level 3 section 6.1.1).
     pub flagged_at: Option<Timestamp>,
+    /// Whether it came with a consolidation whose undo takes it back.
+    pub may_go_back: bool,
 }

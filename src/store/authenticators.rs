@@ -54,6 +54,7 @@ struct Row {
     last_used_at: Option<i64>,
     backed_up: bool,
     flagged_at: Option<i64>,
+    moved_from: Option<String>,
 }
 
 impl TryFrom<Row> for Authenticator {
@@ -67,13 +68,14 @@ impl TryFrom<Row> for Authenticator {
             last_used_at: row.last_used_at.map(Timestamp::from_seconds),
             backed_up: row.backed_up,
             flagged_at: row.flagged_at.map(Timestamp::from_seconds),
+            may_go_back: row.moved_from.is_some(),
         })
     }
 }
 
 /// Those of a person, the oldest first.
 pub async fn of_identity(db: &Db, identity: &IdentityId) -> sqlx::Result<Vec<Authenticator>> {
-    let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as("select id, kind, name, created_at, last_used_at, backed_up, flagged_at from authenticator where identity_id = $1 order by created_at, id limit $2").bind(identity.as_str()).bind(MOST).fetch_all(ex).await)?;
+    let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as("select id, kind, name, created_at, last_used_at, backed_up, flagged_at, moved_from from authenticator where identity_id = $1 order by created_at, id limit $2").bind(identity.as_str()).bind(MOST).fetch_all(ex).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
@@ -108,9 +110,9 @@ pub async fn use_step(tx: &mut Tx, id: &RowId, step: i64, now: Timestamp) -> sql
     on!(tx tx, |ex| sqlx::query("update authenticator set last_step = $2, last_used_at = $3 where id = $1 and last_step < $2").bind(id.as_str()).bind(step).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
-/// The ids of a person's passkeys, in base64url.
+/// The ids of a person's passkeys, in base64url; those that an absorbed identity's owner took along are its own still.
 pub async fn credential_ids(db: &Db, identity: &IdentityId) -> sqlx::Result<Vec<String>> {
-    on!(read db, |ex| sqlx::query_scalar("select credential_id from authenticator where identity_id = $1 and credential_id is not null order by id").bind(identity.as_str()).fetch_all(ex).await)
+    on!(read db, |ex| sqlx::query_scalar("select credential_id from authenticator where (identity_id = $1 or moved_from = $1) and credential_id is not null order by id").bind(identity.as_str()).fetch_all(ex).await)
 }
 
 /// A registered passkey.
@@ -120,6 +122,8 @@ pub struct KnownPasskey {
     pub id: RowId,
     /// Whose.
     pub identity_id: IdentityId,
+    /// Whose it was, while that can be undone.
+    pub moved_from: Option<IdentityId>,
     /// What its owner calls it.
     pub name: String,
     /// Its public key and flags.
@@ -128,8 +132,11 @@ pub struct KnownPasskey {
 
 /// The passkey with this id.
 pub async fn passkey(db: &Db, credential_id: &str) -> sqlx::Result<Option<KnownPasskey>> {
-    let row: Option<(String, String, String, String)> = on!(read db, |ex| sqlx::query_as("select id, identity_id, name, secret from authenticator where credential_id = $1 and kind = 'passkey' and secret is not null").bind(credential_id).fetch_optional(ex).await)?;
-    row.map(|(id, identity, name, document)| Ok(KnownPasskey { id: parsed(&id)?, identity_id: parsed(&identity)?, name, document })).transpose()
+    let row: Option<(String, String, Option<String>, String, String)> = on!(read db, |ex| sqlx::query_as("select id, identity_id, moved_from, name, secret from authenticator where credential_id = $1 and kind = 'passkey' and secret is not null").bind(credential_id).fetch_optional(ex).await)?;
+    row.map(|(id, identity, from, name, document)| {
+        Ok(KnownPasskey { id: parsed(&id)?, identity_id: parsed(&identity)?, moved_from: from.as_deref().map(parsed).transpose()?, name, document })
+    })
+    .transpose()
 }
 
 /// Notes a use of a passkey, with what changed of it; false when it was removed meanwhile.
@@ -157,9 +164,9 @@ pub async fn rename(tx: &mut Tx, identity: &IdentityId, id: &RowId, name: &str) 
     on!(tx tx, |ex| sqlx::query("update authenticator set name = $3 where id = $1 and identity_id = $2").bind(id.as_str()).bind(identity.as_str()).bind(name).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
-/// Removes one of a person's own; its kind and name come back.
+/// Removes one of a person's own, unless an undo may give it back; its kind and name come back.
 pub async fn remove(tx: &mut Tx, identity: &IdentityId, id: &RowId) -> sqlx::Result<Option<(Factor, String)>> {
-    let row: Option<(String, String)> = on!(tx tx, |ex| sqlx::query_as("delete from authenticator where id = $1 and identity_id = $2 returning kind, name").bind(id.as_str()).bind(identity.as_str()).fetch_optional(ex).await)?;
+    let row: Option<(String, String)> = on!(tx tx, |ex| sqlx::query_as("delete from authenticator where id = $1 and identity_id = $2 and moved_from is null returning kind, name").bind(id.as_str()).bind(identity.as_str()).fetch_optional(ex).await)?;
     row.map(|(kind, name)| Ok((parsed(&kind)?, name))).transpose()
 }
 
@@ -169,9 +176,10 @@ pub async fn remove_all(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<()> 
     on!(tx tx, |ex| sqlx::query("delete from recovery_code where identity_id = $1").bind(identity.as_str()).execute(ex).await.map(drop))
 }
 
-/// Moves what the owner chose from an absorbed identity to the one that took it over.
+/// Moves what the owner chose from an absorbed identity to the one that took it over; what came to it itself in that way stays, for
+/// the undo of that.
 pub async fn move_kind(tx: &mut Tx, from: &IdentityId, to: &IdentityId, factor: Factor) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update authenticator set identity_id = $2, moved_from = $1 where identity_id = $1 and kind = $3").bind(from.as_str()).bind(to.as_str()).bind(factor.as_str()).execute(ex).await.map(drop))
+    on!(tx tx, |ex| sqlx::query("update authenticator set identity_id = $2, moved_from = $1 where identity_id = $1 and kind = $3 and moved_from is null").bind(from.as_str()).bind(to.as_str()).bind(factor.as_str()).execute(ex).await.map(drop))
 }
 
 /// Gives back what was moved, wherever it went since.

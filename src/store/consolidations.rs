@@ -6,6 +6,7 @@ use sqlx::FromRow;
 
 use super::db::on;
 use super::{Db, OnUnique, Tx, parsed};
+use crate::domain::Level;
 use crate::types::{AccountId, IdentityId, RowId, Timestamp};
 
 /// Holds identities for the rest of the transaction, always in the order of their ids (threats.md T13).
@@ -93,6 +94,8 @@ pub struct NewConsolidation {
     pub absorbed: IdentityId,
     /// The primary's username, if it went.
     pub primary_username: (Option<String>, Option<String>),
+    /// What the primary owed already (threats.md T11).
+    pub primary_floor: Level,
     /// Whether the primary's address became its login address now.
     pub made_login_email: bool,
     /// Until when it can be undone.
@@ -102,8 +105,8 @@ pub struct NewConsolidation {
 /// Writes down what was done, and freezes the absorbed identity as it was. For the accounts that moved, and no others, the
 /// ledger remembers the subjects that apps knew (threats.md T14).
 pub async fn add(tx: &mut Tx, new: &NewConsolidation, accounts: &[AccountId], now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("insert into consolidation (id, primary_identity_id, absorbed_identity_id, primary_username, primary_username_key, made_login_email, created_at, undo_until) values ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(new.id.as_str()).bind(new.primary.as_str()).bind(new.absorbed.as_str()).bind(new.primary_username.0.as_deref()).bind(new.primary_username.1.as_deref()).bind(new.made_login_email).bind(now.seconds()).bind(new.undo_until.seconds())
+    on!(tx tx, |ex| sqlx::query("insert into consolidation (id, primary_identity_id, absorbed_identity_id, primary_username, primary_username_key, made_login_email, created_at, undo_until, primary_floor) values ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(new.id.as_str()).bind(new.primary.as_str()).bind(new.absorbed.as_str()).bind(new.primary_username.0.as_deref()).bind(new.primary_username.1.as_deref()).bind(new.made_login_email).bind(now.seconds()).bind(new.undo_until.seconds()).bind(new.primary_floor.as_str())
         .execute(ex).await.map(|r| r.rows_affected()))?;
     for account in accounts {
         on!(tx tx, |ex| sqlx::query("insert into consolidation_account (consolidation_id, account_id, roles, permissions) values ($1, $2,
@@ -236,6 +239,12 @@ pub async fn undo(tx: &mut Tx, undo: &Undoable, holder: &IdentityId, accounts: &
         // What took it further is no longer about it: an undo of that gives it to nobody else.
         on!(tx tx, |ex| sqlx::query("delete from consolidation_account where account_id = $1 and consolidation_id in (select c.id from consolidation c where c.id > $2 and c.undone_at is null)").bind(account.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
         on!(tx tx, |ex| sqlx::query("update account set identity_id = $2 where id = $1").bind(account.as_str()).bind(undo.absorbed.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    }
+    // The primary owes no more than before, once no other consolidation stands; those before this was written down leave it as it is.
+    let former: Option<Option<String>> = on!(tx tx, |ex| sqlx::query_scalar("select c.primary_floor from consolidation c where c.id = $1 and not exists (select 1 from consolidation o where o.primary_identity_id = c.primary_identity_id and o.undone_at is null)").bind(undo.id.as_str()).fetch_optional(ex).await)?;
+    if let Some(Some(former)) = former {
+        let owed = super::authenticators::floor(tx, &undo.primary).await?;
+        super::authenticators::set_floor(tx, &undo.primary, owed.min(parsed(&former)?)).await?;
     }
     // Second factors that its owner took along come back.
     super::authenticators::move_back(tx, &undo.absorbed).await?;

@@ -13,6 +13,8 @@ function fail(form) {
 }
 
 async function run(form) {
+  // What else the form wants comes first: a passkey that was shown cannot wait for it.
+  if (!form.reportValidity()) return;
   const options = JSON.parse(form.dataset.options).publicKey;
   waiting?.abort();
   try {
@@ -41,6 +43,8 @@ async function offer(form) {
 for (const form of able ? document.querySelectorAll("form[data-passkey]") : []) {
   form.hidden = false;
   for (const note of document.querySelectorAll("[data-without-passkeys]")) note.hidden = true;
-  form.querySelector("button[data-passkey-start]").addEventListener("click", () => run(form));
+  const start = form.querySelector("button[data-passkey-start]");
+  start.hidden = false;
+  start.addEventListener("click", () => run(form));
   if (form.dataset.conditional) offer(form);
 }

@@ -605,6 +605,18 @@ async fn t11_a_second_factor_that_was_just_used_may_come_along_and_goes_back_wit
     assert_eq!(done.text("h1"), "Your accounts have moved", "{}", done.body);
     let undo = t.world.mailed_link("bob@example.test", "/undo/").await;
     t.world.advance(Seconds(60));
+    // What came along counts for her once she has shown it herself.
+    let asked = t.alice.follows(&t.desk, &[("organization", "depot")]).await;
+    assert!(asked.has_form("/factor"), "{}", asked.body);
+    // It is not hers to remove while it may go back.
+    t.alice.types_code(&asked, &phone.code(&t.world)).await;
+    t.world.advance(Seconds(60));
+    let page = t.alice.security().await;
+    assert!(page.text("main").contains("goes back if that is taken apart") && !page.has_form("/remove"), "{}", page.body);
+    let phones = vestibule::actions::authenticators_of(&t.world.app, &t.alice.id).await.expect("a read").0;
+    let forced = format!("/portal/security/{}/remove", t.alice.id);
+    t.alice.browser.post(&forced, &[("csrf", &page.csrf()), ("authenticator", phones[0].id.as_str())]).await;
+    assert_eq!(t.world.audited("factor.removed").await, 0);
     let mut again = Actor { browser: t.world.browser(), ..t.alice.clone() };
     let page = again.browser.open("/sign-in").await;
     let asked = again.types_password(&page).await;
@@ -626,6 +638,7 @@ async fn t11_a_second_factor_that_was_just_used_may_come_along_and_goes_back_wit
     let mut alice = Actor { browser: t.world.browser(), ..t.alice.clone() };
     let page = alice.browser.open("/sign-in").await;
     assert!(alice.types_password(&page).await.text("h1").contains("accounts"), "her own sign-in is as it was");
+    assert_eq!(alice.enters(&mut t.desk, "shop").await.text("acr"), vestibule::protocol::ACR_1FA, "and she owes nothing");
 }
 
 #[tokio::test]

@@ -182,3 +182,31 @@ async fn where_there_can_be_no_passkeys_nobody_is_offered_one() {
     alice.types_password(&page).await;
     assert_eq!(alice.browser.open(&format!("/portal/security/{}/passkey", alice.id)).await.status, 404);
 }
+
+#[tokio::test]
+async fn t17_a_passkey_does_where_somebody_elses_factor_is_asked_in_a_link_and_in_an_undo() {
+    let world = World::new().await;
+    let (mut alice, [shop]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let (mut bob, _) = world.person_with_accounts("bob@example.test", ["Depot"]).await;
+    let mut key = Key::new();
+    registers(&world, &mut bob, &mut key).await;
+    alice.is_home().await;
+    let page = alice.browser.open(&format!("/portal/a/{shop}/link")).await;
+    let asked = alice.browser.submit(&page, "/link/password", &[("identifier", &bob.name), ("password", crate::support::PASSWORD)]).await;
+    let answer = key.shown(&world, &asked);
+    let linked = alice.browser.submit(&asked, &asked.path.clone(), &[("passkey", &answer)]).await;
+    assert_eq!(world.audited("link.made").await, 1, "{}", linked.body);
+    world.advance(Seconds(60));
+    // Bob's accounts and his passkey go to Alice; it is enough to have them back.
+    alice.asks(&shop, "/link/take", "bob@example.test").await;
+    let asked = bob.browser.open(&world.mailed_link("bob@example.test", "/invitation/").await).await;
+    bob.browser.submit(&asked, "/accept", &[("along:passkey", "on")]).await;
+    let mut elsewhere = world.browser();
+    let page = elsewhere.open(&world.mailed_link("bob@example.test", "/undo/").await).await;
+    let refused = elsewhere.submit(&page, "/undo", &[("password", crate::support::PASSWORD)]).await;
+    assert_eq!(refused.status, 422);
+    let answer = key.shown(&world, &refused);
+    let done = elsewhere.submit(&refused, "/undo", &[("password", crate::support::PASSWORD), ("passkey", &answer)]).await;
+    assert_eq!(done.status, 200, "{}", done.body);
+    assert_eq!(world.audited("identity.consolidation_undone").await, 1);
+}

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::interaction::{Open, client_card, leads_to, with_open};
-use super::sign_in::passkey_form;
+use super::sign_in::{passkey_form, shown};
 use crate::actions::{self, App, FactorRefused, Shown, Stop};
 use crate::domain::{Factor, Level, Method};
 use crate::flow::Step;
@@ -136,9 +136,8 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
         }
         (Some(Step::SecondFactor { identity, factors, recovery, may_skip }), _) => {
             let asked = Asked { who: &identity, factors: &factors, recovery, may_skip };
-            let (code, response) = (form.field("code").trim(), form.field("passkey"));
-            let shown = if response.is_empty() { Shown::Code(code) } else { Shown::Passkey { sealed: form.field("sealed"), response } };
-            if code.is_empty() && response.is_empty() {
+            let shown = shown(form);
+            if matches!(shown, Shown::Code("")) {
                 return page(app, visit, &open, request, &asked, Some(FactorRefused::Wrong)).await;
             }
             match actions::show_factor(

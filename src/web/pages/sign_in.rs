@@ -13,7 +13,8 @@ use crate::actions::{self, App, SignInRefused, Stop};
 use crate::protocol::{AuthorizationRequest, LoginHint};
 use crate::store::companies;
 use crate::store::interactions::Purpose;
-use crate::types::IdentityId;
+use crate::store::sessions::BrowserSession;
+use crate::types::{IdentityId, Timestamp};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::visit::Visit;
@@ -78,6 +79,22 @@ async fn page(
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
     }
     Ok(response)
+}
+
+/// The same for one person's, who may have none.
+pub(super) async fn passkey_of(app: &App, session: &BrowserSession, who: &IdentityId, action: &str, now: Timestamp) -> Result<serde_json::Value, Stop> {
+    if crate::store::authenticators::credential_ids(&app.store.db, who).await?.is_empty() {
+        return Ok(serde_json::Value::Null);
+    }
+    Ok(passkey_form(actions::ask_for_passkey(app, session, Some(who), now).await?, action.to_owned()))
+}
+
+/// A second factor as a form carries it.
+pub(super) fn shown(form: &Form) -> actions::Shown<'_> {
+    match form.field("passkey") {
+        "" => actions::Shown::Code(form.field("code").trim()),
+        response => actions::Shown::Passkey { sealed: form.field("sealed"), response },
+    }
 }
 
 /// What a page prints to ask for a passkey.

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::date;
+use super::sign_in::{passkey_of, shown};
 use crate::actions::{self, App, Stop, UndoRefused, UndoShown, Undone, kept_name};
 use crate::store::consolidations::Later;
 use crate::store::mail_links::Purpose;
@@ -39,13 +40,12 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> R
 }
 
 async fn page(app: &App, visit: &Visit, wrong: bool) -> Result<Response, Stop> {
-    let undo = match &visit.session {
-        Some(session) => actions::held_undo(app, session, visit.now).await?,
-        None => None,
-    };
-    let Some(undo) = undo else { return Ok(gone(app, visit)) };
+    let Some(session) = &visit.session else { return Ok(gone(app, visit)) };
+    let Some(undo) = actions::held_undo(app, session, visit.now).await? else { return Ok(gone(app, visit)) };
     let factor = crate::store::authenticators::had_any(&app.store.db, &undo.absorbed).await?;
-    let values = json!({"action": paths::UNDO, "factor": factor, "label": undo.email, "until": date(undo.until.seconds()), "trouble": wrong});
+    let passkey = passkey_of(app, session, &undo.absorbed, paths::UNDO, visit.now).await?;
+    let values =
+        json!({"action": paths::UNDO, "factor": factor, "passkey": passkey, "label": undo.email, "until": date(undo.until.seconds()), "trouble": wrong});
     let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(render(app, visit, &Page { status, ..Page::new("pages/undo.html", values) }))
 }
@@ -80,8 +80,7 @@ async fn act(app: &App, form: &Form) -> Result<Response, Stop> {
     let visit = &form.visit;
     let Some(session) = &visit.session else { return Ok(gone(app, visit)) };
     let keep: Vec<String> = form.params.pairs().filter_map(|(name, value)| name.strip_prefix("keep:").filter(|_| value == "on").map(str::to_owned)).collect();
-    let shown =
-        if form.field("confirmed").is_empty() { UndoShown::Password(form.field("password"), form.field("code").trim()) } else { UndoShown::Keep(&keep) };
+    let shown = if form.field("confirmed").is_empty() { UndoShown::Password(form.field("password"), shown(form)) } else { UndoShown::Keep(&keep) };
     match actions::undo_consolidation(app, session, shown, &visit.origin, visit.now).await? {
         Ok(Undone::Confirm(later)) => Ok(confirm(app, visit, &later)),
         Ok(Undone::Done(_)) => Ok(render(app, visit, &Page::new("pages/done.html", json!({"label": "", "sign_in": paths::SIGN_IN, "text": "undone"})))),

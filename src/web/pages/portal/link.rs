@@ -14,6 +14,7 @@ use crate::types::{LinkId, RowId};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::pages::account_card;
+use crate::web::pages::sign_in::{passkey_of, shown};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 
@@ -97,10 +98,12 @@ fn proof_over(app: &App, visit: &Visit) -> Response {
 async fn factor_page(app: &App, visit: &Visit, proof: &str, wrong: bool) -> Result<Response, Stop> {
     let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
     let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
-    let Some(from) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
+    let Some((from, target)) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
+    let action = paths::portal(paths::PORTAL_LINK_FACTOR, id.as_str());
     let values = json!({
         "account": account_card(&from),
-        "action": paths::portal(paths::PORTAL_LINK_FACTOR, id.as_str()),
+        "passkey": passkey_of(app, session, &target, &action, visit.now).await?,
+        "action": action,
         "back": paths::portal(paths::PORTAL_LINK, from.id.as_str()),
         "trouble": wrong,
     });
@@ -117,8 +120,8 @@ async fn prove_second(app: &App, form: &Form, proof: &str) -> Result<Response, S
     let visit = &form.visit;
     let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
     let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
-    let Some(from) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
-    match actions::link_factor(app, session, &id, actions::Shown::Code(form.field("code").trim()), &visit.origin, visit.now).await? {
+    let Some((from, _)) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
+    match actions::link_factor(app, session, &id, shown(form), &visit.origin, visit.now).await? {
         None => Ok(proof_over(app, visit)),
         Some(Ok(LinkStep::Linked(link))) => Ok(done(visit, &from, &link)),
         Some(Ok(LinkStep::Pick(proof) | LinkStep::Factor(proof))) => Ok(see_other(visit, &paths::portal(paths::PORTAL_LINK_PICK, proof.as_str()))),

@@ -85,7 +85,7 @@ async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
         "has_password": identities::has_password(&app.store.db, me).await?,
         "authenticators": authenticators.iter().map(|a| json!({
             "id": a.id.as_str(), "kind": a.factor.as_str(), "name": a.name, "since": date(a.created_at.seconds()),
-            "last_used": a.last_used_at.map(|t| date(t.seconds())), "backed_up": a.backed_up, "flagged": a.flagged_at.map(|t| date(t.seconds())),
+            "last_used": a.last_used_at.map(|t| date(t.seconds())), "backed_up": a.backed_up, "may_go_back": a.may_go_back, "flagged": a.flagged_at.map(|t| date(t.seconds())),
         })).collect::<Vec<_>>(),
         "codes_left": left,
         "codes_made": made.map(|t| date(t.seconds())),
