@@ -1,9 +1,8 @@
 //! Registering and removing what signs somebody in beside a password. Whoever does so has just shown the most that their
 //! sign-in asks for, and is told by mail.
 
-use serde::{Deserialize, Serialize};
-
 use super::mailing::tell;
+use super::page_secret::{Begun, opened, sealed};
 use super::second_factor::{recovery_digest, settle_floor};
 use super::{App, Origin, Stop};
 use crate::crypto::{Scannable, new_recovery_code, new_totp_secret, scannable, totp_step};
@@ -12,7 +11,7 @@ use crate::flow::acr_of;
 use crate::store::authenticators::{self, NewAuthenticator};
 use crate::store::sessions::{self, BrowserSession, SessionToken};
 use crate::store::{Tx, audit, devices, identities, recovery_codes};
-use crate::types::{BrowserSessionId, DisplayText, IdentityId, OpaqueToken, RowId, Seconds, Secret, Timestamp};
+use crate::types::{DisplayText, IdentityId, OpaqueToken, RowId, Secret, Timestamp};
 
 /// Why something was not registered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,18 +30,6 @@ pub enum EnrollRefused {
     TooMany,
 }
 
-/// A secret on its way to an app: kept by the page alone, sealed, until a code shows that it arrived.
-#[derive(Serialize, Deserialize)]
-struct Waiting {
-    identity_id: IdentityId,
-    browser_session_id: BrowserSessionId,
-    secret: String,
-    at: Timestamp,
-}
-
-/// How long the page may stay open.
-const WITHIN: Seconds = Seconds::minutes(30);
-
 /// What the page shows of a secret.
 #[derive(Debug)]
 pub struct NewTotp {
@@ -54,31 +41,21 @@ pub struct NewTotp {
     pub sealed: String,
 }
 
-fn shown_on_page(app: &App, waiting: &Waiting, sealed: String, label: &str) -> Result<NewTotp, Stop> {
-    let secret = Secret::new(waiting.secret.clone());
+fn shown_on_page(app: &App, secret: Secret, sealed: String, label: &str) -> Result<NewTotp, Stop> {
     let host = app.issuer().split_once("://").map_or(app.issuer(), |(_, host)| host);
     Ok(NewTotp { scannable: scannable(&secret, host, label)?, secret, sealed })
 }
 
 /// A new secret for somebody's app. Nothing is kept of it here.
 pub fn begin_totp(app: &App, session: &BrowserSession, who: &IdentityId, label: &str, now: Timestamp) -> Result<NewTotp, Stop> {
-    let waiting =
-        Waiting { identity_id: who.clone(), browser_session_id: session.id.clone(), secret: new_totp_secret(&mut app.rng()).expose().clone(), at: now };
-    let sealed = app.keys().people_sealer().seal(&serde_json::to_string(&waiting).map_err(anyhow::Error::from)?)?;
-    shown_on_page(app, &waiting, sealed, label)
-}
-
-fn opened(app: &App, session: &BrowserSession, who: &IdentityId, sealed: &str, now: Timestamp) -> Option<Waiting> {
-    // Only what was sealed: the plain form that operators' keys may have is nobody's to send.
-    let text = app.keys().people_sealer().open(sealed).ok().filter(|_| !sealed.starts_with("plain:"))?;
-    let waiting: Waiting = serde_json::from_str(text.expose()).ok()?;
-    let fits = waiting.identity_id == *who && waiting.browser_session_id == session.id && now.since(waiting.at) <= WITHIN;
-    fits.then_some(waiting)
+    let secret = new_totp_secret(&mut app.rng());
+    let sealed = sealed(app, session, Begun::Totp, Some(who), secret.expose(), now)?;
+    shown_on_page(app, secret, sealed, label)
 }
 
 /// The same secret again, for the page that comes back.
 pub fn resume_totp(app: &App, session: &BrowserSession, who: &IdentityId, label: &str, sealed: &str, now: Timestamp) -> Result<Option<NewTotp>, Stop> {
-    opened(app, session, who, sealed, now).map(|w| shown_on_page(app, &w, sealed.to_owned(), label)).transpose()
+    opened(app, session, Begun::Totp, Some(who), sealed, now).map(|begun| shown_on_page(app, begun.secret, sealed.to_owned(), label)).transpose()
 }
 
 /// Registers an app by a code that it shows. The code counts as a proof of this session, and is used up.
@@ -92,16 +69,18 @@ pub async fn add_totp(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<SessionToken, EnrollRefused>, Stop> {
-    let Some(waiting) = opened(app, session, who, sealed, now) else { return Ok(Err(EnrollRefused::Over)) };
-    let secret = Secret::new(waiting.secret.clone());
+    let Some(begun) = opened(app, session, Begun::Totp, Some(who), sealed, now) else { return Ok(Err(EnrollRefused::Over)) };
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
-    let Some(step) = totp_step(&secret, &digits, now) else { return Ok(Err(EnrollRefused::WrongCode)) };
+    let Some(step) = totp_step(&begun.secret, &digits, now) else { return Ok(Err(EnrollRefused::WrongCode)) };
     if authenticators::of_identity(&app.store.db, who).await?.len() as i64 >= authenticators::MOST {
         return Ok(Err(EnrollRefused::TooMany));
     }
-    let keep = app.keys().people_sealer().seal(secret.expose())?;
+    let keep = app.keys().people_sealer().seal(begun.secret.expose())?;
     let id = RowId::mint(now, &mut app.rng());
     let mut tx = app.store.begin().await?;
+    if !begun.use_up(&mut tx, now).await? {
+        return Ok(Err(EnrollRefused::Over));
+    }
     let new = NewAuthenticator {
         id: &id,
         identity_id: who,

@@ -1,7 +1,7 @@
 //! What a company decides for its accounts: which kinds it takes, whether they may be linked, what it calls its managers.
 
 use super::{App, Origin, Stop};
-use crate::domain::{AccountKind, AccountView, FactorPolicy};
+use crate::domain::{AccountKind, AccountView, FactorPolicy, Wanted};
 use crate::store::links::Touching;
 use crate::store::{audit, companies};
 use crate::types::{CompanyId, DisplayText, IdentityId, Timestamp};
@@ -28,6 +28,9 @@ pub enum SettingsRefused {
     /// An age below what people could live with, or a grace beyond what is safe.
     #[error("policy")]
     Policy,
+    /// It takes a passkey, and at this issuer there are none.
+    #[error("policy-unmeetable")]
+    Unmeetable,
 }
 
 /// Reads them.
@@ -58,6 +61,9 @@ pub async fn change_company_settings(
     }
     if wish.policy.max_age.is_some_and(|age| age < FactorPolicy::MAX_AGE_LEAST) || !(0..=FactorPolicy::GRACE_MOST.0).contains(&wish.policy.grace.0) {
         return Ok(Err(SettingsRefused::Policy));
+    }
+    if !app.operator_wants().and(&Wanted::by(&wish.policy, now)).can_be_met(app.passkeys.is_some()) {
+        return Ok(Err(SettingsRefused::Unmeetable));
     }
     let before = company_settings(app, company).await?;
     let since = if wish.policy.level > before.policy.level { Some(now) } else { before.policy.since };

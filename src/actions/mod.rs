@@ -28,6 +28,7 @@ mod managers;
 mod mobile;
 mod operator;
 mod outcome;
+mod page_secret;
 mod passkeys;
 mod password_proof;
 mod people;

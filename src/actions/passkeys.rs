@@ -1,10 +1,8 @@
-//! Passkeys: registering one, and finding whom one signs in. The state of a ceremony travels sealed in the page that began it,
-//! so that looking at a page writes nothing; that it counts once is a row written when it is finished.
-
-use serde::{Deserialize, Serialize};
+//! Passkeys: registering one, and finding whom one signs in. The state of a ceremony travels in the page that began it.
 
 use super::authenticators::{EnrollRefused, registered};
 use super::mailing::tell;
+use super::page_secret::{Begun, Opened, opened, sealed};
 use super::second_factor::{NewCookies, SIGNED_IN, sign_in_with};
 use super::{App, Origin, SignInRefused, Stop};
 use crate::crypto::{Ceremony, PasskeyRefused, Passkeys, UsedPasskey};
@@ -13,7 +11,7 @@ use crate::store::authenticators::{self, KnownPasskey, NewAuthenticator};
 use crate::store::interactions::Interaction;
 use crate::store::sessions::{BrowserSession, SessionToken};
 use crate::store::{Tx, audit, identities};
-use crate::types::{BrowserSessionId, DisplayText, IdentityId, RowId, Seconds, Timestamp};
+use crate::types::{DisplayText, IdentityId, RowId, Timestamp};
 
 /// What a page carries of a ceremony.
 #[derive(Debug)]
@@ -24,30 +22,8 @@ pub struct PageCeremony {
     pub sealed: String,
 }
 
-#[derive(Serialize, Deserialize)]
-struct Waiting {
-    nonce: RowId,
-    browser_session_id: BrowserSessionId,
-    registers: Option<IdentityId>,
-    state: String,
-    at: Timestamp,
-}
-
-/// How long a page may stay open.
-const WITHIN: Seconds = Seconds::minutes(30);
-
-fn sealed(app: &App, session: &BrowserSession, registers: Option<&IdentityId>, ceremony: Ceremony, now: Timestamp) -> Result<PageCeremony, Stop> {
-    let nonce = RowId::mint(now, &mut app.rng());
-    let waiting = Waiting { nonce, browser_session_id: session.id.clone(), registers: registers.cloned(), state: ceremony.state, at: now };
-    let sealed = app.keys().people_sealer().seal(&serde_json::to_string(&waiting).map_err(anyhow::Error::from)?)?;
-    Ok(PageCeremony { options: ceremony.options, sealed })
-}
-
-fn opened(app: &App, session: &BrowserSession, registers: Option<&IdentityId>, sealed: &str, now: Timestamp) -> Option<Waiting> {
-    let text = app.keys().people_sealer().open(sealed).ok().filter(|_| !sealed.starts_with("plain:"))?;
-    let waiting: Waiting = serde_json::from_str(text.expose()).ok()?;
-    let fits = waiting.browser_session_id == session.id && waiting.registers.as_ref() == registers && now.since(waiting.at) <= WITHIN;
-    fits.then_some(waiting)
+fn on_page(app: &App, session: &BrowserSession, begun: Begun, whose: Option<&IdentityId>, ceremony: Ceremony, now: Timestamp) -> Result<PageCeremony, Stop> {
+    Ok(PageCeremony { options: ceremony.options, sealed: sealed(app, session, begun, whose, &ceremony.state, now)? })
 }
 
 /// Begins to register one. `None` where there can be none.
@@ -56,7 +32,7 @@ pub async fn begin_passkey(app: &App, session: &BrowserSession, person: &Identit
     let has = authenticators::credential_ids(&app.store.db, &person.id).await?;
     let label = person.sign_in_label();
     let ceremony = passkeys.begin_registration(&handle(&person.id), label, &person.profile.full_name().unwrap_or_else(|| label.to_owned()), &has)?;
-    Ok(Some(sealed(app, session, Some(&person.id), ceremony, now)?))
+    Ok(Some(on_page(app, session, Begun::Registration, Some(&person.id), ceremony, now)?))
 }
 
 /// The user handle (WebAuthn level 3 section 14.6.1): nothing of the person is in it but the id that apps know too.
@@ -78,14 +54,14 @@ pub async fn add_passkey(
     now: Timestamp,
 ) -> Result<Result<SessionToken, EnrollRefused>, Stop> {
     let Some(passkeys) = &app.passkeys else { return Ok(Err(EnrollRefused::Over)) };
-    let Some(waiting) = opened(app, session, Some(who), sealed, now) else { return Ok(Err(EnrollRefused::Over)) };
-    let Ok(new) = passkeys.finish_registration(&waiting.state, response) else { return Ok(Err(EnrollRefused::Passkey)) };
+    let Some(begun) = opened(app, session, Begun::Registration, Some(who), sealed, now) else { return Ok(Err(EnrollRefused::Over)) };
+    let Ok(new) = passkeys.finish_registration(begun.secret.expose(), response) else { return Ok(Err(EnrollRefused::Passkey)) };
     if authenticators::of_identity(&app.store.db, who).await?.len() as i64 >= authenticators::MOST {
         return Ok(Err(EnrollRefused::TooMany));
     }
     let id = RowId::mint(now, &mut app.rng());
     let mut tx = app.store.begin().await?;
-    if !authenticators::finish_ceremony(&mut tx, &waiting.nonce, now + WITHIN).await? {
+    if !begun.use_up(&mut tx, now).await? {
         return Ok(Err(EnrollRefused::Over));
     }
     let row = NewAuthenticator {
@@ -116,7 +92,7 @@ pub async fn ask_for_passkey(app: &App, session: &BrowserSession, who: Option<&I
         None => Vec::new(),
     };
     let ceremony = passkeys.begin_assertion(&only)?;
-    Ok(Some(sealed(app, session, None, ceremony, now)?))
+    Ok(Some(on_page(app, session, Begun::Assertion, None, ceremony, now)?))
 }
 
 /// A passkey that was right, not used up yet.
@@ -124,7 +100,7 @@ pub(super) struct Checked {
     /// Whose.
     pub identity_id: IdentityId,
     moved_from: Option<IdentityId>,
-    nonce: RowId,
+    begun: Opened,
     id: RowId,
     used: UsedPasskey,
 }
@@ -136,7 +112,7 @@ impl Checked {
     }
     /// Uses the ceremony up in the transaction of what it opens; false when it was finished before.
     pub(super) async fn consume(&self, tx: &mut Tx, now: Timestamp) -> Result<bool, Stop> {
-        if !authenticators::finish_ceremony(tx, &self.nonce, now + WITHIN).await? {
+        if !self.begun.use_up(tx, now).await? {
             return Ok(false);
         }
         Ok(authenticators::use_passkey(tx, &self.id, self.used.document.as_deref(), self.used.backed_up, now).await?)
@@ -153,11 +129,11 @@ pub(super) async fn check_passkey(
     now: Timestamp,
 ) -> Result<Option<Checked>, Stop> {
     let Some(passkeys) = &app.passkeys else { return Ok(None) };
-    let Some(waiting) = opened(app, session, None, sealed, now) else { return Ok(None) };
+    let Some(begun) = opened(app, session, Begun::Assertion, None, sealed, now) else { return Ok(None) };
     let Some(credential_id) = Passkeys::named_in(response) else { return Ok(None) };
     let Some(known) = authenticators::passkey(&app.store.db, &credential_id).await? else { return Ok(None) };
-    match passkeys.finish_assertion(&waiting.state, response, &known.document) {
-        Ok(used) => Ok(Some(Checked { identity_id: known.identity_id, moved_from: known.moved_from, nonce: waiting.nonce, id: known.id, used })),
+    match passkeys.finish_assertion(begun.secret.expose(), response, &known.document) {
+        Ok(used) => Ok(Some(Checked { identity_id: known.identity_id, moved_from: known.moved_from, begun, id: known.id, used })),
         Err(PasskeyRefused::Wrong) => Ok(None),
         Err(PasskeyRefused::WentBack) => {
             flag(app, &known, origin, now).await?;

@@ -112,7 +112,7 @@ async fn use_code(app: &App, tx: &mut Tx, who: &IdentityId, text: &str, now: Tim
     let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
     let sealer = app.keys().people_sealer();
     for (id, sealed) in authenticators::totp_secrets(tx, who).await? {
-        if let Some(step) = totp_step(&sealer.open(&sealed)?, &digits, now)
+        if let Some(step) = totp_step(&sealer.open_sealed(&sealed)?, &digits, now)
             && authenticators::use_step(tx, &id, step, now).await?
         {
             return Ok(Some(Method::Totp));

@@ -252,6 +252,10 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         r.mistakes.push("factors.remembered_days: must be 0 to 365".into());
     }
     let passkeys_rp_id = r.text("passkeys.rp_id");
+    let wants_passkeys = factors_level == "phr" || factors_level == "mfa" && factors_refused.iter().any(|f| f == "totp");
+    if wants_passkeys && parsed.as_ref().is_some_and(|issuer| issuer.domain().is_none()) {
+        r.mistakes.push("factors.level: nobody could reach it: passkeys need an issuer with a domain name".into());
+    }
     if let Some(domain) = &passkeys_rp_id {
         let host = parsed.as_ref().and_then(Url::domain).unwrap_or_default();
         if host != domain && !host.ends_with(&format!(".{domain}")) {

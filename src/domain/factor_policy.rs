@@ -135,6 +135,10 @@ impl Wanted {
     pub fn to_register(&self) -> Level {
         if self.accepts(Method::Totp) { self.level } else { Level::PhishingResistant }
     }
+    /// Whether anybody could meet this where there are passkeys, or none.
+    pub fn can_be_met(&self, passkeys: bool) -> bool {
+        self.level == Level::One || passkeys || self.to_register() < Level::PhishingResistant
+    }
     /// Whether a proof of this kind counts as a second factor here.
     pub fn accepts(&self, method: Method) -> bool {
         method.is_second_factor() && method.level() >= self.level && !self.refused.contains(&method)
@@ -259,6 +263,14 @@ mod tests {
         assert_eq!(judge(&content, &proofs, &Enrolled::default(), now()), Demand::Nothing);
         assert_eq!(judge(&Wanted::level(Level::Several), &proofs, &Enrolled::default(), now()), Demand::Enroll(None));
         assert_eq!(judge(&Wanted::level(Level::PhishingResistant), &proofs, &Enrolled::default(), now()), Demand::Enroll(None));
+    }
+
+    #[test]
+    fn without_passkeys_an_app_must_do() {
+        let no_apps = Wanted { refused: vec![Method::Totp], ..Wanted::level(Level::Several) };
+        assert!(no_apps.can_be_met(true) && !no_apps.can_be_met(false));
+        assert!(!Wanted::level(Level::PhishingResistant).can_be_met(false) && Wanted::level(Level::Several).can_be_met(false));
+        assert!(Wanted { refused: vec![Method::Totp], ..Wanted::default() }.can_be_met(false), "nothing is asked");
     }
 
     #[test]

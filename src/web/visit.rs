@@ -84,6 +84,10 @@ fn accepted(headers: &HeaderMap) -> Option<Locale> {
 impl FromRequestParts<Arc<App>> for Visit {
     type Rejection = axum::response::Response;
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        // Whoever looked before the page did has left it here.
+        if let Some(visit) = parts.extensions.remove::<Visit>() {
+            return Ok(visit);
+        }
         let Ok(asked) = Asked::from_request_parts(parts, app).await;
         let picked = cookie::language(&parts.headers);
         let mut visit = Self {

@@ -1,6 +1,8 @@
 //! The security page against what a request read before and is over by the time it writes, and against time.
 
 use vestibule::actions::{self, CloseRefused, Origin, SetPasswordRefused};
+use vestibule::domain::{AccountKind, FactorPolicy, Level, Method};
+use vestibule::store::authenticators;
 use vestibule::store::sessions::{BrowserSession, SessionToken, named_by};
 use vestibule::types::{DisplayText, Seconds};
 
@@ -82,8 +84,8 @@ async fn what_cannot_be_closed_any_more_is_given_back_and_keeps_nobody_waiting()
     world.company("Shop").await;
     let mut alice = world.person("alice@example.test").await;
     let bob = world.person("bob@example.test").await;
-    world.account(&alice, "shop", vestibule::domain::AccountKind::Owner).await;
-    let other = world.account(&bob, "shop", vestibule::domain::AccountKind::Owner).await;
+    world.account(&alice, "shop", AccountKind::Owner).await;
+    let other = world.account(&bob, "shop", AccountKind::Owner).await;
     alice.is_home().await;
     assert!(closes(&mut alice).await.text("h1").contains("is closed"));
     // Meanwhile the other owner goes.
@@ -93,4 +95,103 @@ async fn what_cannot_be_closed_any_more_is_given_back_and_keeps_nobody_waiting()
     assert_eq!(actions::end_closings(app, world.now()).await.expect("no fault"), 0);
     assert!(world.mails().await.iter().any(|m| m["subject"] == "Your sign-in is back" && m["to"] == "alice@example.test"));
     assert!(alice.is_home().await.text("h1").contains("accounts"));
+}
+
+#[tokio::test]
+async fn t11_whoever_owes_a_second_factor_gets_no_further_in_the_portal_and_may_leave() {
+    let world = World::new().await;
+    let (mut alice, [shop, _]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    let home = alice.is_home().await;
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    authenticators::set_floor(&mut tx, &alice.id, Level::Several).await.expect("a write");
+    tx.commit().await.expect("committed");
+    for path in ["/".to_owned(), format!("/portal/a/{shop}"), format!("/portal/a/{shop}/link"), format!("/portal/profile/{}", alice.id)] {
+        assert!(alice.browser.open(&path).await.text("h1").contains("Set up"), "{path}");
+    }
+    // What was on the screen before does nothing now either.
+    let forced = alice.browser.submit(&home, "/unlink", &[(&format!("item:{shop}"), "on")]).await;
+    let led = alice.browser.follow(forced).await;
+    assert!(led.text("h1").contains("Set up"), "{}", led.body);
+    assert!(alice.security().await.text("h1").contains("Security"), "there it is set up");
+    let gone = alice.browser.submit(&led, "/sign-out", &[("identity", alice.id.as_str())]).await;
+    assert!(!gone.text("h1").contains("Set up"), "{}", gone.body);
+    assert!(alice.browser.open("/").await.has_form("/sign-in"));
+    alice.sets_up_a_phone(&world).await;
+    assert!(alice.browser.open("/").await.text("h1").contains("accounts"));
+}
+
+#[tokio::test]
+async fn nobody_is_told_of_an_entry_before_the_company_lets_the_visitor_in() {
+    let world = World::new().await;
+    let (mut alice, [shop]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let (bob, _) = world.person_with_accounts("bob@example.test", ["Depot"]).await;
+    alice.is_home().await;
+    let page = alice.browser.open(&format!("/portal/a/{shop}/link")).await;
+    alice.browser.submit(&page, "/link/password", &[("identifier", &bob.name), ("password", crate::support::PASSWORD)]).await;
+    world.asks("depot", |p| p.level = Level::Several).await;
+    let home = alice.browser.open("/").await;
+    let link = home.attribute("button[name=link]", "value");
+    let told = alice.browser.submit(&home, "/link/enter", &[("link", &link)]).await;
+    let led = alice.browser.follow(told).await;
+    assert!(led.text("h1").contains("Set up"), "{}", led.body);
+    assert_eq!(world.audited("link.entered").await, 0);
+    alice.sets_up_a_phone(&world).await;
+    let home = alice.browser.open("/").await;
+    let entered = alice.browser.submit(&home, "/link/enter", &[("link", &link)]).await;
+    assert!(alice.browser.follow(entered).await.text("main").contains("Depot"));
+    assert_eq!(world.audited("link.entered").await, 1);
+}
+
+#[tokio::test]
+async fn the_page_of_a_new_app_counts_once() {
+    let world = World::new().await;
+    let mut alice = world.person("alice@example.test").await;
+    alice.is_home().await;
+    let page = alice.browser.open(&format!("/portal/security/{}/totp", alice.id)).await;
+    alice.sets_up_a_phone_on(&world, &page).await;
+    world.advance(Seconds(30));
+    let secret = page.text("code.secret").replace(' ', "");
+    let code = vestibule::crypto::totp_code(&vestibule::types::Secret::new(secret), world.now()).expect("a code");
+    let again = alice.browser.submit(&page, "/totp", &[("name", "Phone"), ("code", &code)]).await;
+    let again = alice.browser.follow(again).await;
+    assert_ne!(again.count("ol.codes code"), 10, "{}", again.body);
+    assert_eq!(world.audited("factor.added").await, 1);
+}
+
+#[tokio::test]
+async fn a_policy_that_nobody_could_meet_is_refused() {
+    let world = World::with(|c| c.issuer = "http://127.0.0.1:8080".to_owned()).await;
+    let shop = world.company("Shop").await;
+    let asks = async |level, refused| {
+        let mut settings = actions::company_settings(&world.app, &shop).await.expect("a read");
+        settings.policy = FactorPolicy { level, refused, ..FactorPolicy::default() };
+        actions::change_company_settings(&world.app, &shop, None, &settings, &Origin::default(), world.now()).await.expect("no fault")
+    };
+    assert_eq!(asks(Level::PhishingResistant, vec![]).await, Err(actions::SettingsRefused::Unmeetable));
+    assert_eq!(asks(Level::Several, vec![Method::Totp]).await, Err(actions::SettingsRefused::Unmeetable));
+    assert_eq!(asks(Level::Several, vec![Method::RecoveryCode]).await, Ok(()));
+    assert_eq!(asks(Level::One, vec![Method::Totp]).await, Ok(()));
+}
+
+#[tokio::test]
+async fn the_settings_page_keeps_what_was_set_elsewhere_and_takes_no_level_it_does_not_know() {
+    let world = World::new().await;
+    world.company("Shop").await;
+    let mut olga = world.person("olga@example.test").await;
+    let own = world.account(&olga, "shop", AccountKind::Owner).await;
+    world
+        .asks("shop", |p| {
+            p.max_age = Some(Seconds(1260));
+            p.refused = vec![Method::TextCode];
+        })
+        .await;
+    olga.is_home().await;
+    let page = olga.browser.open(&format!("/portal/a/{own}/company")).await;
+    assert_eq!(page.text("#max_age option[selected]"), "21 minutes");
+    let bad = olga.browser.submit(&page, "/company", &[("kind:owner", "on"), ("level", "gold"), ("max_age", "1260")]).await;
+    assert_eq!(bad.status, 422);
+    olga.browser.submit(&page, "/company", &[("kind:owner", "on"), ("level", "1fa"), ("max_age", "1260"), ("refuse:totp", "on")]).await;
+    let id = vestibule::store::companies::named(&world.app.store.db, "shop").await.expect("a read").expect("one").id;
+    let kept = actions::company_settings(&world.app, &id).await.expect("a read").policy;
+    assert_eq!((kept.max_age, kept.refused), (Some(Seconds(1260)), vec![Method::Totp, Method::TextCode]));
 }

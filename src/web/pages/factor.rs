@@ -58,6 +58,7 @@ async fn page(
         "recovery": asked.recovery && left > 0,
         "half": open.interaction.progress.pending.is_some(),
         "may_skip": asked.may_skip,
+        "sign_out": if open.interaction.progress.pending.is_some() { None } else { way_out(request, asked.who) },
         "remember_days": if open.interaction.progress.pending.is_some() { app.config.factors_remembered_days } else { 0 },
         "action": action,
         "trouble": trouble.map(|t| t.to_string()),
@@ -88,10 +89,16 @@ pub(super) async fn show_enroll(
         "totp": if level <= Level::Several { Some(go(paths::SECURITY_TOTP)) } else { None },
         "until": until.map(|t| super::date(t.seconds())),
         "may_skip": may_skip || until.is_some(),
+        "sign_out": way_out(request, who),
         "action": paths::interaction_form(paths::INTERACTION_FACTOR, id),
     });
     let leads_to = leads_to(request);
     Ok(render(app, visit, &Page { leads_to: leads_to.as_deref(), ..Page::new("pages/enroll.html", values) }))
+}
+
+/// In the portal, where no app waits: whoever cannot show it may leave.
+fn way_out(request: Option<&AuthorizationRequest>, who: &IdentityId) -> Option<serde_json::Value> {
+    request.is_none().then(|| json!({"action": paths::SIGN_OUT, "identity": who.as_str()}))
 }
 
 /// Back to the app, which is told that the person did not show what was asked for.

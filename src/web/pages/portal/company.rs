@@ -42,6 +42,8 @@ async fn page(app: &App, visit: &Visit, account: &str, trouble: Option<Trouble>)
         Some(t) => (Some(t.reason), t.wish),
         None => (None, actions::company_settings(app, &account.company.id).await?),
     };
+    // An age that was set elsewhere stays choosable.
+    let own_age = settings.policy.max_age.as_ref().map(|m| &m.0).filter(|s| !AGES.contains(s));
     let values = json!({
         "account": account_card(&account),
         "kinds": AccountKind::ALL.iter().map(|k| json!({"name": k.as_str(), "allowed": settings.kinds.contains(k)})).collect::<Vec<_>>(),
@@ -49,7 +51,7 @@ async fn page(app: &App, visit: &Visit, account: &str, trouble: Option<Trouble>)
         "manager_title": settings.manager_title.as_ref().map(DisplayText::as_str),
         "levels": Level::ALL.iter().map(|l| json!({"name": l.as_str(), "chosen": *l == settings.policy.level})).collect::<Vec<_>>(),
         "refusable": Method::REFUSABLE.iter().filter(|m| OFFERED.contains(m)).map(|m| json!({"name": m.as_str(), "refused": settings.policy.refused.contains(m)})).collect::<Vec<_>>(),
-        "ages": AGES.iter().map(|s| json!({"seconds": s, "chosen": settings.policy.max_age.map_or(0, |m| m.0) == *s})).collect::<Vec<_>>(),
+        "ages": AGES.iter().chain(own_age).map(|s| json!({"seconds": s, "minutes": s / 60, "listed": AGES.contains(s), "chosen": settings.policy.max_age.map_or(0, |m| m.0) == *s})).collect::<Vec<_>>(),
         "remembered_devices": settings.policy.remembered_devices,
         "grace_days": settings.policy.grace.0 / 86400,
         "action": paths::portal(paths::PORTAL_COMPANY, account.id.as_str()),
@@ -75,9 +77,13 @@ async fn save(app: &App, form: &Form, path: &str) -> Result<Response, Stop> {
     let kinds = AccountKind::ALL.into_iter().filter(|k| form.field(&format!("kind:{k}")) == "on").collect();
     let typed = form.field("manager_title").trim();
     let title = DisplayText::parse(typed).ok();
+    // What the page does not offer, or does not send, stays as it was set elsewhere.
+    let before = actions::company_settings(app, &account.company.id).await?.policy;
+    let level = Some(form.field("level")).filter(|l| !l.is_empty()).map_or(Ok(before.level), str::parse);
+    let ticked = OFFERED.into_iter().filter(|m| form.field(&format!("refuse:{}", m.as_str())) == "on");
     let policy = FactorPolicy {
-        level: form.field("level").parse().unwrap_or_default(),
-        refused: OFFERED.into_iter().filter(|m| form.field(&format!("refuse:{}", m.as_str())) == "on").collect(),
+        level: level.unwrap_or(before.level),
+        refused: ticked.chain(before.refused.into_iter().filter(|m| !OFFERED.contains(m))).collect(),
         remembered_devices: form.field("remembered_devices") == "on",
         max_age: form.field("max_age").parse().ok().filter(|s| *s > 0).map(Seconds),
         grace: Seconds(form.field("grace_days").trim().parse::<i64>().unwrap_or(0).clamp(-1, 1000) * 86400),
@@ -87,9 +93,13 @@ async fn save(app: &App, form: &Form, path: &str) -> Result<Response, Stop> {
     if title.is_none() && !typed.is_empty() {
         return page(app, visit, path, Some(Trouble { reason: "manager_title", wish })).await;
     }
+    if level.is_err() {
+        return page(app, visit, path, Some(Trouble { reason: "policy", wish })).await;
+    }
     match actions::change_company_settings(app, &account.company.id, Some(&account.identity_id), &wish, &visit.origin, visit.now).await? {
         Ok(()) => Ok(see_other(visit, &paths::with_query(&paths::portal(paths::PORTAL_COMPANY, account.id.as_str()), &[("saved", "yes")]))),
         Err(actions::SettingsRefused::NoKinds) => page(app, visit, path, Some(Trouble { reason: "kinds", wish })).await,
+        Err(actions::SettingsRefused::Unmeetable) => page(app, visit, path, Some(Trouble { reason: "policy-unmeetable", wish })).await,
         Err(actions::SettingsRefused::Policy) => page(app, visit, path, Some(Trouble { reason: "policy", wish })).await,
     }
 }

@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use super::not_here;
 use crate::actions::{self, App, Stop};
 use crate::domain::{AccountView, Wanted};
+use crate::store::links::Linked;
+use crate::store::sessions::BrowserSession;
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::pages::account_card;
@@ -24,6 +26,13 @@ async fn go_in(app: &App, form: &Form) -> Result<Response, Stop> {
     let visit = &form.visit;
     let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
     let Ok(link) = form.field("link").parse() else { return Ok(see_other(visit, paths::HOME)) };
+    // What the companies ask comes first: whoever does not get in has not entered, and nobody is told so. They enter from the list again.
+    if let Some(linked) = actions::linked_account(app, session, &link).await? {
+        let list = Visit { path: paths::HOME.to_owned(), ..visit.clone() };
+        if let Some(answer) = asked(app, &list, session, &linked).await? {
+            return Ok(answer);
+        }
+    }
     match actions::enter_link(app, session, &link, &visit.origin, visit.now).await? {
         Some(token) => {
             let mut visit = visit.clone();
@@ -33,6 +42,11 @@ async fn go_in(app: &App, form: &Form) -> Result<Response, Stop> {
         // It was cut, or rests: the list says so.
         None => Ok(see_other(visit, paths::HOME)),
     }
+}
+
+async fn asked(app: &App, visit: &Visit, session: &BrowserSession, linked: &Linked) -> Result<Option<Response>, Stop> {
+    let wanted = Wanted::by(&linked.account.company.policy, linked.account.created_at).and(&linked.origin_wants);
+    super::ask_for_more(app, visit, session, &linked.acting, wanted).await
 }
 
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(link): Path<String>, visit: Visit) -> Response {
@@ -46,8 +60,7 @@ async fn page(app: &App, visit: &Visit, link: &str) -> Result<Response, Stop> {
         Err(_) => None,
     };
     let Some(linked) = linked else { return Ok(not_here(app, visit)) };
-    let wanted = Wanted::by(&linked.account.company.policy, linked.account.created_at).and(&linked.origin_wants);
-    if let Some(answer) = super::ask_for_more(app, visit, session, &linked.acting, wanted).await? {
+    if let Some(answer) = asked(app, visit, session, &linked).await? {
         return Ok(answer);
     }
     let owner = crate::store::identities::find(&app.store.db, &linked.account.identity_id).await?;

@@ -5,6 +5,7 @@
 
 pub(in crate::web) mod account;
 pub(in crate::web) mod company;
+pub(in crate::web) mod door;
 pub(in crate::web) mod invitation;
 pub(in crate::web) mod link;
 pub(in crate::web) mod linked;
