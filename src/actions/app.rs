@@ -6,7 +6,7 @@ use super::caches::Caches;
 use super::keys;
 use crate::config::Config;
 use crate::crypto::{HashCost, Hasher, KeyRing, Passkeys, Sealer};
-use crate::domain::{Method, Wanted};
+use crate::domain::{Factor, Method, Wanted};
 use crate::store::{AuditEvent, Store};
 use crate::text::Texts;
 use crate::types::{Random, RowId, Timestamp};
@@ -99,6 +99,15 @@ impl App {
         let named = |name: &String| Method::REFUSABLE.into_iter().find(|m| m.as_str() == name);
         let level = self.config.factors_level.parse().unwrap_or_default();
         Wanted { remembered_devices: true, refused: self.config.factors_refused.iter().filter_map(named).collect(), ..Wanted::level(level) }
+    }
+    /// Whether people may register this kind of factor: it works here, and the operator does not refuse it.
+    pub fn offers(&self, factor: Factor) -> bool {
+        let works = match factor {
+            Factor::Passkey => self.passkeys.is_some(),
+            Factor::Text => super::mobile::sends_texts(self),
+            Factor::Totp | Factor::Mail => true,
+        };
+        works && !self.operator_wants().refused.contains(&factor.method())
     }
     /// The issuer.
     pub fn issuer(&self) -> &str {

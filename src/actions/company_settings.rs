@@ -62,7 +62,7 @@ pub async fn change_company_settings(
     if wish.policy.max_age.is_some_and(|age| age < FactorPolicy::MAX_AGE_LEAST) || !(0..=FactorPolicy::GRACE_MOST.0).contains(&wish.policy.grace.0) {
         return Ok(Err(SettingsRefused::Policy));
     }
-    if !app.operator_wants().and(&Wanted::by(&wish.policy, now)).can_be_met(app.passkeys.is_some()) {
+    if !app.operator_wants().and(&Wanted::by(&wish.policy, now)).can_be_met(|f| app.offers(f)) {
         return Ok(Err(SettingsRefused::Unmeetable));
     }
     let before = company_settings(app, company).await?;

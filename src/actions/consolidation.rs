@@ -30,7 +30,9 @@ pub fn is_fresh(session: &BrowserSession, who: &IdentityId, now: Timestamp) -> b
 /// Second factors that may come along: those that were used in this session, so that they are known to work (threats.md T11).
 pub fn movable(session: &BrowserSession, who: &IdentityId) -> Vec<Factor> {
     let here = session.signed_in.iter().find(|s| s.identity_id == *who);
-    here.map(|s| s.enrolled.iter().filter(|f| s.proofs.iter().any(|p| p.method == f.method())).collect()).unwrap_or_default()
+    // Codes by mail go to an address that signs nobody in any more.
+    let along = |f: &Factor| *f != Factor::Mail;
+    here.map(|s| s.enrolled.iter().filter(along).filter(|f| s.proofs.iter().any(|p| p.method == f.method())).collect()).unwrap_or_default()
 }
 
 /// Accepts: all accounts of the invited identity become the inviter's, and of its second factors those of these kinds.

@@ -2,19 +2,13 @@
 
 use subtle::ConstantTimeEq;
 
-use super::budget::spend;
+use super::sent_codes::{CODE, may_send, six_digits};
 use super::{App, Origin, Stop};
 use crate::crypto::mobile_code_digest;
 use crate::domain::Identity;
 use crate::store::outbox::{self, Kind};
 use crate::store::{audit, mobile_codes};
-use crate::types::{IdentityId, RowId, Seconds, Timestamp};
-
-/// How long a code counts.
-const CODE: Seconds = Seconds::minutes(10);
-
-/// So many codes an hour cost no wait.
-const CODES: i64 = 5;
+use crate::types::{IdentityId, RowId, Timestamp};
 
 /// A text message, as it waits.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -39,18 +33,6 @@ pub enum MobileRefused {
     WrongCode,
 }
 
-/// Six digits, each equally likely.
-fn code(app: &App) -> String {
-    let mut rng = app.rng();
-    loop {
-        let number = u32::from_be_bytes(rng.bytes::<4>());
-        // Numbers beyond the last whole million would make some codes likelier.
-        if number < u32::MAX - u32::MAX % 1_000_000 {
-            return format!("{:06}", number % 1_000_000);
-        }
-    }
-}
-
 /// Whether text messages can be sent; in development they land in the mailbox page.
 pub fn sends_texts(app: &App) -> bool {
     app.config.sms.is_some() || app.config.development
@@ -59,16 +41,11 @@ pub fn sends_texts(app: &App) -> bool {
 /// Sends a code to the number of a person's profile; the one before it is dead.
 pub async fn send_mobile_code(app: &App, person: &Identity, origin: &Origin, now: Timestamp) -> Result<Result<(), MobileRefused>, Stop> {
     let Some(mobile) = person.profile.mobile.as_deref().filter(|_| sends_texts(app)) else { return Ok(Err(MobileRefused::NoNumber)) };
-    // One person, one number and one place each have a budget: texts cost money, and a number may be somebody else's.
-    let place = origin.address_range().unwrap_or_else(|| "anywhere".to_owned());
-    let budgets = [(person.id.to_string(), CODES), (mobile.to_owned(), CODES), (place, CODES * 4)];
     let mut tx = app.store.begin().await?;
-    for (what, free) in &budgets {
-        if !spend(&mut tx, &format!("text to {what}"), *free, Seconds::hours(1), now).await? {
-            return Ok(Err(MobileRefused::TooOften));
-        }
+    if !may_send(&mut tx, &person.id, mobile, origin, now).await? {
+        return Ok(Err(MobileRefused::TooOften));
     }
-    let code = code(app);
+    let code = six_digits(app);
     mobile_codes::keep(&mut tx, &person.id, mobile, &digest(app, &person.id, &code), now + CODE).await?;
     let locale = person.profile.locale.unwrap_or_default();
     let text = app.texts.say(locale, "text-mobile-code", &[("code", code.as_str().into()), ("minutes", (CODE.0 / 60).into())]);

@@ -39,7 +39,7 @@ fn missing(who: &SignedIn, wanted: &Wanted, now: Timestamp) -> Option<Step> {
         Demand::Nothing | Demand::Enroll(Some(_)) => None,
         Demand::SignIn => Some(Step::SignIn { expected: Some(identity()), adding: false }),
         Demand::Prove(factors) => Some(Step::SecondFactor { identity: identity(), factors, recovery: wanted.accepts(Method::RecoveryCode), may_skip: false }),
-        Demand::Enroll(None) => Some(Step::Enroll { identity: identity(), level: wanted.to_register(), until: None, may_skip: false }),
+        Demand::Enroll(None) => Some(Step::Enroll { identity: identity(), factors: wanted.registrable(), until: None, may_skip: false }),
     }
 }
 

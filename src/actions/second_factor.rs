@@ -2,6 +2,7 @@
 
 use super::mailing::tell;
 use super::passkeys::check_passkey;
+use super::sent_codes::spend_factor_code;
 use super::tries::Tries;
 use super::{App, Origin, Stop};
 use crate::crypto::{code_digest, totp_step, typed_recovery_code};
@@ -67,7 +68,7 @@ pub(super) async fn prove_factor(
     };
     let mut tx = app.store.begin().await?;
     let found = match (shown, &checked) {
-        (Shown::Code(text), _) => use_code(app, &mut tx, who, text, now).await?,
+        (Shown::Code(text), _) => use_code(app, &mut tx, session, who, text, now).await?,
         (Shown::Passkey { .. }, Some(checked)) if checked.consume(&mut tx, now).await? => Some(Method::Passkey),
         (Shown::Passkey { .. }, _) => None,
     };
@@ -104,7 +105,7 @@ pub(super) async fn prove_factor(
 }
 
 /// Uses up a typed code, whatever it is.
-async fn use_code(app: &App, tx: &mut Tx, who: &IdentityId, text: &str, now: Timestamp) -> Result<Option<Method>, Stop> {
+async fn use_code(app: &App, tx: &mut Tx, session: &BrowserSession, who: &IdentityId, text: &str, now: Timestamp) -> Result<Option<Method>, Stop> {
     if let Some(letters) = typed_recovery_code(text) {
         let digest = recovery_digest(app, who, &letters);
         return Ok(recovery_codes::spend(tx, who, &digest, now).await?.then_some(Method::RecoveryCode));
@@ -118,7 +119,7 @@ async fn use_code(app: &App, tx: &mut Tx, who: &IdentityId, text: &str, now: Tim
             return Ok(Some(Method::Totp));
         }
     }
-    Ok(None)
+    spend_factor_code(app, tx, session, who, &digits, now).await
 }
 
 /// What is kept of a recovery code.

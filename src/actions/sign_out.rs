@@ -7,7 +7,7 @@ use crate::crypto::JwtKind;
 use crate::protocol::{LogoutRequest, ProtocolFailure};
 use crate::store::outbox::{self, Kind};
 use crate::store::sessions::{self, BrowserSession, OpenApp};
-use crate::store::{Tx, audit, devices, grants};
+use crate::store::{Tx, audit, devices, grants, sent_codes};
 use crate::types::{AppSessionId, BrowserSessionId, ClientId, IdentityId, RowId, Seconds, Timestamp};
 
 /// What a proven hint says about signing out.
@@ -110,6 +110,7 @@ pub(super) async fn out_of_everything(app: &App, tx: &mut Tx, identity: &Identit
     for browser in sessions::of_identity(tx, identity).await? {
         out(app, tx, &browser, identity, origin, now).await?;
     }
+    sent_codes::forget_all(tx, identity).await?;
     // What an offline grant opened in a browser that they had left already.
     let ending = sessions::open_apps_of_identity(tx, identity).await?;
     write_notices(app, tx, ending, true, now).await?;

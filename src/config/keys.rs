@@ -51,7 +51,11 @@ pub const KEYS: &[KeyHelp] = &[
     key("throttle.address_free", "50", "failures per address range before waits begin"),
     key("throttle.longest", "900", "longest wait, in seconds"),
     key("factors.level", "1fa", "the least that every sign-in must reach: 1fa, mfa or phr (phishing-resistant)"),
-    key("factors.refused", "", "second factors that count nowhere here: totp, recovery, mail, sms"),
+    key(
+        "factors.refused",
+        "mail",
+        "second factors that count nowhere here: totp, recovery, mail, sms; none to refuse none. Mail is also how a password is recovered",
+    ),
     key("factors.remembered_days", "30", "days that a browser may stand for a second factor shown in it; 0 for never"),
     key("passkeys.rp_id", "the host of the issuer", "the domain that passkeys are for: the host of the issuer or a domain above it; never change it"),
     key("lifetimes.code", "60", "authorization code, in seconds"),
@@ -242,7 +246,8 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     if !["1fa", "mfa", "phr"].contains(&factors_level.as_str()) {
         r.mistakes.push("factors.level: must be 1fa, mfa or phr".into());
     }
-    let factors_refused: Vec<String> = r.text("factors.refused").unwrap_or_default().split([' ', ',']).filter(|f| !f.is_empty()).map(str::to_owned).collect();
+    let factors_refused: Vec<String> =
+        r.text("factors.refused").unwrap_or_else(|| "mail".into()).split([' ', ',']).filter(|f| !f.is_empty() && *f != "none").map(str::to_owned).collect();
     for unknown in factors_refused.iter().filter(|f| !["totp", "recovery", "mail", "sms"].contains(&f.as_str())) {
         r.mistakes.push(format!("factors.refused: {unknown} is not one of totp, recovery, mail, sms"));
     }
@@ -252,7 +257,8 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         r.mistakes.push("factors.remembered_days: must be 0 to 365".into());
     }
     let passkeys_rp_id = r.text("passkeys.rp_id");
-    let wants_passkeys = factors_level == "phr" || factors_level == "mfa" && factors_refused.iter().any(|f| f == "totp");
+    let refused = |name: &str| factors_refused.iter().any(|f| f == name);
+    let wants_passkeys = factors_level == "phr" || factors_level == "mfa" && refused("totp") && refused("mail") && (refused("sms") || sms.is_none());
     if wants_passkeys && parsed.as_ref().is_some_and(|issuer| issuer.domain().is_none()) {
         r.mistakes.push("factors.level: nobody could reach it: passkeys need an issuer with a domain name".into());
     }

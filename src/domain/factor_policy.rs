@@ -131,13 +131,13 @@ impl Wanted {
         self.remembered_devices &= other.remembered_devices;
         self
     }
-    /// What something that is registered for this must reach: an app does only where its codes count.
-    pub fn to_register(&self) -> Level {
-        if self.accepts(Method::Totp) { self.level } else { Level::PhishingResistant }
+    /// What would do if it were registered, the strongest first.
+    pub fn registrable(&self) -> Vec<Factor> {
+        [Factor::Passkey, Factor::Totp, Factor::Text, Factor::Mail].into_iter().filter(|f| self.accepts(f.method())).collect()
     }
-    /// Whether anybody could meet this where there are passkeys, or none.
-    pub fn can_be_met(&self, passkeys: bool) -> bool {
-        self.level == Level::One || passkeys || self.to_register() < Level::PhishingResistant
+    /// Whether anybody could meet this where these kinds can be registered.
+    pub fn can_be_met(&self, offers: impl Fn(Factor) -> bool) -> bool {
+        self.level == Level::One || self.registrable().into_iter().any(offers)
     }
     /// Whether a proof of this kind counts as a second factor here.
     pub fn accepts(&self, method: Method) -> bool {
@@ -266,11 +266,13 @@ mod tests {
     }
 
     #[test]
-    fn without_passkeys_an_app_must_do() {
+    fn a_policy_can_be_met_by_what_can_be_registered() {
+        let apps = |f: Factor| f == Factor::Totp;
+        assert!(Wanted::level(Level::Several).can_be_met(apps) && !Wanted::level(Level::PhishingResistant).can_be_met(apps));
         let no_apps = Wanted { refused: vec![Method::Totp], ..Wanted::level(Level::Several) };
-        assert!(no_apps.can_be_met(true) && !no_apps.can_be_met(false));
-        assert!(!Wanted::level(Level::PhishingResistant).can_be_met(false) && Wanted::level(Level::Several).can_be_met(false));
-        assert!(Wanted { refused: vec![Method::Totp], ..Wanted::default() }.can_be_met(false), "nothing is asked");
+        assert!(!no_apps.can_be_met(apps) && no_apps.can_be_met(|f| f == Factor::Text));
+        assert!(Wanted { refused: vec![Method::Totp], ..Wanted::default() }.can_be_met(|_| false), "nothing is asked");
+        assert_eq!(no_apps.registrable(), [Factor::Passkey, Factor::Text, Factor::Mail]);
     }
 
     #[test]

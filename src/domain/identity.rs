@@ -38,8 +38,11 @@ pub struct Identity {
     pub closed_at: Option<Timestamp>,
 }
 
-/// An address by which its owner knows it again and nobody else learns it.
+/// An address or a number by which its owner knows it again and nobody else learns it.
 pub fn masked(address: &str) -> String {
+    if address.starts_with('+') {
+        return format!("…{}", address.get(address.len().saturating_sub(2)..).unwrap_or_default());
+    }
     match (address.chars().next(), address.split_once('@')) {
         (Some(first), Some((_, domain))) => format!("{first}…@{domain}"),
         _ => "…".to_owned(),

@@ -54,7 +54,7 @@ pub(super) fn step(request: &AuthorizationRequest, facts: &Facts<'_>, acting: &S
         missing if silent => return Some(Step::Fail(step_up_failure(ErrorCode::InteractionRequired, &missing))),
         Demand::SignIn => return Some(Step::SignIn { expected: Some(who()), adding: false }),
         Demand::Prove(factors) => return Some(Step::SecondFactor { identity: who(), factors, recovery: must.accepts(Method::RecoveryCode), may_skip: false }),
-        Demand::Enroll(until) => return Some(Step::Enroll { identity: who(), level: must.to_register(), until, may_skip: false }),
+        Demand::Enroll(until) => return Some(Step::Enroll { identity: who(), factors: must.registrable(), until, may_skip: false }),
     }
     // `acr_values` is a wish (OpenID Connect Core 3.1.2.1): it is asked for, and may be declined.
     let wish = lowest_of(request.acr_values.iter().map(String::as_str));
@@ -64,7 +64,7 @@ pub(super) fn step(request: &AuthorizationRequest, facts: &Facts<'_>, acting: &S
     let wished = must.and(&Wanted::level(wish));
     match judge(&wished, &acting.proofs, &acting.enrolled, now) {
         Demand::Prove(factors) => Some(Step::SecondFactor { identity: who(), factors, recovery: wished.accepts(Method::RecoveryCode), may_skip: true }),
-        Demand::Enroll(_) => Some(Step::Enroll { identity: who(), level: wished.to_register(), until: None, may_skip: true }),
+        Demand::Enroll(_) => Some(Step::Enroll { identity: who(), factors: wished.registrable(), until: None, may_skip: true }),
         Demand::Nothing | Demand::SignIn => None,
     }
 }

@@ -5,7 +5,7 @@
 
 use super::factors;
 use super::facts::{Choice, Expected, Facts, NamedCompany, Reach};
-use crate::domain::{Factor, Level, SignedIn};
+use crate::domain::{Factor, SignedIn};
 use crate::protocol::{
     ACR_VALUES, AccountSelection, AuthorizationRequest, ConsentPolicy, ErrorCode, LoginHint, OrganizationUsage, Prompt, ProtocolFailure, Reason,
 };
@@ -51,8 +51,8 @@ pub enum Step {
     Enroll {
         /// Who.
         identity: IdentityId,
-        /// What it must reach.
-        level: Level,
+        /// What would do.
+        factors: Vec<Factor>,
         /// Until when it may wait, if it may.
         until: Option<Timestamp>,
         /// Whether it may be left altogether.

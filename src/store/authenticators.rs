@@ -110,6 +110,16 @@ pub async fn use_step(tx: &mut Tx, id: &RowId, step: i64, now: Timestamp) -> sql
     on!(tx tx, |ex| sqlx::query("update authenticator set last_step = $2, last_used_at = $3 where id = $1 and last_step < $2").bind(id.as_str()).bind(step).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
+/// Where codes of a kind go; those that an absorbed identity's owner took along are its own still.
+pub async fn destination(db: &Db, identity: &IdentityId, factor: Factor) -> sqlx::Result<Option<String>> {
+    on!(read db, |ex| sqlx::query_scalar("select secret from authenticator where (identity_id = $1 or moved_from = $1) and kind = $2 and secret is not null order by id limit 1").bind(identity.as_str()).bind(factor.as_str()).fetch_optional(ex).await)
+}
+
+/// Notes a use of a destination; false when it is registered no more.
+pub async fn use_destination(tx: &mut Tx, identity: &IdentityId, factor: Factor, target: &str, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update authenticator set last_used_at = $4 where (identity_id = $1 or moved_from = $1) and kind = $2 and secret = $3").bind(identity.as_str()).bind(factor.as_str()).bind(target).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() > 0))
+}
+
 /// The ids of a person's passkeys, in base64url; those that an absorbed identity's owner took along are its own still.
 pub async fn credential_ids(db: &Db, identity: &IdentityId) -> sqlx::Result<Vec<String>> {
     on!(read db, |ex| sqlx::query_scalar("select credential_id from authenticator where (identity_id = $1 or moved_from = $1) and credential_id is not null order by id").bind(identity.as_str()).fetch_all(ex).await)

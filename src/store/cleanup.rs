@@ -35,6 +35,7 @@ pub async fn expired(tx: &mut Tx, kept: &Lifetimes, now: Timestamp) -> sqlx::Res
     gone += on!(tx tx, |ex| sqlx::query("delete from known_device where (device_id, identity_id) in (select device_id, identity_id from known_device where last_seen_at < $1 limit $2)").bind(long_ago).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from device where id in (select d.id from device d where d.id < $1 and not exists (select 1 from known_device k where k.device_id = d.id) limit $2)").bind(RowId::first_of(now - Seconds::days(400)).as_str()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from used_ceremony where nonce in (select nonce from used_ceremony where expires_at < $1 limit $2)").bind(now.seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
+    gone += on!(tx tx, |ex| sqlx::query("delete from sent_code where (browser_session_id, identity_id, purpose) in (select browser_session_id, identity_id, purpose from sent_code where expires_at < $1 limit $2)").bind(now.seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from mobile_code where identity_id in (select identity_id from mobile_code where expires_at < $1 limit $2)").bind(now.seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     Ok(gone)
 }

@@ -32,6 +32,7 @@ pub mod refresh_families;
 pub mod resources;
 pub mod roles;
 pub mod security;
+pub mod sent_codes;
 pub mod sessions;
 pub mod splits;
 pub mod throttles;

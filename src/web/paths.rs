@@ -108,6 +108,10 @@ pub const SECURITY: &str = "/portal/security/{identity}";
 pub const SECURITY_TOTP: &str = "/portal/security/{identity}/totp";
 /// Registering a passkey.
 pub const SECURITY_PASSKEY: &str = "/portal/security/{identity}/passkey";
+/// Registering codes by text message.
+pub const SECURITY_TEXT_CODES: &str = "/portal/security/{identity}/text-codes";
+/// Registering codes by mail.
+pub const SECURITY_MAIL_CODES: &str = "/portal/security/{identity}/mail-codes";
 /// Removing what was registered.
 pub const SECURITY_REMOVE: &str = "/portal/security/{identity}/remove";
 /// New recovery codes.

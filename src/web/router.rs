@@ -142,6 +142,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::SECURITY, &["GET"], &["said", "lang"], false),
     route(paths::SECURITY_TOTP, &["GET", "POST"], &["go", "name", "code", "sealed"], true),
     route(paths::SECURITY_PASSKEY, &["GET", "POST"], &["go", "name", "sealed", "passkey"], true),
+    route(paths::SECURITY_TEXT_CODES, &["GET", "POST"], &["go", "code", "do"], true),
+    route(paths::SECURITY_MAIL_CODES, &["GET", "POST"], &["go", "code", "do"], true),
     route(paths::SECURITY_REMOVE, &["POST"], &["authenticator"], true),
     route(paths::SECURITY_CODES, &["POST"], &["go"], true),
     route(paths::SECURITY_PASSWORD, &["GET", "POST"], &["password", "again"], true),
@@ -271,6 +273,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::SECURITY, get(portal::security::show))
         .route(paths::SECURITY_TOTP, get(portal::security::totp).post(portal::security::add_totp))
         .route(paths::SECURITY_PASSKEY, get(portal::security::passkey).post(portal::security::add_passkey))
+        .route(paths::SECURITY_TEXT_CODES, get(portal::security::text_codes).post(portal::security::add_text_codes))
+        .route(paths::SECURITY_MAIL_CODES, get(portal::security::mail_codes).post(portal::security::add_mail_codes))
         .route(paths::SECURITY_REMOVE, post(portal::security::remove))
         .route(paths::SECURITY_CODES, post(portal::security::codes))
         .route(paths::SECURITY_PASSWORD, get(portal::security::password).post(portal::security::change_password))

@@ -847,3 +847,29 @@ mail-new-device-body =
     If this was not you, sign out there and choose a new password:
 
     { $link }
+add-sms = Add codes by text message
+add-mail = Add codes by mail
+sent-lead = For { $label }: a code is sent to you whenever a second factor is asked for.
+sent-text-sms = Codes go to { $target }. They are weaker than a passkey or an app: whoever takes over the number gets them too.
+sent-text-mail = Codes go to { $target }. They are the weakest second factor: whoever can read your mail can also recover your password.
+sent-none-sms = Add your mobile number to your profile first, and prove it by a code.
+sent-none-mail = You have no proved email address yet.
+sent-under-way-sms = A code is on its way to { $target }. It works here, for ten minutes.
+sent-under-way-mail = A mail with a code is on its way to { $target }. It works here, for ten minutes.
+send-code-sms = Send a code to { $target }
+send-code-mail = Mail a code to { $target }
+factor-any-code-hint = The code that was sent to you, that your app shows, or one of your recovery codes.
+refuse-mail = Do not accept codes by mail
+refuse-sms = Do not accept codes by text message
+mail-factor-code-subject = { $code } is your code
+mail-factor-code-body =
+    { $code } is your code to sign in. It works for { $minutes } minutes, in the browser that asked for it.
+
+    Nobody of ours asks you for it. If you are not signing in just now, somebody knows your password: choose another one.
+    { $link }
+mail-register-code-subject = { $code } is your code
+mail-register-code-body =
+    { $code } is your code. It works for { $minutes } minutes, in the browser that asked for it.
+
+    With it this address becomes a second factor of your sign-in. If you did not ask for that, choose another password.
+    { $link }

@@ -847,3 +847,29 @@ mail-new-device-body =
     Si ce n’était pas vous, déconnectez-vous là-bas et choisissez un nouveau mot de passe :
 
     { $link }
+add-sms = Ajouter des codes par SMS
+add-mail = Ajouter des codes par courriel
+sent-lead = Pour { $label } : un code vous est envoyé chaque fois qu’un second facteur est demandé.
+sent-text-sms = Les codes vont au { $target }. Ils sont plus faibles qu’une clé d’accès ou une application : qui s’empare du numéro les reçoit aussi.
+sent-text-mail = Les codes vont à { $target }. C’est le second facteur le plus faible : qui lit votre courriel peut aussi récupérer votre mot de passe.
+sent-none-sms = Ajoutez d’abord votre numéro de mobile à votre profil, et confirmez-le par un code.
+sent-none-mail = Vous n’avez pas encore d’adresse confirmée.
+sent-under-way-sms = Un code est en route vers { $target }. Il vaut ici, pendant dix minutes.
+sent-under-way-mail = Un courriel avec un code est en route vers { $target }. Il vaut ici, pendant dix minutes.
+send-code-sms = Envoyer un code au { $target }
+send-code-mail = Envoyer un code à { $target }
+factor-any-code-hint = Le code qui vous a été envoyé, celui que montre votre application, ou l’un de vos codes de secours.
+refuse-mail = Ne pas accepter les codes par courriel
+refuse-sms = Ne pas accepter les codes par SMS
+mail-factor-code-subject = { $code } est votre code
+mail-factor-code-body =
+    { $code } est votre code de connexion. Il vaut { $minutes } minutes, dans le navigateur qui l’a demandé.
+
+    Personne chez nous ne vous le demandera. Si vous n’êtes pas en train de vous connecter, quelqu’un connaît votre mot de passe : choisissez-en un autre.
+    { $link }
+mail-register-code-subject = { $code } est votre code
+mail-register-code-body =
+    { $code } est votre code. Il vaut { $minutes } minutes, dans le navigateur qui l’a demandé.
+
+    Avec lui, cette adresse devient un second facteur de votre connexion. Si vous ne l’avez pas demandé, choisissez un autre mot de passe.
+    { $link }

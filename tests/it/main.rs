@@ -22,6 +22,7 @@ mod passkeys;
 mod people;
 mod process;
 mod security;
+mod sent_codes;
 mod sign_in;
 mod sign_out;
 mod splitting;

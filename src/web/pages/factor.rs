@@ -9,8 +9,8 @@ use serde_json::json;
 
 use super::interaction::{Open, client_card, leads_to, with_open};
 use super::sign_in::{passkey_form, shown};
-use crate::actions::{self, App, FactorRefused, Shown, Stop};
-use crate::domain::{Factor, Level, Method};
+use crate::actions::{self, App, FactorRefused, Sendable, Shown, Stop};
+use crate::domain::{Factor, Method};
 use crate::flow::Step;
 use crate::protocol::{AuthorizationRequest, ErrorCode, ProtocolFailure, Reason};
 use crate::store::interactions::Purpose;
@@ -40,7 +40,7 @@ async fn page(
     open: &Open,
     request: Option<&AuthorizationRequest>,
     asked: &Asked<'_>,
-    trouble: Option<FactorRefused>,
+    trouble: Option<&str>,
 ) -> Result<Response, Stop> {
     let person = identities::find(&app.store.db, asked.who).await?;
     let has = |f: Factor| asked.factors.contains(&f);
@@ -56,12 +56,13 @@ async fn page(
         },
         "totp": has(Factor::Totp),
         "recovery": asked.recovery && left > 0,
+        "sent": sent_values(&actions::sendable(app, &open.session, asked.who, asked.factors, visit.now).await?),
         "half": open.interaction.progress.pending.is_some(),
         "may_skip": asked.may_skip,
         "sign_out": if open.interaction.progress.pending.is_some() { None } else { way_out(request, asked.who) },
         "remember_days": if open.interaction.progress.pending.is_some() { app.config.factors_remembered_days } else { 0 },
         "action": action,
-        "trouble": trouble.map(|t| t.to_string()),
+        "trouble": trouble,
     });
     let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let leads_to = leads_to(request);
@@ -75,18 +76,21 @@ pub(super) async fn show_enroll(
     open: &Open,
     request: Option<&AuthorizationRequest>,
     who: &IdentityId,
-    level: Level,
+    factors: &[Factor],
     until: Option<Timestamp>,
     may_skip: bool,
 ) -> Result<Response, Stop> {
     let id = &open.interaction.id;
     let go = |path: &str| paths::with_query(&paths::portal(path, who.as_str()), &[("go", id.as_str())]);
+    let offered = |factor: Factor, path: &str| (factors.contains(&factor) && app.offers(factor)).then(|| go(path));
     let label = open.session.signed_in.iter().find(|s| s.identity_id == *who).map(|s| s.label.clone());
     let values = json!({
         "client": client_card(app, request).await?,
         "label": label,
-        "passkey": app.passkeys.as_ref().map(|_| go(paths::SECURITY_PASSKEY)),
-        "totp": if level <= Level::Several { Some(go(paths::SECURITY_TOTP)) } else { None },
+        "passkey": offered(Factor::Passkey, paths::SECURITY_PASSKEY),
+        "totp": offered(Factor::Totp, paths::SECURITY_TOTP),
+        "text": offered(Factor::Text, paths::SECURITY_TEXT_CODES),
+        "mail": offered(Factor::Mail, paths::SECURITY_MAIL_CODES),
         "until": until.map(|t| super::date(t.seconds())),
         "may_skip": may_skip || until.is_some(),
         "sign_out": way_out(request, who),
@@ -94,6 +98,20 @@ pub(super) async fn show_enroll(
     });
     let leads_to = leads_to(request);
     Ok(render(app, visit, &Page { leads_to: leads_to.as_deref(), ..Page::new("pages/enroll.html", values) }))
+}
+
+/// Every kind of code that is sent.
+pub(super) const SENT: [Factor; 2] = [Factor::Text, Factor::Mail];
+
+/// The codes that can be sent, as pages show them.
+pub(super) fn sent_values(all: &[Sendable]) -> serde_json::Value {
+    let ways: Vec<_> = all.iter().map(|s| json!({"kind": s.factor.as_str(), "target": s.target, "sent": s.sent})).collect();
+    json!(ways)
+}
+
+/// The kind of code that a form asks for.
+pub(super) fn to_send(form: &Form) -> Option<Factor> {
+    form.field("do").strip_prefix("send-")?.parse().ok()
 }
 
 /// In the portal, where no app waits: whoever cannot show it may leave.
@@ -143,9 +161,15 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
         }
         (Some(Step::SecondFactor { identity, factors, recovery, may_skip }), _) => {
             let asked = Asked { who: &identity, factors: &factors, recovery, may_skip };
+            if let Some(factor) = to_send(form).filter(|f| factors.contains(f)) {
+                return Ok(match actions::send_factor_code(app, session, &identity, factor, &visit.origin, visit.now).await? {
+                    Ok(()) => back(),
+                    Err(refused) => page(app, visit, &open, request, &asked, Some(&format!("mobile-{refused}"))).await?,
+                });
+            }
             let shown = shown(form);
             if matches!(shown, Shown::Code("")) {
-                return page(app, visit, &open, request, &asked, Some(FactorRefused::Wrong)).await;
+                return page(app, visit, &open, request, &asked, Some("factor-wrong")).await;
             }
             match actions::show_factor(
                 app,
@@ -169,7 +193,7 @@ async fn answer(app: &App, form: &Form, open: Open) -> Result<Response, Stop> {
                     actions::forget_pending(app, &open.interaction).await?;
                     Ok(back())
                 }
-                Err(refused) => page(app, visit, &open, request, &asked, Some(refused)).await,
+                Err(refused) => page(app, visit, &open, request, &asked, Some(&refused.to_string())).await,
             }
         }
         _ => Ok(back()),

@@ -135,7 +135,7 @@ async fn factor_step(app: &App, visit: &Visit, open: &Open, request: Option<&Aut
         Step::SecondFactor { identity, factors, recovery, may_skip } => {
             factor::show(app, visit, open, request, &factor::Asked { who: &identity, factors: &factors, recovery, may_skip }).await
         }
-        Step::Enroll { identity, level, until, may_skip } => factor::show_enroll(app, visit, open, request, &identity, level, until, may_skip).await,
+        Step::Enroll { identity, factors, until, may_skip } => factor::show_enroll(app, visit, open, request, &identity, &factors, until, may_skip).await,
         other => Err(anyhow::anyhow!("{other:?} is no page of a sign-in").into()),
     }
 }

@@ -8,6 +8,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::date;
+use super::factor::{SENT, sent_values, to_send};
 use super::sign_in::{passkey_of, shown};
 use crate::actions::{self, App, Stop, UndoRefused, UndoShown, Undone, kept_name};
 use crate::store::consolidations::Later;
@@ -36,17 +37,16 @@ fn gone(app: &App, visit: &Visit) -> Response {
 }
 
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Response {
-    page(&app, &visit, false).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+    page(&app, &visit, None).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
 }
 
-async fn page(app: &App, visit: &Visit, wrong: bool) -> Result<Response, Stop> {
+async fn page(app: &App, visit: &Visit, trouble: Option<&str>) -> Result<Response, Stop> {
     let Some(session) = &visit.session else { return Ok(gone(app, visit)) };
     let Some(undo) = actions::held_undo(app, session, visit.now).await? else { return Ok(gone(app, visit)) };
     let factor = crate::store::authenticators::had_any(&app.store.db, &undo.absorbed).await?;
     let passkey = passkey_of(app, session, &undo.absorbed, paths::UNDO, visit.now).await?;
-    let values =
-        json!({"action": paths::UNDO, "factor": factor, "passkey": passkey, "label": undo.email, "until": date(undo.until.seconds()), "trouble": wrong});
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let values = json!({"action": paths::UNDO, "factor": factor, "passkey": passkey, "sent": sent_values(&actions::sendable(app, session, &undo.absorbed, &SENT, visit.now).await?), "label": undo.email, "until": date(undo.until.seconds()), "trouble": trouble});
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(render(app, visit, &Page { status, ..Page::new("pages/undo.html", values) }))
 }
 
@@ -79,12 +79,18 @@ pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> R
 async fn act(app: &App, form: &Form) -> Result<Response, Stop> {
     let visit = &form.visit;
     let Some(session) = &visit.session else { return Ok(gone(app, visit)) };
+    if let (Some(factor), Some(undo)) = (to_send(form), actions::held_undo(app, session, visit.now).await?) {
+        return match actions::send_factor_code(app, session, &undo.absorbed, factor, &visit.origin, visit.now).await? {
+            Ok(()) => Ok(see_other(visit, paths::UNDO)),
+            Err(refused) => page(app, visit, Some(&format!("mobile-{refused}"))).await,
+        };
+    }
     let keep: Vec<String> = form.params.pairs().filter_map(|(name, value)| name.strip_prefix("keep:").filter(|_| value == "on").map(str::to_owned)).collect();
     let shown = if form.field("confirmed").is_empty() { UndoShown::Password(form.field("password"), shown(form)) } else { UndoShown::Keep(&keep) };
     match actions::undo_consolidation(app, session, shown, &visit.origin, visit.now).await? {
         Ok(Undone::Confirm(later)) => Ok(confirm(app, visit, &later)),
         Ok(Undone::Done(_)) => Ok(render(app, visit, &Page::new("pages/done.html", json!({"label": "", "sign_in": paths::SIGN_IN, "text": "undone"})))),
-        Err(UndoRefused::Password) => page(app, visit, true).await,
+        Err(UndoRefused::Password) => page(app, visit, Some("undo-wrong")).await,
         Err(UndoRefused::Link) => Ok(gone(app, visit)),
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::{behind, not_here};
 use crate::actions::{self, App, CompanySettings, Stop};
-use crate::domain::{AccountKind, FactorPolicy, Level, Method};
+use crate::domain::{AccountKind, Factor, FactorPolicy, Level, Method};
 use crate::types::{DisplayText, Seconds};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
@@ -24,8 +24,11 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Pat
 /// Ages that a company may choose, in seconds; nothing means as long as the session.
 const AGES: [i64; 6] = [0, 900, 3600, 28_800, 86_400, 604_800];
 
-/// Second factors that it may refuse.
-const OFFERED: [Method; 2] = [Method::Totp, Method::RecoveryCode];
+/// Second factors that it may refuse: those that somebody could have.
+fn refusable(app: &App) -> Vec<Method> {
+    let factor = |m: Method| Factor::ALL.into_iter().find(|f| f.method() == m);
+    Method::REFUSABLE.into_iter().filter(|m| factor(*m).is_none_or(|f| app.offers(f))).collect()
+}
 
 /// What was typed and cannot be kept.
 struct Trouble {
@@ -50,7 +53,7 @@ async fn page(app: &App, visit: &Visit, account: &str, trouble: Option<Trouble>)
         "forbids_links": settings.forbids_links,
         "manager_title": settings.manager_title.as_ref().map(DisplayText::as_str),
         "levels": Level::ALL.iter().map(|l| json!({"name": l.as_str(), "chosen": *l == settings.policy.level})).collect::<Vec<_>>(),
-        "refusable": Method::REFUSABLE.iter().filter(|m| OFFERED.contains(m)).map(|m| json!({"name": m.as_str(), "refused": settings.policy.refused.contains(m)})).collect::<Vec<_>>(),
+        "refusable": refusable(app).iter().map(|m| json!({"name": m.as_str(), "refused": settings.policy.refused.contains(m)})).collect::<Vec<_>>(),
         "ages": AGES.iter().chain(own_age).map(|s| json!({"seconds": s, "minutes": s / 60, "listed": AGES.contains(s), "chosen": settings.policy.max_age.map_or(0, |m| m.0) == *s})).collect::<Vec<_>>(),
         "remembered_devices": settings.policy.remembered_devices,
         "grace_days": settings.policy.grace.0 / 86400,
@@ -80,10 +83,11 @@ async fn save(app: &App, form: &Form, path: &str) -> Result<Response, Stop> {
     // What the page does not offer, or does not send, stays as it was set elsewhere.
     let before = actions::company_settings(app, &account.company.id).await?.policy;
     let level = Some(form.field("level")).filter(|l| !l.is_empty()).map_or(Ok(before.level), str::parse);
-    let ticked = OFFERED.into_iter().filter(|m| form.field(&format!("refuse:{}", m.as_str())) == "on");
+    let offered = refusable(app);
+    let ticked = offered.iter().copied().filter(|m| form.field(&format!("refuse:{}", m.as_str())) == "on");
     let policy = FactorPolicy {
         level: level.unwrap_or(before.level),
-        refused: ticked.chain(before.refused.into_iter().filter(|m| !OFFERED.contains(m))).collect(),
+        refused: ticked.chain(before.refused.into_iter().filter(|m| !offered.contains(m))).collect(),
         remembered_devices: form.field("remembered_devices") == "on",
         max_age: form.field("max_age").parse().ok().filter(|s| *s > 0).map(Seconds),
         grace: Seconds(form.field("grace_days").trim().parse::<i64>().unwrap_or(0).clamp(-1, 1000) * 86400),

@@ -14,6 +14,7 @@ use crate::types::{LinkId, RowId};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::pages::account_card;
+use crate::web::pages::factor::{SENT, sent_values, to_send};
 use crate::web::pages::sign_in::{passkey_of, shown};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -88,14 +89,14 @@ fn done(visit: &Visit, account: &AccountView, link: &LinkId) -> Response {
 
 /// The second factor of the account to be entered.
 pub(in crate::web) async fn factor(State(app): State<Arc<App>>, Path(proof): Path<String>, visit: Visit) -> Response {
-    factor_page(&app, &visit, &proof, false).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+    factor_page(&app, &visit, &proof, None).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
 }
 
 fn proof_over(app: &App, visit: &Visit) -> Response {
     error::page(app, visit, StatusCode::GONE, "error-link-proof", Some((paths::HOME, "")))
 }
 
-async fn factor_page(app: &App, visit: &Visit, proof: &str, wrong: bool) -> Result<Response, Stop> {
+async fn factor_page(app: &App, visit: &Visit, proof: &str, trouble: Option<&str>) -> Result<Response, Stop> {
     let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
     let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
     let Some((from, target)) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
@@ -103,11 +104,12 @@ async fn factor_page(app: &App, visit: &Visit, proof: &str, wrong: bool) -> Resu
     let values = json!({
         "account": account_card(&from),
         "passkey": passkey_of(app, session, &target, &action, visit.now).await?,
+        "sent": sent_values(&actions::sendable(app, session, &target, &SENT, visit.now).await?),
         "action": action,
         "back": paths::portal(paths::PORTAL_LINK, from.id.as_str()),
-        "trouble": wrong,
+        "trouble": trouble,
     });
-    let status = if wrong { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(render(app, visit, &Page { status, ..Page::new("pages/portal_link_factor.html", values) }))
 }
 
@@ -120,12 +122,18 @@ async fn prove_second(app: &App, form: &Form, proof: &str) -> Result<Response, S
     let visit = &form.visit;
     let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
     let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
-    let Some((from, _)) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
+    let Some((from, target)) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
+    if let Some(factor) = to_send(form) {
+        return match actions::send_factor_code(app, session, &target, factor, &visit.origin, visit.now).await? {
+            Ok(()) => Ok(see_other(visit, &paths::portal(paths::PORTAL_LINK_FACTOR, id.as_str()))),
+            Err(refused) => factor_page(app, visit, proof, Some(&format!("mobile-{refused}"))).await,
+        };
+    }
     match actions::link_factor(app, session, &id, shown(form), &visit.origin, visit.now).await? {
         None => Ok(proof_over(app, visit)),
         Some(Ok(LinkStep::Linked(link))) => Ok(done(visit, &from, &link)),
         Some(Ok(LinkStep::Pick(proof) | LinkStep::Factor(proof))) => Ok(see_other(visit, &paths::portal(paths::PORTAL_LINK_PICK, proof.as_str()))),
-        Some(Err(LinkRefused::ProofFailed)) => factor_page(app, visit, proof, true).await,
+        Some(Err(LinkRefused::ProofFailed)) => factor_page(app, visit, proof, Some("factor-wrong")).await,
         Some(Err(refused)) => Ok(form_page(app, visit, &from, Some(("password", refused.to_string(), "")))),
     }
 }

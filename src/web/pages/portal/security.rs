@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::not_here;
 use crate::actions::{self, App, CloseRefused, EnrollRefused, NewTotp, SetPasswordRefused, Stop};
-use crate::domain::{Identity, PASSWORD_MIN, SignedIn};
+use crate::domain::{Factor, Identity, PASSWORD_MIN, SignedIn};
 use crate::store::identities;
 use crate::store::sessions::{BrowserSession, SessionToken};
 use crate::types::{DisplayText, IdentityId, InteractionId};
@@ -99,7 +99,9 @@ async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
         "apps": apps.iter().map(|a| json!({"id": a.client_id.as_str(), "name": a.name, "since": date(a.granted_at.seconds()), "companies": a.companies.join(", "), "offline": a.offline})).collect::<Vec<_>>(),
         "activity": activity.iter().map(|a| json!({"kind": a.kind.replace(['.', '_'], "-"), "at": date(a.at), "address": a.address})).collect::<Vec<_>>(),
         "add_passkey": app.passkeys.as_ref().map(|_| at(paths::SECURITY_PASSKEY, me)),
-        "add_totp": at(paths::SECURITY_TOTP, me),
+        "add_totp": app.offers(Factor::Totp).then(|| at(paths::SECURITY_TOTP, me)),
+        "add_text": (app.offers(Factor::Text) && !who.enrolled.has(Factor::Text)).then(|| at(paths::SECURITY_TEXT_CODES, me)),
+        "add_mail": (app.offers(Factor::Mail) && !who.enrolled.has(Factor::Mail)).then(|| at(paths::SECURITY_MAIL_CODES, me)),
         "remove": at(paths::SECURITY_REMOVE, me),
         "codes": at(paths::SECURITY_CODES, me),
         "password": at(paths::SECURITY_PASSWORD, me),
@@ -210,6 +212,73 @@ pub(in crate::web) async fn add_passkey(State(app): State<Arc<App>>, Path(id): P
         }
     };
     added.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
+
+/// Registering codes by text message, or by mail.
+pub(in crate::web) async fn text_codes(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    codes_of(&app, &visit, &id, Factor::Text).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+pub(in crate::web) async fn mail_codes(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    codes_of(&app, &visit, &id, Factor::Mail).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
+}
+
+pub(in crate::web) async fn add_text_codes(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    added_codes(&app, &form, &id, Factor::Text).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+pub(in crate::web) async fn add_mail_codes(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    added_codes(&app, &form, &id, Factor::Mail).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+fn path_of(factor: Factor) -> &'static str {
+    if factor == Factor::Mail { paths::SECURITY_MAIL_CODES } else { paths::SECURITY_TEXT_CODES }
+}
+
+async fn codes_of(app: &App, visit: &Visit, id: &str, factor: Factor) -> Result<Response, Stop> {
+    let go = going(visit.query.get("go"));
+    let path = paths::with_query(&paths::portal(path_of(factor), id), &[("go", go.as_ref().map_or("", |g| g.as_str()))]);
+    let own = mine!(fresh(app, visit, id, &path));
+    codes_page(app, visit, &own, factor, go.as_ref(), None).await
+}
+
+async fn codes_page(app: &App, visit: &Visit, own: &Own, factor: Factor, go: Option<&InteractionId>, trouble: Option<String>) -> Result<Response, Stop> {
+    let me = &own.who.identity_id;
+    if !app.offers(factor) {
+        return Ok(not_here(app, visit));
+    }
+    let values = json!({
+        "label": own.person.sign_in_label(),
+        "kind": factor.as_str(),
+        "target": actions::own_destination(&own.person, factor),
+        "sent": actions::registering(app, &own.session, me, factor, visit.now).await?,
+        "go": go.map(|g| g.as_str()),
+        "action": at(path_of(factor), me),
+        "profile": at(paths::PORTAL_PROFILE, me),
+        "back": go.map_or_else(|| at(paths::SECURITY, me), paths::interaction),
+        "trouble": trouble,
+    });
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(render(app, visit, &Page { status, ..Page::new("pages/security_sent.html", values) }))
+}
+
+async fn added_codes(app: &App, form: &Form, id: &str, factor: Factor) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let go = going(form.params.get("go"));
+    let own = mine!(fresh(app, visit, id, &paths::portal(path_of(factor), id)));
+    if form.field("do") == "send" {
+        return match actions::begin_sent_codes(app, &own.session, &own.person, factor, &visit.origin, visit.now).await? {
+            Ok(()) => {
+                let here = paths::with_query(&at(path_of(factor), &own.who.identity_id), &[("go", go.as_ref().map_or("", |g| g.as_str()))]);
+                Ok(see_other(visit, &here))
+            }
+            Err(refused) => codes_page(app, visit, &own, factor, go.as_ref(), Some(format!("mobile-{refused}"))).await,
+        };
+    }
+    match actions::add_sent_codes(app, &own.session, &own.person, factor, form.field("code"), &visit.origin, visit.now).await? {
+        Ok(token) => registered(app, visit, &own, token, go.as_ref()).await,
+        Err(refused) => codes_page(app, visit, &own, factor, go.as_ref(), Some(refused.to_string())).await,
+    }
 }
 
 /// What its owner calls something, or what it is.
