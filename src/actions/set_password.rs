@@ -8,7 +8,7 @@ use crate::mail::Mail;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{Tx, audit, devices, identities, invitations};
+use crate::store::{Tx, audit, devices, email_changes, identities, invitations};
 use crate::types::{EmailAddress, IdentityId, Locale, OpaqueToken, RowId, Timestamp};
 
 /// Why a password was not set.
@@ -85,7 +85,9 @@ pub async fn set_password(
     // Of several identities with one address, the first to prove it has it (design.md section 7); one that is reserved for a
     // sign-in that was absorbed is nobody else's. Whoever has a username besides signs in by that.
     let taken = identity.email_verified_at.is_none()
-        && (identities::signs_in(&mut tx, &link.email_key).await? || identities::is_reserved(&app.store.db, &link.email_key, None).await?);
+        && (identities::signs_in(&mut tx, &link.email_key).await?
+            || identities::is_reserved(&app.store.db, &link.email_key, None).await?
+            || email_changes::is_reserved(&app.store.db, &link.email_key, &link.identity_id, now).await?);
     if taken && identity.username.is_none() {
         return Ok(Err(SetPasswordRefused::Link));
     }

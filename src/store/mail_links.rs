@@ -40,6 +40,8 @@ pub enum Purpose {
     Undo,
     /// Making an own account a sign-in of its own.
     Split,
+    /// Taking a change of address back.
+    EmailUndo,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Purpose::SetPassword => "set-password",
             Purpose::Undo => "undo",
             Purpose::Split => "split",
+            Purpose::EmailUndo => "email-undo",
         }
     }
 }
@@ -97,7 +100,7 @@ pub async fn consume(tx: &mut Tx, purpose: Purpose, id: &RowId, now: Timestamp) 
     row.map(link).transpose()
 }
 
-/// Uses up every other link of an identity.
+/// Uses up every other link of an identity, but for the way back to an address: whoever took the sign-in over must not close that.
 pub async fn void_all(tx: &mut Tx, identity: &IdentityId, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update mail_link set used_at = $2 where identity_id = $1 and used_at is null").bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
+    on!(tx tx, |ex| sqlx::query("update mail_link set used_at = $2 where identity_id = $1 and used_at is null and purpose <> 'email-undo'").bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
 }

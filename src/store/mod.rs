@@ -17,6 +17,7 @@ pub mod consents;
 pub mod consolidations;
 mod db;
 pub mod devices;
+pub mod email_changes;
 pub mod grants;
 mod hot;
 pub mod identities;

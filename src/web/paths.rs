@@ -100,6 +100,10 @@ pub const PORTAL_LINK_ASK: &str = "/portal/a/{account}/link/ask";
 pub const UNDO_OPEN: &str = "/undo/{token}";
 /// Undoing a consolidation.
 pub const UNDO: &str = "/undo";
+/// A mailed link that takes a change of address back.
+pub const EMAIL_UNDO_OPEN: &str = "/email/undo/{token}";
+/// Taking a change of address back.
+pub const EMAIL_UNDO: &str = "/email/undo";
 /// One's own profile.
 pub const PORTAL_PROFILE: &str = "/portal/profile/{identity}";
 /// What signs one in.
@@ -108,6 +112,8 @@ pub const SECURITY: &str = "/portal/security/{identity}";
 pub const SECURITY_TOTP: &str = "/portal/security/{identity}/totp";
 /// Registering a passkey.
 pub const SECURITY_PASSKEY: &str = "/portal/security/{identity}/passkey";
+/// Another address.
+pub const SECURITY_EMAIL: &str = "/portal/security/{identity}/email";
 /// Registering codes by text message.
 pub const SECURITY_TEXT_CODES: &str = "/portal/security/{identity}/text-codes";
 /// Registering codes by mail.

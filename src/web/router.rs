@@ -14,7 +14,9 @@ use tower_http::timeout::TimeoutLayer;
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
-use super::pages::{consent, factor, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password, sign_in, undo};
+use super::pages::{
+    consent, email_undo, factor, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password, sign_in, undo,
+};
 use super::visit::Visit;
 use super::{api, cors, doors, headers, paths};
 use crate::actions::App;
@@ -135,6 +137,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::INVITATION_END, &["POST"], &[], true),
     route(paths::INVITATION_RESEND, &["POST"], &[], true),
     route(paths::INVITATION_SIGN_IN, &["GET"], &[], false),
+    route(paths::EMAIL_UNDO_OPEN, &["GET"], &[], false),
+    route(paths::EMAIL_UNDO, &["GET", "POST"], &[], true),
     route(paths::UNDO_OPEN, &["GET"], &[], false),
     route(paths::UNDO, &["GET", "POST"], &["password", "code", "confirmed"], true),
     route(paths::PORTAL_PROFILE, &["GET", "POST"], &["given_name", "family_name", "mobile", "locale", "time_zone", "saved", "mobile"], true),
@@ -144,6 +148,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::SECURITY_PASSKEY, &["GET", "POST"], &["go", "name", "sealed", "passkey"], true),
     route(paths::SECURITY_TEXT_CODES, &["GET", "POST"], &["go", "code", "do"], true),
     route(paths::SECURITY_MAIL_CODES, &["GET", "POST"], &["go", "code", "do"], true),
+    route(paths::SECURITY_EMAIL, &["GET", "POST"], &["email", "code", "do"], true),
     route(paths::SECURITY_REMOVE, &["POST"], &["authenticator"], true),
     route(paths::SECURITY_CODES, &["POST"], &["go"], true),
     route(paths::SECURITY_PASSWORD, &["GET", "POST"], &["password", "again"], true),
@@ -268,6 +273,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::INVITATION_OPEN, get(portal::invitation::open))
         .route(paths::INVITATION, get(portal::invitation::show))
         .route(paths::INVITATION_SIGN_IN, get(portal::invitation::sign_in))
+        .route(paths::EMAIL_UNDO_OPEN, get(email_undo::open))
+        .route(paths::EMAIL_UNDO, get(email_undo::show).post(email_undo::submit))
         .route(paths::UNDO_OPEN, get(undo::open))
         .route(paths::UNDO, get(undo::show).post(undo::submit))
         .route(paths::SECURITY, get(portal::security::show))
@@ -275,6 +282,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::SECURITY_PASSKEY, get(portal::security::passkey).post(portal::security::add_passkey))
         .route(paths::SECURITY_TEXT_CODES, get(portal::security::text_codes).post(portal::security::add_text_codes))
         .route(paths::SECURITY_MAIL_CODES, get(portal::security::mail_codes).post(portal::security::add_mail_codes))
+        .route(paths::SECURITY_EMAIL, get(portal::security::email).post(portal::security::change_email))
         .route(paths::SECURITY_REMOVE, post(portal::security::remove))
         .route(paths::SECURITY_CODES, post(portal::security::codes))
         .route(paths::SECURITY_PASSWORD, get(portal::security::password).post(portal::security::change_password))

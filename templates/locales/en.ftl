@@ -873,3 +873,48 @@ mail-register-code-body =
 
     With it this address becomes a second factor of your sign-in. If you did not ask for that, choose another password.
     { $link }
+email-change = Change the email
+email-change-lead = You sign in with { $address }. Another address has to prove itself first; until then nothing changes.
+email-change-none = { $label } has no proved email yet. An address has to prove itself first; until then nothing changes.
+email-change-sent = A mail with a code is on its way to { $address }. Type the code here within ten minutes.
+email-code-hint = The six digits in the mail. No mail? Look at the spelling of the address above.
+email-new = New email
+email-another = Another email instead
+email-hint = It signs in to all your companies from then on. The old address is told, and can take it back for seven days.
+email-invalid = This is no email address.
+email-same = This is the address you have.
+email-wrong-code = This code was not accepted. Use the one in the newest mail; after several wrong ones there is a pause.
+email-undo-title = Take the old email back
+email-undo-lead = { $address } signs in again, and every browser and app is signed out.
+email-undo-text = You choose a new password next, for whoever changed the address may know the old one. This is possible until { $until }.
+email-undo-button = Take it back
+security-said-email-changed = Your email was changed, and you were signed out everywhere else.
+activity-email-changed = Email changed
+activity-email-change-undone = Old email taken back
+mail-email-code-subject = { $code } is your code
+mail-email-code-body =
+    { $code } is the code that makes this address somebody’s new email for signing in. It works for { $minutes } minutes, in the browser that asked for it.
+
+    If you did not ask for it, somebody mistyped their address: there is nothing to do.
+mail-email-taken-subject = This address signs in already
+mail-email-taken-body =
+    Hello,
+
+    somebody who is signed in elsewhere wanted to make this address their new email. It belongs to a sign-in of its own, so nothing has changed.
+
+    If it was you: sign in with it, and bring the two together by “Link account”.
+    { $link }
+mail-email-changed-subject = Your email for signing in was changed
+mail-email-changed-body =
+    Hello,
+
+    { $address } signs in now instead of this address.
+
+    If it was not you, take it back here within { $days } days. Every browser is then signed out, and you choose a new password:
+    { $link }
+mail-email-undone-subject = Your old email signs in again
+mail-email-undone-body =
+    Hello,
+
+    this address signs in again, and every browser was signed out. If you have not chosen a new password yet, do so, and look at your second factors:
+    { $link }

@@ -873,3 +873,48 @@ mail-register-code-body =
 
     Avec lui, cette adresse devient un second facteur de votre connexion. Si vous ne l’avez pas demandé, choisissez un autre mot de passe.
     { $link }
+email-change = Changer l’adresse
+email-change-lead = Vous vous connectez avec { $address }. Une autre adresse doit d’abord être confirmée ; d’ici là rien ne change.
+email-change-none = { $label } n’a pas encore d’adresse confirmée. Une adresse doit d’abord être confirmée ; d’ici là rien ne change.
+email-change-sent = Un courriel avec un code est en route vers { $address }. Tapez ce code ici dans les dix minutes.
+email-code-hint = Les six chiffres du courriel. Pas de courriel ? Vérifiez l’orthographe de l’adresse ci-dessus.
+email-new = Nouvelle adresse
+email-another = Une autre adresse à la place
+email-hint = Elle connecte ensuite à toutes vos entreprises. L’ancienne adresse est prévenue et peut revenir en arrière pendant sept jours.
+email-invalid = Ce n’est pas une adresse de courriel.
+email-same = C’est l’adresse que vous avez.
+email-wrong-code = Ce code n’a pas été accepté. Prenez celui du dernier courriel ; après plusieurs erreurs, il y a une pause.
+email-undo-title = Reprendre l’ancienne adresse
+email-undo-lead = { $address } connecte de nouveau, et chaque navigateur et application est déconnecté.
+email-undo-text = Vous choisissez ensuite un nouveau mot de passe, car qui a changé l’adresse connaît peut-être l’ancien. C’est possible jusqu’au { $until }.
+email-undo-button = Reprendre
+security-said-email-changed = Votre adresse a été changée ; vous avez été déconnecté partout ailleurs.
+activity-email-changed = Adresse changée
+activity-email-change-undone = Ancienne adresse reprise
+mail-email-code-subject = { $code } est votre code
+mail-email-code-body =
+    { $code } est le code qui fait de cette adresse la nouvelle adresse de connexion de quelqu’un. Il vaut { $minutes } minutes, dans le navigateur qui l’a demandé.
+
+    Si vous ne l’avez pas demandé, quelqu’un s’est trompé d’adresse : il n’y a rien à faire.
+mail-email-taken-subject = Cette adresse connecte déjà
+mail-email-taken-body =
+    Bonjour,
+
+    quelqu’un, connecté ailleurs, voulait faire de cette adresse sa nouvelle adresse. Elle a sa propre connexion : rien n’a changé.
+
+    Si c’était vous : connectez-vous avec elle et réunissez les deux par « Lier un compte ».
+    { $link }
+mail-email-changed-subject = Votre adresse de connexion a été changée
+mail-email-changed-body =
+    Bonjour,
+
+    { $address } connecte désormais à la place de cette adresse.
+
+    Si ce n’était pas vous, reprenez-la ici dans les { $days } jours. Chaque navigateur est alors déconnecté, et vous choisissez un nouveau mot de passe :
+    { $link }
+mail-email-undone-subject = Votre ancienne adresse connecte de nouveau
+mail-email-undone-body =
+    Bonjour,
+
+    cette adresse connecte de nouveau, et chaque navigateur a été déconnecté. Si vous n’avez pas encore choisi de nouveau mot de passe, faites-le, et vérifiez vos seconds facteurs :
+    { $link }

@@ -9,6 +9,7 @@ mod bad_input;
 mod brands;
 mod consolidation;
 mod core;
+mod email_change;
 mod factors;
 mod keys;
 mod layers;

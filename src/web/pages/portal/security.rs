@@ -9,7 +9,7 @@ use axum::response::Response;
 use serde_json::json;
 
 use super::not_here;
-use crate::actions::{self, App, CloseRefused, EnrollRefused, NewTotp, SetPasswordRefused, Stop};
+use crate::actions::{self, App, CloseRefused, EmailRefused, EnrollRefused, NewTotp, SetPasswordRefused, Stop};
 use crate::domain::{Factor, Identity, PASSWORD_MIN, SignedIn};
 use crate::store::identities;
 use crate::store::sessions::{BrowserSession, SessionToken};
@@ -69,7 +69,7 @@ fn said(visit: &Visit, who: &IdentityId, what: &str) -> Response {
 }
 
 /// Notes that the page shows after something was done.
-const SAID: [&str; 6] = ["removed", "forgotten", "password-changed", "signed-out", "disconnected", "enroll-over"];
+const SAID: [&str; 7] = ["removed", "email-changed", "forgotten", "password-changed", "signed-out", "disconnected", "enroll-over"];
 
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
     page(&app, &visit, &id).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
@@ -105,6 +105,7 @@ async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
         "remove": at(paths::SECURITY_REMOVE, me),
         "codes": at(paths::SECURITY_CODES, me),
         "password": at(paths::SECURITY_PASSWORD, me),
+        "email": at(paths::SECURITY_EMAIL, me),
         "close": at(paths::SECURITY_CLOSE, me),
         "end": at(paths::SECURITY_END, me),
         "profile": at(paths::PORTAL_PROFILE, me),
@@ -367,6 +368,49 @@ pub(in crate::web) async fn change_password(State(app): State<Arc<App>>, Path(id
             Err(SetPasswordRefused::Link) => see_other(visit, paths::SIGN_IN),
             Err(SetPasswordRefused::Password(refused)) => password_page(&app, visit, &own, Some(trouble_of(refused))),
         })
+    };
+    changed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
+
+/// Another address.
+pub(in crate::web) async fn email(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    let shown = async {
+        let own = mine!(fresh(&app, &visit, &id, &paths::portal(paths::SECURITY_EMAIL, &id)));
+        email_page(&app, &visit, &own, "", None).await
+    };
+    shown.await.unwrap_or_else(|stop: Stop| error::stopped(&app, &visit, stop))
+}
+
+async fn email_page(app: &App, visit: &Visit, own: &Own, typed: &str, trouble: Option<EmailRefused>) -> Result<Response, Stop> {
+    let me = &own.who.identity_id;
+    let values = json!({
+        "label": own.person.sign_in_label(),
+        "address": own.person.email,
+        "waits": actions::new_address(app, &own.session, me, visit.now).await?,
+        "typed": typed,
+        "action": at(paths::SECURITY_EMAIL, me),
+        "back": at(paths::SECURITY, me),
+        "trouble": trouble.map(|t| t.to_string()),
+    });
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    Ok(render(app, visit, &Page { status, ..Page::new("pages/security_email.html", values) }))
+}
+
+pub(in crate::web) async fn change_email(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    let visit = &form.visit;
+    let changed = async {
+        let own = mine!(fresh(&app, visit, &id, &paths::portal(paths::SECURITY_EMAIL, &id)));
+        let me = &own.who.identity_id;
+        if form.field("do") == "send" {
+            return match actions::begin_email_change(&app, &own.session, &own.person, form.field("email"), &visit.origin, visit.now).await? {
+                Ok(()) => Ok(see_other(visit, &at(paths::SECURITY_EMAIL, me))),
+                Err(refused) => email_page(&app, visit, &own, form.field("email"), Some(refused)).await,
+            };
+        }
+        match actions::change_email(&app, &own.session, &own.person, form.field("code"), &visit.origin, visit.now).await? {
+            Ok(()) => Ok(said(visit, me, "email-changed")),
+            Err(refused) => email_page(&app, visit, &own, "", Some(refused)).await,
+        }
     };
     changed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
 }
