@@ -20,6 +20,7 @@ mod consolidation;
 mod demo;
 mod email_change;
 mod exchange;
+mod factor_reset;
 mod family_policy;
 mod introspection;
 mod keys;
@@ -71,6 +72,7 @@ pub use consolidation::{FRESH, UndoRefused, UndoShown, Undone, accept_consolidat
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
 pub use email_change::{EmailRefused, begin_email_change, change_email, held_email_undo, new_address, undo_email_change};
 pub use exchange::{TokenResponse, token};
+pub use factor_reset::{begin_factor_reset, held_factor_reset, stop_factor_reset};
 pub use introspection::{introspect, revoke};
 pub use keys::{reload_keys, rotate_keys, rotate_keys_if_due};
 pub use links::{

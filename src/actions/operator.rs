@@ -150,7 +150,7 @@ pub async fn add_person(app: &App, wish: AddPerson, url: impl Fn(&str) -> String
     Ok(Ok(id))
 }
 
-async fn find_person(app: &App, name: &str) -> Result<Result<IdentityId, Refused>, Stop> {
+pub(super) async fn find_person(app: &App, name: &str) -> Result<Result<IdentityId, Refused>, Stop> {
     let found = identities::known_as(&app.store.db, &SignInName::typed(name)).await?;
     Ok(match found.as_slice() {
         [one] => Ok(one.id.clone()),

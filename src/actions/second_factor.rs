@@ -256,6 +256,10 @@ pub(super) async fn sign_in_with(
     if !super::closing::restore(app, tx, who, origin, now).await? {
         return Ok(None);
     }
+    // Whoever still has a factor has not lost it.
+    if shown.iter().any(|p| p.method.is_second_factor()) {
+        super::factor_reset::end(app, tx, who, "factor-shown", origin, now).await?;
+    }
     settle_floor(tx, who, first.iter().chain(shown)).await?;
     sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
     security::note_device(tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;

@@ -104,6 +104,7 @@ pub async fn set_password(
     super::sign_out::out_of_everything(app, &mut tx, &link.identity_id, "password-set", origin, now).await?;
     // Whoever guesses at the name elsewhere cannot keep its owner out of the browser that was just used to set a password.
     sessions::make_known(&mut tx, &session.id, &link.identity_id, now).await?;
+    super::factor_reset::end(app, &mut tx, &link.identity_id, "password-set", origin, now).await?;
     invitations::end_personal(&mut tx, &link.identity_id, "password-set", now).await?;
     // Links into their accounts were proved by the old password: they rest until confirmed (threats.md T16).
     super::links::close_entered(app, &mut tx, Touching::Into(&link.identity_id), "password-set", now).await?;

@@ -7,7 +7,7 @@ use crate::domain::{Method, Proof, Proofs, SignInName};
 use crate::flow::{Pending, Progress};
 use crate::store::interactions::{self, Interaction};
 use crate::store::sessions::BrowserSession;
-use crate::store::{audit, authenticators, devices};
+use crate::store::{Tx, audit, authenticators, devices};
 use crate::types::{IdentityId, Timestamp};
 
 /// Why somebody is not signed in. One answer for everything.
@@ -59,6 +59,13 @@ pub async fn sign_in(
     let identity_id = proved.candidate.identity.id.clone();
     let enrolled = authenticators::enrolled(&app.store.db, &identity_id).await?;
     let proof = Proof { method: Method::Password, at: now };
+    if !enrolled.is_empty() && super::factor_reset::is_ready(app, &identity_id, now).await? {
+        let mut tx = app.store.begin().await?;
+        if !proved.settle(&mut tx, true).await? || !super::factor_reset::carry_out(app, &mut tx, &proved.candidate.identity, &enrolled, origin, now).await? {
+            return Ok(Err(SignInRefused::NotSignedIn));
+        }
+        return whole(app, tx, interaction, session, identity_id, &[proof], origin, now).await;
+    }
     let remembered = match (&origin.device_token, app.config.factors_remembered_days > 0) {
         (Some(token), true) if !enrolled.is_empty() => devices::remembered(&app.store.db, token, &identity_id, now).await?,
         _ => None,
@@ -92,7 +99,22 @@ pub async fn sign_in(
     // A browser in which the second factor was shown before counts as what it is, and as old as that (threats.md T40).
     let mut proofs = vec![proof];
     proofs.extend(remembered.map(|at| Proof { method: Method::RememberedDevice, at }));
-    match sign_in_with(app, &mut tx, interaction, session, &identity_id, &proofs, SIGNED_IN, origin, now).await? {
+    whole(app, tx, interaction, session, identity_id, &proofs, origin, now).await
+}
+
+/// Nothing more is asked to be signed in.
+#[allow(clippy::too_many_arguments)]
+async fn whole(
+    app: &App,
+    mut tx: Tx,
+    interaction: &Interaction,
+    session: &BrowserSession,
+    identity_id: IdentityId,
+    proofs: &[Proof],
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<SignedInNow, SignInRefused>, Stop> {
+    match sign_in_with(app, &mut tx, interaction, session, &identity_id, proofs, SIGNED_IN, origin, now).await? {
         Some(cookies) => {
             tx.commit().await?;
             Ok(Ok(SignedInNow { identity_id, cookies: Some(cookies) }))

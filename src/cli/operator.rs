@@ -127,6 +127,12 @@ pub(super) enum Person {
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
     },
+    /// Give up the second factors of somebody who lost them all, after you have looked who they are. They are mailed and can say no for
+    /// a while (factors.reset_days); then their password is enough once, and they set up new ones.
+    ResetFactors {
+        /// Username, address or id.
+        person: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -351,7 +357,12 @@ pub(super) async fn brand(app: &App, command: Brand, json: bool) -> anyhow::Resu
 }
 
 pub(super) async fn person(app: &App, command: Person, json: bool) -> anyhow::Result<()> {
-    let Person::Add { email, username, verified, given_name, family_name, language, password_file } = command;
+    let Person::Add { email, username, verified, given_name, family_name, language, password_file } = command else {
+        let Person::ResetFactors { person } = command else { return Ok(()) };
+        let ready = actions::begin_factor_reset(app, &person, &here(), app.clock.now()).await??;
+        say(json, &[("usable_at", &ready.seconds().to_string())]);
+        return Ok(());
+    };
     let display = |text: Option<String>| text.map(|t| DisplayText::parse(&t)).transpose();
     let password = match password_file {
         None => None,

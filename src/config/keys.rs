@@ -56,6 +56,7 @@ pub const KEYS: &[KeyHelp] = &[
         "mail",
         "second factors that count nowhere here: totp, recovery, mail, sms; none to refuse none. Mail is also how a password is recovered",
     ),
+    key("factors.reset_days", "3", "days in which a person can say no before `person reset-factors` gives their second factors up; 1 to 30"),
     key("factors.remembered_days", "30", "days that a browser may stand for a second factor shown in it; 0 for never"),
     key("passkeys.rp_id", "the host of the issuer", "the domain that passkeys are for: the host of the issuer or a domain above it; never change it"),
     key("lifetimes.code", "60", "authorization code, in seconds"),
@@ -256,6 +257,10 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     if !(0..=365).contains(&factors_remembered_days) {
         r.mistakes.push("factors.remembered_days: must be 0 to 365".into());
     }
+    let factors_reset_days = r.parse("factors.reset_days", 3, "a number of days");
+    if !(1..=30).contains(&factors_reset_days) {
+        r.mistakes.push("factors.reset_days: must be 1 to 30".into());
+    }
     let passkeys_rp_id = r.text("passkeys.rp_id");
     let refused = |name: &str| factors_refused.iter().any(|f| f == name);
     let wants_passkeys = factors_level == "phr" || factors_level == "mfa" && refused("totp") && refused("mail") && (refused("sms") || sms.is_none());
@@ -315,6 +320,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         throttle_longest,
         factors_level,
         factors_remembered_days,
+        factors_reset_days,
         passkeys_rp_id,
         factors_refused,
         password_slots,

@@ -85,6 +85,8 @@ pub struct Config {
     pub factors_refused: Vec<String>,
     /// For how many days a browser may stand for a second factor that was shown in it; 0 for never.
     pub factors_remembered_days: i64,
+    /// For how many days somebody can say no before second factors that the operator resets are given up.
+    pub factors_reset_days: i64,
     /// The relying party of passkeys: the issuer's host, or a domain above it. It cannot change later.
     pub passkeys_rp_id: Option<String>,
     /// Threads that hash passwords.

@@ -179,6 +179,11 @@ pub async fn hold_epoch(tx: &mut Tx, id: &IdentityId, epoch: i64) -> sqlx::Resul
     on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and credential_epoch = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(epoch).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
+/// Its credentials were given up: what was proved by them counts no more.
+pub async fn raise_epoch(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch + 1 where id = $1").bind(id.as_str()).execute(ex).await.map(drop))
+}
+
 /// Sets when an identity that its owner closed is gone for good.
 pub async fn set_closes_at(tx: &mut Tx, id: &IdentityId, at: Option<Timestamp>) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set closes_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(at.map(Timestamp::seconds)).execute(ex).await.map(drop))

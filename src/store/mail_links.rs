@@ -42,6 +42,8 @@ pub enum Purpose {
     Split,
     /// Taking a change of address back.
     EmailUndo,
+    /// Saying no to a reset of second factors.
+    FactorReset,
 }
 
 impl Purpose {
@@ -51,6 +53,7 @@ impl Purpose {
             Purpose::Undo => "undo",
             Purpose::Split => "split",
             Purpose::EmailUndo => "email-undo",
+            Purpose::FactorReset => "factor-reset",
         }
     }
 }

@@ -18,6 +18,7 @@ pub mod consolidations;
 mod db;
 pub mod devices;
 pub mod email_changes;
+pub mod factor_resets;
 pub mod grants;
 mod hot;
 pub mod identities;

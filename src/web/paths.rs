@@ -104,6 +104,10 @@ pub const UNDO: &str = "/undo";
 pub const EMAIL_UNDO_OPEN: &str = "/email/undo/{token}";
 /// Taking a change of address back.
 pub const EMAIL_UNDO: &str = "/email/undo";
+/// A mailed link that says no to a reset of second factors.
+pub const FACTOR_RESET_OPEN: &str = "/factor-reset/{token}";
+/// Saying no to a reset of second factors.
+pub const FACTOR_RESET: &str = "/factor-reset";
 /// One's own profile.
 pub const PORTAL_PROFILE: &str = "/portal/profile/{identity}";
 /// What signs one in.

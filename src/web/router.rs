@@ -15,7 +15,8 @@ use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
 use super::pages::{
-    consent, email_undo, factor, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password, sign_in, undo,
+    consent, email_undo, factor, factor_reset, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password, sign_in,
+    undo,
 };
 use super::visit::Visit;
 use super::{api, cors, doors, headers, paths};
@@ -139,6 +140,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::INVITATION_SIGN_IN, &["GET"], &[], false),
     route(paths::EMAIL_UNDO_OPEN, &["GET"], &[], false),
     route(paths::EMAIL_UNDO, &["GET", "POST"], &[], true),
+    route(paths::FACTOR_RESET_OPEN, &["GET"], &[], false),
+    route(paths::FACTOR_RESET, &["GET", "POST"], &[], true),
     route(paths::UNDO_OPEN, &["GET"], &[], false),
     route(paths::UNDO, &["GET", "POST"], &["password", "code", "confirmed"], true),
     route(paths::PORTAL_PROFILE, &["GET", "POST"], &["given_name", "family_name", "mobile", "locale", "time_zone", "saved", "mobile"], true),
@@ -275,6 +278,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::INVITATION_SIGN_IN, get(portal::invitation::sign_in))
         .route(paths::EMAIL_UNDO_OPEN, get(email_undo::open))
         .route(paths::EMAIL_UNDO, get(email_undo::show).post(email_undo::submit))
+        .route(paths::FACTOR_RESET_OPEN, get(factor_reset::open))
+        .route(paths::FACTOR_RESET, get(factor_reset::show).post(factor_reset::submit))
         .route(paths::UNDO_OPEN, get(undo::open))
         .route(paths::UNDO, get(undo::show).post(undo::submit))
         .route(paths::SECURITY, get(portal::security::show))

@@ -918,3 +918,27 @@ mail-email-undone-body =
 
     this address signs in again, and every browser was signed out. If you have not chosen a new password yet, do so, and look at your second factors:
     { $link }
+factor-lost = None of these at hand?
+factor-lost-text = A recovery code does as well: one of the ten you kept on paper. Without any, ask whoever runs this sign-in. Once they know that it is you they can give your second factors up; you are told by mail, and after some days you set up new ones.
+factor-reset-title = Keep my second factors
+factor-reset-lead = Somebody asked the operator to give up the second factors of { $label }.
+factor-reset-text = If it was not you, stop it here. Then choose another password, for somebody may be trying to get in.
+factor-reset-button = Stop it
+factor-reset-stopped = Your second factors stay
+factor-reset-stopped-text = Nothing has changed. Choose another password now if you did not ask for this yourself.
+mail-factor-reset-begun-subject = Your second factors are about to be given up
+mail-factor-reset-begun-body =
+    Hello,
+
+    the operator was asked to give up your second factors, because you lost them. In { $days } days your password is enough once, and you set up new ones.
+
+    If you did not ask for this, or have found one again, stop it here. Signing in with a second factor stops it too.
+    { $link }
+mail-factor-reset-done-subject = Your second factors were given up
+mail-factor-reset-done-body =
+    Hello,
+
+    somebody signed in with your password, and your old second factors are gone. Every other browser was signed out; new factors are asked for before anything else.
+
+    If it was not you, choose another password at once:
+    { $link }

@@ -918,3 +918,27 @@ mail-email-undone-body =
 
     cette adresse connecte de nouveau, et chaque navigateur a été déconnecté. Si vous n’avez pas encore choisi de nouveau mot de passe, faites-le, et vérifiez vos seconds facteurs :
     { $link }
+factor-lost = Rien de tout cela sous la main ?
+factor-lost-text = Un code de secours convient aussi : l’un des dix que vous avez gardés sur papier. Sans aucun, adressez-vous à qui gère cette connexion. Quand il sait que c’est vous, il peut abandonner vos seconds facteurs ; vous êtes prévenu par courriel et, après quelques jours, vous en mettez de nouveaux en place.
+factor-reset-title = Garder mes seconds facteurs
+factor-reset-lead = Quelqu’un a demandé à l’opérateur d’abandonner les seconds facteurs de { $label }.
+factor-reset-text = Si ce n’était pas vous, arrêtez cela ici. Choisissez ensuite un autre mot de passe, car quelqu’un essaie peut-être d’entrer.
+factor-reset-button = Arrêter
+factor-reset-stopped = Vos seconds facteurs restent
+factor-reset-stopped-text = Rien n’a changé. Choisissez un autre mot de passe maintenant si vous n’avez rien demandé.
+mail-factor-reset-begun-subject = Vos seconds facteurs vont être abandonnés
+mail-factor-reset-begun-body =
+    Bonjour,
+
+    on a demandé à l’opérateur d’abandonner vos seconds facteurs, parce que vous les avez perdus. Dans { $days } jours, votre mot de passe suffira une fois, et vous en mettrez de nouveaux en place.
+
+    Si vous n’avez rien demandé, ou si vous en avez retrouvé un, arrêtez cela ici. Se connecter avec un second facteur l’arrête aussi.
+    { $link }
+mail-factor-reset-done-subject = Vos seconds facteurs ont été abandonnés
+mail-factor-reset-done-body =
+    Bonjour,
+
+    quelqu’un s’est connecté avec votre mot de passe, et vos anciens seconds facteurs n’existent plus. Tout autre navigateur a été déconnecté ; de nouveaux facteurs sont demandés avant toute autre chose.
+
+    Si ce n’était pas vous, choisissez tout de suite un autre mot de passe :
+    { $link }

@@ -14,6 +14,7 @@ mod factors;
 mod keys;
 mod layers;
 mod links;
+mod lost_factor;
 mod mobile;
 mod model;
 mod outbox;

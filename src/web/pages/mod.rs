@@ -3,6 +3,7 @@
 pub(super) mod consent;
 pub(super) mod email_undo;
 pub(super) mod factor;
+pub(super) mod factor_reset;
 pub(super) mod files;
 pub(super) mod home;
 pub(super) mod interaction;

@@ -1,0 +1,95 @@
+//! Somebody lost every second factor: the operator begins, time passes in which they can say no, and nothing is dropped in silence.
+
+use vestibule::actions::{self, Origin};
+use vestibule::protocol::ConsentPolicy;
+use vestibule::types::Seconds;
+
+use crate::support::{Actor, Answer, NEW_PASSWORD, Phone, World};
+
+async fn begins(world: &World, person: &Actor) {
+    actions::begin_factor_reset(&world.app, &person.name, &Origin::default(), world.now()).await.expect("no fault").expect("begun");
+}
+
+/// Name and password in a new browser; the page that follows.
+async fn tries(world: &World, person: &Actor) -> (Actor, Answer) {
+    let mut anew = Actor { browser: world.browser(), ..person.clone() };
+    let page = anew.browser.open("/sign-in").await;
+    let next = anew.types_password(&page).await;
+    (anew, next)
+}
+
+async fn lost(world: &World) -> (Actor, Phone) {
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let (phone, _) = alice.sets_up_a_phone(world).await;
+    (alice, phone)
+}
+
+#[tokio::test]
+async fn t02_factors_are_given_up_after_three_days_and_new_ones_are_set_up_before_anything_else() {
+    let world = World::new().await;
+    let mut app = world.client_with(|m| m.consent = ConsentPolicy::Implicit).await;
+    let (mut alice, phone) = lost(&world).await;
+    let tokens = alice.enters(&mut app, "shop").await;
+    begins(&world, &alice).await;
+    assert!(world.mails().await.iter().any(|m| m["subject"] == "Your second factors are about to be given up"));
+    world.advance(Seconds::days(2));
+    assert!(tries(&world, &alice).await.1.has_form("/factor"), "not yet");
+    world.advance(Seconds::days(1));
+    let (mut anew, led) = tries(&world, &alice).await;
+    assert!(led.text("h1").contains("Set up") && led.count("button[value=skip]") == 0, "{}", led.body);
+    assert_eq!(app.introspect(&tokens.access_token).await["active"], false, "everything that was open has ended");
+    assert!(alice.browser.open("/").await.has_form("/sign-in"));
+    // Neither the portal nor an app opens before that.
+    assert!(anew.browser.open("/").await.text("h1").contains("Set up"));
+    let page = anew.follows(&app, &[("organization", "shop")]).await;
+    assert!(page.text("h1").contains("Set up"), "{}", page.body);
+    let (new, _) = anew.sets_up_a_phone(&world).await;
+    assert!(anew.browser.open("/").await.text("h1").contains("accounts"));
+    // The lost one opens nothing, should it be found by somebody.
+    let (mut finder, asked) = tries(&world, &alice).await;
+    assert_eq!(finder.types_code(&asked, &phone.code(&world)).await.status, 422);
+    assert!(finder.types_code(&asked, &new.code(&world)).await.text("h1").contains("accounts"));
+    assert!(world.mails().await.iter().any(|m| m["subject"] == "Your second factors were given up"));
+}
+
+#[tokio::test]
+async fn t02_saying_no_another_password_or_a_factor_that_is_still_there_ends_it() {
+    for end in ["mail", "password", "factor", "late"] {
+        let world = World::new().await;
+        let (alice, phone) = lost(&world).await;
+        begins(&world, &alice).await;
+        world.advance(Seconds::days(1));
+        match end {
+            "mail" => {
+                let mut anywhere = world.browser();
+                let link = world.mailed_link(&alice.name, "/factor-reset/").await;
+                let page = anywhere.open(&link).await;
+                assert!(page.has_form("/factor-reset"), "looking at it changes nothing: {}", page.body);
+                assert!(anywhere.submit(&page, "/factor-reset", &[]).await.text("h1").contains("stay"));
+                assert_eq!(anywhere.open(&link).await.status, 410);
+            }
+            "password" => world.sets_a_new_password(&alice).await,
+            "factor" => {
+                let (mut here, asked) = tries(&world, &alice).await;
+                assert!(here.types_code(&asked, &phone.code(&world)).await.text("h1").contains("accounts"));
+            }
+            _ => world.advance(Seconds::days(9)),
+        }
+        world.advance(Seconds::days(3));
+        let mut later = world.browser();
+        let page = later.open("/sign-in").await;
+        let password = if end == "password" { NEW_PASSWORD } else { crate::support::PASSWORD };
+        let asked = later.submit(&page, "/sign-in", &[("identifier", &alice.name), ("password", password)]).await;
+        assert!(asked.has_form("/factor"), "{end}: {}", asked.body);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_begun_for_who_has_nothing_to_lose_or_could_not_say_no() {
+    let world = World::new().await;
+    let bob = world.person("bob@example.test").await;
+    let begun = actions::begin_factor_reset(&world.app, &bob.name, &Origin::default(), world.now()).await.expect("no fault");
+    assert!(begun.is_err_and(|refused| refused.to_string().contains("no second factor")));
+    let nobody = actions::begin_factor_reset(&world.app, "nobody@example.test", &Origin::default(), world.now()).await.expect("no fault");
+    assert!(nobody.is_err());
+}
