@@ -30,6 +30,7 @@ mod managers;
 mod mobile;
 mod operator;
 mod outcome;
+mod own_data;
 mod page_secret;
 mod passkeys;
 mod password_proof;
@@ -52,6 +53,7 @@ mod switch;
 mod token_exchange;
 mod tries;
 mod userinfo;
+mod username;
 
 pub use accepting::{grant_link, join_company};
 pub use access_token::{LiveToken, live_access_token};
@@ -86,6 +88,7 @@ pub use operator::{
     change_role, end_account, rotate_secret,
 };
 pub use outcome::{Origin, Stop};
+pub use own_data::own_data;
 pub use passkeys::{PageCeremony, add_passkey, ask_for_passkey, begin_passkey, sign_in_by_passkey};
 pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
 pub use portal_door::{asked_at_the_door, decide_portal, fresh_proof_for, fresh_sign_in_for};
@@ -102,3 +105,4 @@ pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_ses
 pub use splitting::{SplitRefused, begin_split, former_address, held_split, leave, split};
 pub use switch::{LINKED, SwitchTo, SwitchWish, switch, switch_list};
 pub use userinfo::userinfo;
+pub use username::{RenameRefused, change_username};

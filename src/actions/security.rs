@@ -7,13 +7,13 @@ use crate::store::{audit, sessions};
 use crate::types::{BrowserSessionId, ClientId, IdentityId, RowId, Timestamp};
 
 /// The events that people read about themselves; each has its words on the page.
-pub const ACTIVITY: &str = "sign_in.accepted sign_in.stepped_up sign_out password.set password.changed factor.added factor.removed recovery_codes.made factor.refused link.made link.cut link.entered identity.consolidated recovery.mailed app.disconnected identity.closing identity.restored email.changed email.change_undone";
+pub const ACTIVITY: &str = "sign_in.accepted sign_in.stepped_up sign_out password.set password.changed factor.added factor.removed recovery_codes.made factor.refused link.made link.cut link.entered identity.consolidated recovery.mailed app.disconnected identity.closing identity.restored email.changed email.change_undone username.changed";
 
 /// What the security page shows.
 pub async fn security_of(app: &App, who: &IdentityId, now: Timestamp) -> Result<(Vec<Browser>, Vec<ConnectedApp>, Vec<Activity>), Stop> {
     let db = &app.store.db;
     let browsers = security::browsers(db, who, app.config.lifetimes.session_idle, now).await?;
-    Ok((browsers, security::connected_apps(db, who).await?, security::activity(db, who, ACTIVITY).await?))
+    Ok((browsers, security::connected_apps(db, who).await?, security::activity(db, who, ACTIVITY, 20).await?))
 }
 
 /// Signs somebody out of one of their browsers; any other one stays as it is.

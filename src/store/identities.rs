@@ -184,6 +184,12 @@ pub async fn raise_epoch(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch + 1 where id = $1").bind(id.as_str()).execute(ex).await.map(drop))
 }
 
+/// Replaces the username of whoever has one; false when there is none.
+pub async fn rename(tx: &mut Tx, id: &IdentityId, new: &Username, now: Timestamp) -> sqlx::Result<Result<bool, UsernameTaken>> {
+    on!(tx tx, |ex| sqlx::query("update identity set username = $2, username_key = $3, profile_updated_at = $4 where id = $1 and username_key is not null and ended_at is null").bind(id.as_str()).bind(new.as_str()).bind(new.key()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+    .on_unique(|| UsernameTaken)
+}
+
 /// Sets when an identity that its owner closed is gone for good.
 pub async fn set_closes_at(tx: &mut Tx, id: &IdentityId, at: Option<Timestamp>) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set closes_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(at.map(Timestamp::seconds)).execute(ex).await.map(drop))

@@ -105,6 +105,6 @@ pub struct Activity {
 }
 
 /// What happened lately that a person knows how to read: the latest first.
-pub async fn activity(db: &Db, who: &IdentityId, kinds: &str) -> sqlx::Result<Vec<Activity>> {
-    on!(read db, |ex| sqlx::query_as("select at, kind, address from audit_event where identity_id = $1 and kind not in ('authorization.granted', 'token.issued', 'token.refreshed', 'token.refresh_repeated', 'token.exchanged') and ' ' || $2 || ' ' like '% ' || kind || ' %' order by id desc limit 20").bind(who.as_str()).bind(kinds).fetch_all(ex).await)
+pub async fn activity(db: &Db, who: &IdentityId, kinds: &str, limit: i64) -> sqlx::Result<Vec<Activity>> {
+    on!(read db, |ex| sqlx::query_as("select at, kind, address from audit_event where identity_id = $1 and kind not in ('authorization.granted', 'token.issued', 'token.refreshed', 'token.refresh_repeated', 'token.exchanged') and ' ' || $2 || ' ' like '% ' || kind || ' %' order by id desc limit $3").bind(who.as_str()).bind(kinds).bind(limit).fetch_all(ex).await)
 }

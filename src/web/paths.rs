@@ -118,6 +118,10 @@ pub const SECURITY_TOTP: &str = "/portal/security/{identity}/totp";
 pub const SECURITY_PASSKEY: &str = "/portal/security/{identity}/passkey";
 /// Another address.
 pub const SECURITY_EMAIL: &str = "/portal/security/{identity}/email";
+/// Another username.
+pub const SECURITY_USERNAME: &str = "/portal/security/{identity}/username";
+/// Everything that is kept of oneself.
+pub const SECURITY_DATA: &str = "/portal/security/{identity}/data";
 /// Registering codes by text message.
 pub const SECURITY_TEXT_CODES: &str = "/portal/security/{identity}/text-codes";
 /// Registering codes by mail.

@@ -152,6 +152,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::SECURITY_TEXT_CODES, &["GET", "POST"], &["go", "code", "do"], true),
     route(paths::SECURITY_MAIL_CODES, &["GET", "POST"], &["go", "code", "do"], true),
     route(paths::SECURITY_EMAIL, &["GET", "POST"], &["email", "code", "do"], true),
+    route(paths::SECURITY_USERNAME, &["GET", "POST"], &["username"], true),
+    route(paths::SECURITY_DATA, &["GET"], &[], false),
     route(paths::SECURITY_REMOVE, &["POST"], &["authenticator"], true),
     route(paths::SECURITY_CODES, &["POST"], &["go"], true),
     route(paths::SECURITY_PASSWORD, &["GET", "POST"], &["password", "again"], true),
@@ -288,6 +290,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::SECURITY_TEXT_CODES, get(portal::security::text_codes).post(portal::security::add_text_codes))
         .route(paths::SECURITY_MAIL_CODES, get(portal::security::mail_codes).post(portal::security::add_mail_codes))
         .route(paths::SECURITY_EMAIL, get(portal::security::email).post(portal::security::change_email))
+        .route(paths::SECURITY_USERNAME, get(portal::security::username).post(portal::security::change_username))
+        .route(paths::SECURITY_DATA, get(portal::security::data))
         .route(paths::SECURITY_REMOVE, post(portal::security::remove))
         .route(paths::SECURITY_CODES, post(portal::security::codes))
         .route(paths::SECURITY_PASSWORD, get(portal::security::password).post(portal::security::change_password))

@@ -942,3 +942,22 @@ mail-factor-reset-done-body =
 
     If it was not you, choose another password at once:
     { $link }
+username-change = Change the username
+username-change-lead = You sign in as { $username }. Invitations to this name reach nobody once it is another.
+username-new = New username
+username-invalid = A username has no spaces, letters of one alphabet only, and does not begin like one of our ids.
+username-is-an-address = A username that looks like an email must be your own proved one.
+username-taken = Somebody has this username.
+username-too-often = You tried too many names. Wait an hour.
+username-none = You have no username: your email signs you in.
+security-said-username-changed = Your username was changed.
+activity-username-changed = Username changed
+own-data = Download everything that is kept of me
+mail-username-changed-subject = Your username was changed
+mail-username-changed-body =
+    Hello,
+
+    you sign in as { $new } now, and no longer as { $old }.
+
+    If it was not you, choose another password:
+    { $link }

@@ -942,3 +942,22 @@ mail-factor-reset-done-body =
 
     Si ce n’était pas vous, choisissez tout de suite un autre mot de passe :
     { $link }
+username-change = Changer l’identifiant
+username-change-lead = Vous vous connectez sous le nom { $username }. Les invitations à ce nom n’atteignent plus personne une fois qu’il a changé.
+username-new = Nouvel identifiant
+username-invalid = Un identifiant n’a pas d’espace, ses lettres sont d’un seul alphabet, et il ne commence pas comme l’un de nos numéros.
+username-is-an-address = Un identifiant en forme d’adresse doit être votre propre adresse confirmée.
+username-taken = Quelqu’un a cet identifiant.
+username-too-often = Vous avez essayé trop de noms. Attendez une heure.
+username-none = Vous n’avez pas d’identifiant : votre adresse vous connecte.
+security-said-username-changed = Votre identifiant a été changé.
+activity-username-changed = Identifiant changé
+own-data = Télécharger tout ce qui est conservé sur moi
+mail-username-changed-subject = Votre identifiant a été changé
+mail-username-changed-body =
+    Bonjour,
+
+    vous vous connectez désormais sous le nom { $new }, et non plus { $old }.
+
+    Si ce n’était pas vous, choisissez un autre mot de passe :
+    { $link }

@@ -58,6 +58,15 @@ async fn second_factors(language: &str) {
     amelie.click("button[data-passkey-start]").await;
     amelie.find("#factors").await;
     look_at(&amelie, "security", language).await;
+
+    // Another address: the page that waits for its code.
+    amelie.click("a[href$='/email']").await;
+    amelie.write("#email", "amelie.nouvelle@example.test").await;
+    amelie.click("button[value=send]").await;
+    amelie.find("#code").await;
+    look_at(&amelie, "security-email", language).await;
+    amelie.click("a[href*='/portal/security/']").await;
+    amelie.find("#factors").await;
     assert!(amelie.text("main").await.contains("Téléphone"));
 
     // The whole sign-in: the browser offers it by itself.

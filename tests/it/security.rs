@@ -195,3 +195,63 @@ async fn the_settings_page_keeps_what_was_set_elsewhere_and_takes_no_level_it_do
     let kept = actions::company_settings(&world.app, &id).await.expect("a read").policy;
     assert_eq!((kept.max_age, kept.refused), (Some(Seconds(1260)), vec![Method::Totp, Method::TextCode]));
 }
+
+#[tokio::test]
+async fn a_username_is_changed_by_its_owner_and_is_nobody_elses() {
+    let world = World::new().await;
+    let named = |name: &str, email: &str| actions::AddPerson {
+        email: vestibule::types::EmailAddress::parse(email).ok(),
+        username: vestibule::types::Username::parse(name).ok(),
+        verified: true,
+        given_name: None,
+        family_name: None,
+        locale: None,
+        password: Some(vestibule::types::Secret::new(crate::support::PASSWORD.to_owned())),
+    };
+    let mut alice = world.actor(named("alix", "alice@example.test"), "alix").await;
+    world.actor(named("bobby", "bob@example.test"), "bobby").await;
+    alice.is_home().await;
+    let path = format!("/portal/security/{}/username", alice.id);
+    let page = alice.browser.open(&path).await;
+    for (typed, says) in [("bobby", "Somebody has"), ("BOBBY", "Somebody has"), ("two words", "no spaces"), ("bob@example.test", "your own proved one")] {
+        let refused = alice.browser.submit(&page, "/username", &[("username", typed)]).await;
+        assert_eq!(refused.status, 422);
+        assert!(refused.text("[role=alert]").contains(says), "{typed}: {}", refused.body);
+    }
+    let done = alice.browser.submit(&page, "/username", &[("username", "alice")]).await;
+    assert!(done.text("[role=status]").contains("changed"), "{}", done.body);
+    assert!(world.mails().await.iter().any(|m| m["subject"] == "Your username was changed"));
+    let mut old = Actor { browser: world.browser(), ..alice.clone() };
+    assert!(old.is_home().await.has_form("/sign-in"));
+    let mut new = Actor { browser: world.browser(), name: "alice".to_owned(), ..alice.clone() };
+    assert!(new.is_home().await.text("h1").contains("accounts"));
+    // Names are not found out by trying many.
+    let mut last = page.clone();
+    for n in 0..6 {
+        last = alice.browser.submit(&page, "/username", &[("username", &format!("bobby{n}"))]).await;
+    }
+    assert!(last.text("[role=alert]").contains("too many"), "{}", last.body);
+}
+
+#[tokio::test]
+async fn a_person_downloads_what_is_kept_of_them_and_no_secret_is_in_it() {
+    let world = World::new().await;
+    let (mut alice, [shop, _]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    alice.sets_up_a_phone(&world).await;
+    let file = alice.browser.get(&format!("/portal/security/{}/data", alice.id)).await;
+    assert!(file.headers["content-disposition"].to_str().is_ok_and(|h| h.starts_with("attachment")), "{:?}", file.headers);
+    let data = file.json();
+    assert_eq!(data["identity"]["email"], "alice@example.test");
+    assert!(data["accounts"].as_array().is_some_and(|a| a.len() == 2 && a.iter().any(|a| a["account_id"] == shop.as_str())), "{data}");
+    assert_eq!((&data["authenticators"][0]["kind"], &data["recovery_codes_left"]), (&"totp".into(), &10.into()));
+    assert!(data["activity"].as_array().is_some_and(|a| a.iter().any(|e| e["what"] == "factor.added")));
+    for secret in ["argon2", "secret", "digest", "eyJ"] {
+        assert!(!file.body.contains(secret), "{secret}");
+    }
+    // Somebody else's is not there, and an old proof opens nothing.
+    let (mut bob, _) = world.person_with_accounts("bob@example.test", ["Shop"]).await;
+    bob.is_home().await;
+    assert_eq!(bob.browser.get(&format!("/portal/security/{}/data", alice.id)).await.status, 404);
+    world.advance(Seconds::hours(1));
+    assert_eq!(alice.browser.get(&format!("/portal/security/{}/data", alice.id)).await.status, 303);
+}

@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use super::not_here;
-use crate::actions::{self, App, CloseRefused, EmailRefused, EnrollRefused, NewTotp, SetPasswordRefused, Stop};
+use crate::actions::{self, App, CloseRefused, EmailRefused, EnrollRefused, NewTotp, RenameRefused, SetPasswordRefused, Stop};
 use crate::domain::{Factor, Identity, PASSWORD_MIN, SignedIn};
 use crate::store::identities;
 use crate::store::sessions::{BrowserSession, SessionToken};
@@ -69,7 +69,7 @@ fn said(visit: &Visit, who: &IdentityId, what: &str) -> Response {
 }
 
 /// Notes that the page shows after something was done.
-const SAID: [&str; 7] = ["removed", "email-changed", "forgotten", "password-changed", "signed-out", "disconnected", "enroll-over"];
+const SAID: [&str; 8] = ["removed", "username-changed", "email-changed", "forgotten", "password-changed", "signed-out", "disconnected", "enroll-over"];
 
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
     page(&app, &visit, &id).await.unwrap_or_else(|stop| error::stopped(&app, &visit, stop))
@@ -106,6 +106,8 @@ async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
         "codes": at(paths::SECURITY_CODES, me),
         "password": at(paths::SECURITY_PASSWORD, me),
         "email": at(paths::SECURITY_EMAIL, me),
+        "username": person.username.as_ref().map(|_| at(paths::SECURITY_USERNAME, me)),
+        "data": at(paths::SECURITY_DATA, me),
         "close": at(paths::SECURITY_CLOSE, me),
         "end": at(paths::SECURITY_END, me),
         "profile": at(paths::PORTAL_PROFILE, me),
@@ -413,6 +415,55 @@ pub(in crate::web) async fn change_email(State(app): State<Arc<App>>, Path(id): 
         }
     };
     changed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
+
+/// Another username, for whoever has one.
+pub(in crate::web) async fn username(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    let shown = async {
+        let own = mine!(fresh(&app, &visit, &id, &paths::portal(paths::SECURITY_USERNAME, &id)));
+        Ok(username_page(&app, &visit, &own, "", None))
+    };
+    shown.await.unwrap_or_else(|stop: Stop| error::stopped(&app, &visit, stop))
+}
+
+fn username_page(app: &App, visit: &Visit, own: &Own, typed: &str, trouble: Option<RenameRefused>) -> Response {
+    let me = &own.who.identity_id;
+    let Some(username) = &own.person.username else { return not_here(app, visit) };
+    let values = json!({
+        "username": username,
+        "typed": typed,
+        "action": at(paths::SECURITY_USERNAME, me),
+        "back": at(paths::SECURITY, me),
+        "trouble": trouble.map(|t| t.to_string()),
+    });
+    let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    render(app, visit, &Page { status, ..Page::new("pages/security_username.html", values) })
+}
+
+pub(in crate::web) async fn change_username(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
+    let visit = &form.visit;
+    let changed = async {
+        let own = mine!(fresh(&app, visit, &id, &paths::portal(paths::SECURITY_USERNAME, &id)));
+        Ok(match actions::change_username(&app, &own.session, &own.person, form.field("username"), &visit.origin, visit.now).await? {
+            Ok(()) => said(visit, &own.who.identity_id, "username-changed"),
+            Err(refused) => username_page(&app, visit, &own, form.field("username"), Some(refused)),
+        })
+    };
+    changed.await.unwrap_or_else(|stop: Stop| error::stopped(&app, visit, stop))
+}
+
+/// Everything that is kept of oneself, as a file.
+pub(in crate::web) async fn data(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
+    let made = async {
+        let own = mine!(fresh(&app, &visit, &id, &paths::portal(paths::SECURITY_DATA, &id)));
+        let document = actions::own_data(&app, &own.person, visit.now).await?;
+        let text = serde_json::to_string_pretty(&document).map_err(anyhow::Error::from)?;
+        let named = format!("attachment; filename=\"vestibule-{}.json\"", date(visit.now.seconds()));
+        let headers =
+            [(header::CONTENT_TYPE, "application/json".to_owned()), (header::CONTENT_DISPOSITION, named), (header::CACHE_CONTROL, "no-store".to_owned())];
+        Ok((headers, text).into_response())
+    };
+    made.await.unwrap_or_else(|stop: Stop| error::stopped(&app, &visit, stop))
 }
 
 /// Closing one's sign-in.
