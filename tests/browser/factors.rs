@@ -65,7 +65,7 @@ async fn second_factors(language: &str) {
     amelie.click("button[value=send]").await;
     amelie.find("#code").await;
     look_at(&amelie, "security-email", language).await;
-    amelie.click("a[href*='/portal/security/']").await;
+    amelie.click("main p.aside a").await;
     amelie.find("#factors").await;
     assert!(amelie.text("main").await.contains("Téléphone"));
 
