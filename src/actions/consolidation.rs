@@ -9,11 +9,11 @@ use super::{App, Origin, Stop};
 use crate::crypto::{Verdict, normalise};
 use crate::domain::{Factor, Identity, Invitation, InvitationKind, InvitationRefused, Level};
 use crate::store::consolidations::{self, Later, NewConsolidation, Undoable};
-use crate::store::invitations;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
 use crate::store::{Tx, accounts, audit, authenticators, devices, grants, identities, roles};
+use crate::store::{email_changes, invitations};
 use crate::types::{AccountId, Digest, EmailAddress, IdentityId, InvitationId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// How long a sign-in counts as fresh for accepting.
@@ -87,6 +87,9 @@ async fn merge(
     }
     if theirs.email.is_none() || theirs.email_verified_at.is_none() {
         return Ok(Err(InvitationRefused::InitiatorEmail));
+    }
+    if email_changes::can_be_taken_back(tx, absorbed, now).await? {
+        return Ok(Err(InvitationRefused::EmailChanged));
     }
     if consolidations::common_company(tx, primary, absorbed).await?.is_some() {
         return Ok(Err(InvitationRefused::BothSides));

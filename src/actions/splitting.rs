@@ -9,7 +9,7 @@ use crate::store::identities::{self, NewIdentity};
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{accounts, audit, consolidations, grants, splits};
+use crate::store::{accounts, audit, consolidations, email_changes, grants, splits};
 use crate::types::{AccountId, EmailAddress, IdentityId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// Why a split did not begin.
@@ -24,6 +24,9 @@ pub enum SplitRefused {
     /// The account came by a consolidation that can still be undone: only that proof moves it.
     #[error("account-frozen")]
     Frozen,
+    /// The address was changed, and the one before can still take that back.
+    #[error("email-changed-lately")]
+    EmailChanged,
     /// It is access that a company gave to an outsider: it is left, never handed on.
     #[error("account-kind-not-allowed")]
     Delegated,
@@ -67,6 +70,9 @@ pub async fn begin_split(app: &App, account: &AccountView, email: &str, origin: 
     let mut tx = app.store.begin().await?;
     if identities::signs_in(&mut tx, to.key()).await? {
         return Ok(Err(SplitRefused::Taken));
+    }
+    if email_changes::can_be_taken_back(&mut tx, &account.identity_id, now).await? {
+        return Ok(Err(SplitRefused::EmailChanged));
     }
     mail_links::add(&mut tx, Purpose::Split, &token, &account.identity_id, to.key(), now + SPLIT, now).await?;
     splits::add(&mut tx, token.selector(), &account.id, to.as_str(), now).await?;

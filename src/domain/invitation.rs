@@ -92,6 +92,9 @@ pub enum InvitationRefused {
     /// The company takes no accounts of this kind.
     #[error("account-kind-not-allowed")]
     KindNotAllowed,
+    /// The address of the sign-in that would move was changed, and the one before can still take that back.
+    #[error("email-changed-lately")]
+    EmailChanged,
     /// The two accounts cannot be linked.
     #[error(transparent)]
     Link(#[from] super::LinkRefused),

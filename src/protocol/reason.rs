@@ -60,5 +60,6 @@ reasons! {
     InvalidDate = "invalid-date",
     AddressTaken = "address-taken",
     AccountFrozen = "account-frozen",
+    EmailChangedLately = "email-changed-lately",
     LastSignInMethod = "last-sign-in-method",
 }

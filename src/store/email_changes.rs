@@ -67,6 +67,13 @@ pub async fn is_reserved(db: &Db, key: &str, except: &IdentityId, now: Timestamp
     Ok(n > 0)
 }
 
+/// Whether an identity's address was changed and the one before can still take that back: until then nothing of it goes to others, for
+/// whoever changed it may not be its owner.
+pub async fn can_be_taken_back(tx: &mut Tx, who: &IdentityId, now: Timestamp) -> sqlx::Result<bool> {
+    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from email_change where identity_id = $1 and undone_at is null and undo_until > $2").bind(who.as_str()).bind(now.seconds()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
 /// Takes a change back, once, and with it every later one: whoever made those has no way back of their own. The key of the address that
 /// is replaced comes back.
 pub async fn take_back(tx: &mut Tx, link: &RowId, now: Timestamp) -> sqlx::Result<Option<String>> {

@@ -961,3 +961,6 @@ mail-username-changed-body =
 
     If it was not you, choose another password:
     { $link }
+reason-email-changed-lately-title = The email was changed lately
+reason-email-changed-lately-text = The email of this sign-in was changed, and the address before can still take that back. Until then nothing of it moves to others.
+reason-email-changed-lately-remedy = Wait until seven days have passed since the change.

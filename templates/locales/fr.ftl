@@ -961,3 +961,6 @@ mail-username-changed-body =
 
     Si ce n’était pas vous, choisissez un autre mot de passe :
     { $link }
+reason-email-changed-lately-title = L’adresse a été changée récemment
+reason-email-changed-lately-text = L’adresse de cette connexion a été changée, et la précédente peut encore revenir en arrière. D’ici là, rien n’en part vers d’autres.
+reason-email-changed-lately-remedy = Attendez que sept jours se soient écoulés depuis le changement.

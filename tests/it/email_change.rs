@@ -134,3 +134,29 @@ async fn t07_a_change_needs_the_second_factor_just_now() {
     assert!(asked.has_form("/factor"), "{}", asked.body);
     assert!(alice.types_code(&asked, &phone.code(&world)).await.has_form("/email"));
 }
+
+#[tokio::test]
+async fn t07_nothing_moves_to_others_while_the_old_address_can_take_it_back() {
+    let world = World::new().await;
+    let (mut alice, [shop]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let (mut bob, [depot, _]) = world.person_with_accounts("bob@example.test", ["Depot", "Yard"]).await;
+    changes_to(&world, &mut bob, "thief@example.test").await;
+    world.advance(Seconds::minutes(1));
+    alice.is_home().await;
+    alice.asks(&shop, "/link/take", "thief@example.test").await;
+    let mut thief = Actor { name: "thief@example.test".to_owned(), ..bob.clone() };
+    let page = thief.opens(&world.mailed_link("thief@example.test", "/invitation/").await).await;
+    let refused = thief.browser.submit(&page, "/accept", &[]).await;
+    assert!(refused.text("main").contains("changed lately"), "{}", refused.body);
+    let split = thief.browser.open(&format!("/portal/a/{depot}/split")).await;
+    let refused = thief.browser.submit(&split, "/split", &[("email", "another@example.test")]).await;
+    assert!(refused.text("main").contains("changed lately"), "{}", refused.body);
+    // Seven days later it is theirs to give.
+    world.advance(Seconds::days(7));
+    thief.browser = world.browser();
+    alice.is_home().await;
+    alice.asks(&shop, "/link/take", "thief@example.test").await;
+    let page = thief.opens(&world.mailed_link("thief@example.test", "/invitation/").await).await;
+    let done = thief.browser.submit(&page, "/accept", &[]).await;
+    assert_eq!(done.text("h1"), "Your accounts have moved", "{}", done.body);
+}
