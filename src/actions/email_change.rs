@@ -100,6 +100,7 @@ pub async fn change_email(
     // What was mailed to the old address opens nothing any more, but the way back.
     mail_links::void_all(&mut tx, who, now).await?;
     devices::forget(&mut tx, who, None).await?;
+    super::factor_reset::end(app, &mut tx, who, "email-changed", origin, now).await?;
     super::sign_out::out_of_other_browsers(app, &mut tx, &session.id, who, origin, now).await?;
     let locale = person.profile.locale.unwrap_or_default();
     if let Some(old) = old.filter(|_| person.email_verified_at.is_some()) {
@@ -138,6 +139,7 @@ pub async fn undo_email_change(app: &App, session: &BrowserSession, origin: &Ori
         return Ok(false);
     }
     identities::set_closes_at(&mut tx, who, None).await?;
+    super::factor_reset::end(app, &mut tx, who, "email-undone", origin, now).await?;
     super::sign_out::out_of_everything(app, &mut tx, who, "email-undone", origin, now).await?;
     super::links::close_entered(app, &mut tx, Touching::Into(who), "email-undone", now).await?;
     mail_links::void_all(&mut tx, who, now).await?;

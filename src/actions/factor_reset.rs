@@ -77,6 +77,7 @@ pub(super) async fn carry_out(app: &App, tx: &mut Tx, person: &Identity, enrolle
         return Ok(false);
     }
     let owed = enrolled.level().max(authenticators::floor(tx, who).await?);
+    authenticators::send_back(tx, who).await?;
     authenticators::remove_all(tx, who).await?;
     authenticators::set_floor(tx, who, owed).await?;
     identities::raise_epoch(tx, who).await?;

@@ -139,6 +139,7 @@ pub async fn change_password(
     tell(app, &mut tx, &identity, "password-changed", &[("link", app.config.url("/recover"))], now).await?;
     mail_links::void_all(&mut tx, who, now).await?;
     devices::forget(&mut tx, who, None).await?;
+    super::factor_reset::end(app, &mut tx, who, "password-set", origin, now).await?;
     super::sign_out::out_of_other_browsers(app, &mut tx, &session.id, who, origin, now).await?;
     invitations::end_personal(&mut tx, who, "password-set", now).await?;
     super::links::close_entered(app, &mut tx, Touching::Into(who), "password-set", now).await?;

@@ -192,6 +192,11 @@ pub async fn move_kind(tx: &mut Tx, from: &IdentityId, to: &IdentityId, factor: 
     on!(tx tx, |ex| sqlx::query("update authenticator set identity_id = $2, moved_from = $1 where identity_id = $1 and kind = $3 and moved_from is null").bind(from.as_str()).bind(to.as_str()).bind(factor.as_str()).execute(ex).await.map(drop))
 }
 
+/// Gives back what came along from others, to be frozen with them: an undo asks for it still.
+pub async fn send_back(tx: &mut Tx, from: &IdentityId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update authenticator set identity_id = moved_from, moved_from = null where identity_id = $1 and moved_from is not null").bind(from.as_str()).execute(ex).await.map(drop))
+}
+
 /// Gives back what was moved, wherever it went since.
 pub async fn move_back(tx: &mut Tx, to: &IdentityId) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update authenticator set identity_id = $1, moved_from = null where moved_from = $1").bind(to.as_str()).execute(ex).await.map(drop))

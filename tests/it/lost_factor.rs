@@ -54,10 +54,15 @@ async fn t02_factors_are_given_up_after_three_days_and_new_ones_are_set_up_befor
 
 #[tokio::test]
 async fn t02_saying_no_another_password_or_a_factor_that_is_still_there_ends_it() {
-    for end in ["mail", "password", "factor", "late"] {
+    for end in ["mail", "password", "changed", "factor", "late"] {
         let world = World::new().await;
-        let (alice, phone) = lost(&world).await;
+        let (mut alice, phone) = lost(&world).await;
         begins(&world, &alice).await;
+        if end == "changed" {
+            // The mailed links die with the old password, so what they could stop must not go on.
+            let page = alice.browser.open(&format!("/portal/security/{}/password", alice.id)).await;
+            alice.browser.submit(&page, "/password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+        }
         world.advance(Seconds::days(1));
         match end {
             "mail" => {
@@ -68,6 +73,7 @@ async fn t02_saying_no_another_password_or_a_factor_that_is_still_there_ends_it(
                 assert!(anywhere.submit(&page, "/factor-reset", &[]).await.text("h1").contains("stay"));
                 assert_eq!(anywhere.open(&link).await.status, 410);
             }
+            "changed" => {}
             "password" => world.sets_a_new_password(&alice).await,
             "factor" => {
                 let (mut here, asked) = tries(&world, &alice).await;
@@ -78,7 +84,7 @@ async fn t02_saying_no_another_password_or_a_factor_that_is_still_there_ends_it(
         world.advance(Seconds::days(3));
         let mut later = world.browser();
         let page = later.open("/sign-in").await;
-        let password = if end == "password" { NEW_PASSWORD } else { crate::support::PASSWORD };
+        let password = if ["password", "changed"].contains(&end) { NEW_PASSWORD } else { crate::support::PASSWORD };
         let asked = later.submit(&page, "/sign-in", &[("identifier", &alice.name), ("password", password)]).await;
         assert!(asked.has_form("/factor"), "{end}: {}", asked.body);
     }
@@ -92,4 +98,27 @@ async fn nothing_is_begun_for_who_has_nothing_to_lose_or_could_not_say_no() {
     assert!(begun.is_err_and(|refused| refused.to_string().contains("no second factor")));
     let nobody = actions::begin_factor_reset(&world.app, "nobody@example.test", &Origin::default(), world.now()).await.expect("no fault");
     assert!(nobody.is_err());
+}
+
+#[tokio::test]
+async fn t11_a_factor_that_came_along_is_not_given_up_but_goes_back_to_be_asked_by_the_undo() {
+    let world = World::new().await;
+    let (mut alice, [shop]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let (mut bob, _) = world.person_with_accounts("bob@example.test", ["Depot"]).await;
+    let (phone, _) = bob.sets_up_a_phone(&world).await;
+    alice.is_home().await;
+    alice.asks(&shop, "/link/take", "bob@example.test").await;
+    let page = bob.browser.open(&world.mailed_link("bob@example.test", "/invitation/").await).await;
+    bob.browser.submit(&page, "/accept", &[("along:totp", "on")]).await;
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    vestibule::store::authenticators::send_back(&mut tx, &alice.id).await.expect("a write");
+    vestibule::store::authenticators::remove_all(&mut tx, &alice.id).await.expect("a write");
+    tx.commit().await.expect("committed");
+    world.advance(Seconds(60));
+    let mut elsewhere = world.browser();
+    let page = elsewhere.open(&world.mailed_link("bob@example.test", "/undo/").await).await;
+    let refused = elsewhere.submit(&page, "/undo", &[("password", crate::support::PASSWORD), ("code", "000000")]).await;
+    assert_eq!(refused.status, 422, "the old factor is asked still");
+    let done = elsewhere.submit(&refused, "/undo", &[("password", crate::support::PASSWORD), ("code", &phone.code(&world))]).await;
+    assert_eq!(done.status, 200, "{}", done.body);
 }
