@@ -6,6 +6,7 @@ use super::mailing::tell;
 use super::operator::{Answer, Refused, accept, find_person};
 use super::{App, Origin, Stop};
 use crate::domain::{Enrolled, Identity};
+use crate::store::audit::AuditEvent;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
 use crate::store::sessions::{self, BrowserSession};
@@ -15,26 +16,46 @@ use crate::types::{IdentityId, OpaqueToken, RowId, Seconds, Timestamp};
 /// How long it can be used once the time is over.
 const USABLE: Seconds = Seconds::days(7);
 
-/// Begins it for a person, by username, address or id; when it can be used comes back.
+/// Why none is begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(super) enum NotBegun {
+    /// There is nothing to give up.
+    #[error("they have no second factor")]
+    NoFactor,
+    /// They could not be told.
+    #[error("they have no proved address, so they could not be told and say no")]
+    NoAddress,
+}
+
+/// The operator begins it for a person, by username, address or id; when it can be used comes back.
 pub async fn begin_factor_reset(app: &App, name: &str, origin: &Origin, now: Timestamp) -> Answer<Timestamp> {
     let who = accept!(find_person(app, name).await?);
     let person = accept!(identities::find(&app.store.db, &who).await?.filter(|p| p.closed_at.is_none()).ok_or_else(|| Refused("they cannot sign in".into())));
-    if authenticators::enrolled(&app.store.db, &who).await?.is_empty() {
-        return Ok(Err(Refused("they have no second factor".into())));
+    let operator = app.texts.say(person.profile.locale.unwrap_or_default(), "the-operator", &[]);
+    let event = app.event("factor_reset.begun", origin, now).by(&who).reason("operator");
+    Ok(begin(app, &person, &operator, event, now).await?.map_err(Refused::because))
+}
+
+/// Begins it, and tells the person whom somebody asked for it: the operator, or a company.
+pub(super) async fn begin(app: &App, person: &Identity, asked: &str, event: AuditEvent, now: Timestamp) -> Result<Result<Timestamp, NotBegun>, Stop> {
+    let who = &person.id;
+    if authenticators::enrolled(&app.store.db, who).await?.is_empty() {
+        return Ok(Err(NotBegun::NoFactor));
     }
     if person.email.is_none() || person.email_verified_at.is_none() {
-        return Ok(Err(Refused("they have no proved address, so they could not be told and say no".into())));
+        return Ok(Err(NotBegun::NoAddress));
     }
     let ready = now + Seconds::days(app.config.factors_reset_days);
     let mut rng = app.rng();
     let token: MailToken = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
     let mut tx = app.store.begin().await?;
-    factor_resets::begin(&mut tx, &RowId::mint(now, &mut rng), &who, ready, ready + USABLE, now).await?;
+    factor_resets::begin(&mut tx, &RowId::mint(now, &mut rng), who, ready, ready + USABLE, now).await?;
     let key = person.email.as_deref().map(crate::types::canonical).unwrap_or_default();
-    mail_links::add(&mut tx, Purpose::FactorReset, &token, &who, &key, ready + USABLE, now).await?;
+    mail_links::add(&mut tx, Purpose::FactorReset, &token, who, &key, ready + USABLE, now).await?;
     let link = app.config.url(&format!("/factor-reset/{}", token.reveal().expose()));
-    tell(app, &mut tx, &person, "factor-reset-begun", &[("days", app.config.factors_reset_days.to_string()), ("link", link)], now).await?;
-    audit::append(&mut tx, &app.event("factor_reset.begun", origin, now).by(&who)).await?;
+    let args = [("asked", asked.to_owned()), ("days", app.config.factors_reset_days.to_string()), ("link", link)];
+    tell(app, &mut tx, person, "factor-reset-begun", &args, now).await?;
+    audit::append(&mut tx, &event).await?;
     tx.commit().await?;
     Ok(Ok(ready))
 }

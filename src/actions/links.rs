@@ -181,6 +181,7 @@ pub(super) async fn make(
     if links::add(tx, &new, now).await?.is_err() {
         return Ok(Err(LinkRefused::Exists));
     }
+    identities::unmanage_linked(tx, &from.identity_id, &to.identity_id).await?;
     let acting = identities::find(&app.store.db, &from.identity_id).await?;
     if let (Some(owner), Some(acting)) = (identities::find(&app.store.db, &to.identity_id).await?, acting) {
         let args = [("who", acting.name_for_others()), ("from", from.company.name.clone()), ("to", to.company.name.clone()), ("link", app.config.url("/"))];

@@ -26,6 +26,7 @@ mod introspection;
 mod keys;
 mod links;
 mod mailing;
+mod managed;
 mod managers;
 mod mobile;
 mod operator;
@@ -81,6 +82,7 @@ pub use links::{
     LISTED, LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_factor, link_needs_factor, link_picked, linked_account,
     links_of, own_account, switchable,
 };
+pub use managed::{SignInHelp, help_sign_in, is_managed};
 pub use managers::{opens_set_password, resend_activation};
 pub use mobile::{MobileRefused, TextMessage, prove_mobile, send_mobile_code, sends_texts};
 pub use operator::{

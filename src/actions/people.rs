@@ -307,9 +307,19 @@ pub enum ChangeRefused {
     /// More than the changer holds, or somebody above them.
     #[error("more-than-you-hold")]
     MoreThanHeld,
+    /// The sign-in is not the company's to help with.
+    #[error("not-managed")]
+    NotManaged,
+    /// There is no second factor to give up.
+    #[error("no-second-factor")]
+    NoSecondFactor,
+    /// Too many mails were asked for lately.
+    #[error("asked-too-often")]
+    TooOften,
 }
 
-async fn under(app: &App, desk: &Desk, id: &AccountId) -> Result<Result<AccountView, ChangeRefused>, Stop> {
+/// An account of the company that a desk may change.
+pub(super) async fn under(app: &App, desk: &Desk, id: &AccountId) -> Result<Result<AccountView, ChangeRefused>, Stop> {
     let found = accounts::find(&app.store.db, id).await?.filter(|a| a.company.id == desk.account.company.id && a.ended_at.is_none());
     let Some(account) = found else { return Ok(Err(ChangeRefused::NotHere)) };
     if account.identity_id == desk.account.identity_id {

@@ -81,6 +81,19 @@ async fn answer(app: &App, tx: &mut Tx, note: &Note, now: Timestamp) -> Result<(
     let Some(to) = people.first().and_then(|p| p.email.as_deref()).and_then(|e| EmailAddress::parse(e).ok()) else { return Ok(()) };
     let locale = people.iter().find_map(|p| p.profile.locale).or_else(|| Locale::from_tag(&note.locale)).unwrap_or_default();
     let origin = Origin { request_id: note.request_id.clone(), address: note.address, ..Origin::default() };
+    mail_ways_back(app, tx, &people, &to, locale, &origin, now).await
+}
+
+/// Mails a link to choose a new password for each of these sign-ins, which share an address.
+pub(super) async fn mail_ways_back(
+    app: &App,
+    tx: &mut Tx,
+    people: &[&Identity],
+    to: &EmailAddress,
+    locale: Locale,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<(), Stop> {
     let lifetime = app.config.lifetimes.recovery;
     let mut list = String::new();
     let mut face = None;
@@ -96,12 +109,12 @@ async fn answer(app: &App, tx: &mut Tx, note: &Note, now: Timestamp) -> Result<(
         let label = person.username.as_deref().unwrap_or(to.as_str());
         list.push_str(&format!("{label}\n{link}\n\n"));
         face = face.or(brand);
-        audit::append(tx, &app.event("recovery.mailed", &origin, now).by(&person.id)).await?;
+        audit::append(tx, &app.event("recovery.mailed", origin, now).by(&person.id)).await?;
     }
     if list.is_empty() {
         return Ok(());
     }
     let args = [("list", list.trim_end().to_owned()), ("minutes", (lifetime.0 / 60).to_string())];
-    let mail = Mail { from: super::brands::sender(face.as_ref()), ..letter(app, &to, locale, "recovery", &args) };
+    let mail = Mail { from: super::brands::sender(face.as_ref()), ..letter(app, to, locale, "recovery", &args) };
     post(app, tx, &mail, now).await
 }

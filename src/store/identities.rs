@@ -284,6 +284,17 @@ pub async fn unmanage(tx: &mut Tx, id: &IdentityId, elsewhere: &CompanyId) -> sq
     on!(tx tx, |ex| sqlx::query("update identity set managed_by = null where id = $1 and managed_by <> $2").bind(id.as_str()).bind(elsewhere.as_str()).execute(ex).await.map(drop))
 }
 
+/// A link makes both its ends their owners' alone.
+pub async fn unmanage_linked(tx: &mut Tx, from: &IdentityId, to: &IdentityId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set managed_by = null where id in ($1, $2)").bind(from.as_str()).bind(to.as_str()).execute(ex).await.map(drop))
+}
+
+/// Whether an identity was made by this company, and its owner has nothing else yet.
+pub async fn is_managed_by(db: &Db, id: &IdentityId, company: &CompanyId) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from identity where id = $1 and managed_by = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(company.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
 /// Gives an identity a username as it was elsewhere, shaped as it may be (design.md section 7, imported ones are kept).
 pub async fn import_username(tx: &mut Tx, id: &IdentityId, username: &str) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set username = $2, username_key = $3 where id = $1").bind(id.as_str()).bind(username).bind(crate::types::canonical(username)).execute(ex).await.map(drop))

@@ -158,6 +158,8 @@ pub const PORTAL_USERS_INVITE: &str = "/portal/a/{account}/users/invite";
 pub const PORTAL_USER: &str = "/portal/a/{account}/users/{user}";
 /// Sending the activation of one of them again.
 pub const PORTAL_USER_RESEND: &str = "/portal/a/{account}/users/{user}/resend";
+/// Having a mail sent to one who cannot sign in.
+pub const PORTAL_USER_HELP: &str = "/portal/a/{account}/users/{user}/help";
 /// Removing one of them.
 pub const PORTAL_USER_REMOVE: &str = "/portal/a/{account}/users/{user}/remove";
 /// Switching for relying apps (design.md 5.3).
@@ -190,6 +192,8 @@ pub const ORG_INVITATION_RESEND: &str = "/api/v1/organizations/{org}/invitations
 pub const ORG_PEOPLE: &str = "/api/v1/organizations/{org}/people";
 /// One of them.
 pub const ORG_PERSON: &str = "/api/v1/organizations/{org}/people/{account}";
+/// Having a mail sent to one who cannot sign in.
+pub const ORG_PERSON_HELP: &str = "/api/v1/organizations/{org}/people/{account}/sign-in-help";
 /// How a company's service does.
 pub const SERVICE_STATUS: &str = "/api/v1/organizations/{org}/service-status";
 /// The mailbox page of the demo.

@@ -926,11 +926,12 @@ factor-reset-text = If it was not you, stop it here. Then choose another passwor
 factor-reset-button = Stop it
 factor-reset-stopped = Your second factors stay
 factor-reset-stopped-text = Nothing has changed. Choose another password now if you did not ask for this yourself.
+the-operator = the operator of this service
 mail-factor-reset-begun-subject = Your second factors are about to be given up
 mail-factor-reset-begun-body =
     Hello,
 
-    the operator was asked to give up your second factors, because you lost them. In { $days } days your password is enough once, and you set up new ones.
+    { $asked } was asked to give up your second factors, because you lost them. In { $days } days your password is enough once, and you set up new ones.
 
     If you did not ask for this, or have found one again, stop it here. Signing in with a second factor stops it too.
     { $link }
@@ -964,3 +965,15 @@ mail-username-changed-body =
 reason-email-changed-lately-title = The email was changed lately
 reason-email-changed-lately-text = The email of this sign-in was changed, and the address before can still take that back. Until then nothing of it moves to others.
 reason-email-changed-lately-remedy = Wait until seven days have passed since the change.
+help-title = They cannot sign in
+help-text = Your company made this sign-in, so you can have a mail sent; whoever reads it decides. Lost second factors are given up { $days } days after the mail, unless its reader says no, and new ones are set up before anything else.
+help-password = Mail a link to a new password
+help-factors = They lost their second factors
+help-sent-password = The mail is on its way: its link leads to a new password.
+help-sent-factors = The mail is on its way. In { $days } days their password is enough once, unless they say no.
+reason-not-managed-title = This sign-in is its owner’s alone
+reason-not-managed-text = It has an account elsewhere, a link, or was united with others, or it is not in use.
+reason-not-managed-remedy = They find “Forgotten?” on the sign-in page; for lost second factors they ask the operator.
+reason-no-second-factor-title = There is no second factor to give up
+reason-no-second-factor-text = Nothing but the password protects this sign-in.
+reason-no-second-factor-remedy = If they cannot sign in, mail a link to a new password.

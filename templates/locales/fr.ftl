@@ -926,11 +926,12 @@ factor-reset-text = Si ce n’était pas vous, arrêtez cela ici. Choisissez ens
 factor-reset-button = Arrêter
 factor-reset-stopped = Vos seconds facteurs restent
 factor-reset-stopped-text = Rien n’a changé. Choisissez un autre mot de passe maintenant si vous n’avez rien demandé.
+the-operator = l’opérateur de ce service
 mail-factor-reset-begun-subject = Vos seconds facteurs vont être abandonnés
 mail-factor-reset-begun-body =
     Bonjour,
 
-    on a demandé à l’opérateur d’abandonner vos seconds facteurs, parce que vous les avez perdus. Dans { $days } jours, votre mot de passe suffira une fois, et vous en mettrez de nouveaux en place.
+    on a demandé d’abandonner vos seconds facteurs (demande reçue par { $asked }), parce que vous les avez perdus. Dans { $days } jours, votre mot de passe suffira une fois, et vous en mettrez de nouveaux en place.
 
     Si vous n’avez rien demandé, ou si vous en avez retrouvé un, arrêtez cela ici. Se connecter avec un second facteur l’arrête aussi.
     { $link }
@@ -964,3 +965,15 @@ mail-username-changed-body =
 reason-email-changed-lately-title = L’adresse a été changée récemment
 reason-email-changed-lately-text = L’adresse de cette connexion a été changée, et la précédente peut encore revenir en arrière. D’ici là, rien n’en part vers d’autres.
 reason-email-changed-lately-remedy = Attendez que sept jours se soient écoulés depuis le changement.
+help-title = La connexion ne marche plus
+help-text = Votre entreprise a créé cette connexion : vous pouvez faire envoyer un message, et qui le lit décide. Les seconds facteurs perdus sont abandonnés { $days } jours après le message, sauf refus de qui le lit ; de nouveaux sont mis en place avant toute autre chose.
+help-password = Envoyer un lien vers un nouveau mot de passe
+help-factors = Seconds facteurs perdus
+help-sent-password = Le message est en route : son lien mène à un nouveau mot de passe.
+help-sent-factors = Le message est en route. Dans { $days } jours, le mot de passe suffira une fois, sauf refus de la personne.
+reason-not-managed-title = Cette connexion n’appartient qu’à sa personne
+reason-not-managed-text = Elle a un compte ailleurs, un lien, ou a été réunie avec d’autres, ou elle ne sert pas.
+reason-not-managed-remedy = La page de connexion offre « Oublié ? » ; pour des seconds facteurs perdus, il faut s’adresser à l’opérateur.
+reason-no-second-factor-title = Il n’y a pas de second facteur à abandonner
+reason-no-second-factor-text = Seul le mot de passe protège cette connexion.
+reason-no-second-factor-remedy = Si la personne ne peut pas se connecter, envoyez un lien vers un nouveau mot de passe.

@@ -1,6 +1,7 @@
 //! Somebody lost every second factor: the operator begins, time passes in which they can say no, and nothing is dropped in silence.
 
 use vestibule::actions::{self, Origin};
+use vestibule::domain::AccountKind;
 use vestibule::protocol::ConsentPolicy;
 use vestibule::types::Seconds;
 
@@ -121,4 +122,104 @@ async fn t11_a_factor_that_came_along_is_not_given_up_but_goes_back_to_be_asked_
     assert_eq!(refused.status, 422, "the old factor is asked still");
     let done = elsewhere.submit(&refused, "/undo", &[("password", crate::support::PASSWORD), ("code", &phone.code(&world))]).await;
     assert_eq!(done.status, 200, "{}", done.body);
+}
+
+/// Olga owns Shop and has added Nina, who set a password and a phone.
+async fn managed(world: &World) -> (Actor, Actor, Phone, String) {
+    world.company("Shop").await;
+    let mut olga = world.person("olga@example.test").await;
+    let own = world.account(&olga, "shop", AccountKind::Owner).await;
+    olga.is_home().await;
+    let users = format!("/portal/a/{own}/users");
+    let page = olga.browser.open(&users).await;
+    olga.browser.submit(&page, "/users/add", &[("email", "nina@example.test"), ("given_name", "Nina"), ("kind", "member"), ("locale", "en")]).await;
+    let mut nina = Actor { browser: world.browser(), name: "nina@example.test".into(), ..olga.clone() };
+    let page = nina.browser.open(&world.mailed_link(&nina.name, "/activate/").await).await;
+    nina.browser.submit(&page, "/set-password", &[("password", crate::support::PASSWORD), ("again", crate::support::PASSWORD)]).await;
+    nina.id =
+        vestibule::store::identities::known_as(&world.app.store.db, &vestibule::domain::SignInName::typed(&nina.name)).await.expect("a read")[0].id.clone();
+    let (phone, _) = nina.sets_up_a_phone(world).await;
+    let list = olga.browser.open(&users).await;
+    let one = nina_of(&list).expect("she is in the list");
+    (olga, nina, phone, one)
+}
+
+fn nina_of(list: &Answer) -> Option<String> {
+    let html = list.html();
+    let rows = scraper::Selector::parse("a[href*='/users/acc_']").expect("css");
+    html.select(&rows).find(|a| a.text().collect::<String>().contains("Nina")).and_then(|a| a.attr("href")).map(str::to_owned)
+}
+
+#[tokio::test]
+async fn t25_the_company_that_made_a_sign_in_may_have_mails_sent_and_nothing_faster() {
+    let world = World::new().await;
+    let (mut olga, nina, _, one) = managed(&world).await;
+    let page = olga.browser.open(&one).await;
+    let sent = olga.browser.submit(&page, "/help", &[("help", "factors")]).await;
+    assert!(sent.text("[role=status]").contains("3 days"), "{}", sent.body);
+    let mail = world.mails().await.into_iter().find(|m| m["subject"] == "Your second factors are about to be given up").expect("a mail");
+    assert!(mail["to"] == nina.name && mail["body"].as_str().is_some_and(|b| b.contains("Shop was asked")), "{mail}");
+    assert!(tries(&world, &nina).await.1.has_form("/factor"), "not yet");
+    world.advance(Seconds::days(3));
+    assert!(tries(&world, &nina).await.1.text("h1").contains("Set up"));
+    // A forgotten password: its mail is the person's, and the company sees no secret.
+    olga.browser = world.browser();
+    olga.is_home().await;
+    let page = olga.browser.open(&one).await;
+    let sent = olga.browser.submit(&page, "/help", &[("help", "password")]).await;
+    assert!(sent.status == 200 && !sent.body.contains("/activate/"), "{}", sent.body);
+    assert!(world.mails().await.iter().any(|m| m["subject"] == "Your sign-in" && m["to"] == nina.name));
+    assert_eq!(world.audited("factor_reset.begun").await, 1);
+}
+
+#[tokio::test]
+async fn t25_once_somebody_has_anything_elsewhere_no_company_has_a_say_in_their_sign_in() {
+    for end in ["account", "link"] {
+        let world = World::new().await;
+        let (mut olga, mut nina, _, one) = managed(&world).await;
+        let page = olga.browser.open(&one).await;
+        if end == "account" {
+            world.company("Depot").await;
+            let mut omar = world.person("omar@example.test").await;
+            let depot = world.account(&omar, "depot", AccountKind::Owner).await;
+            omar.is_home().await;
+            let theirs = omar.browser.open(&format!("/portal/a/{depot}/users")).await;
+            omar.browser.submit(&theirs, "/users/invite", &[("name", &nina.name), ("kind", "member")]).await;
+            let form = nina.opens(&world.mailed_link(&nina.name, "/invitation/").await).await;
+            assert_eq!(nina.browser.submit(&form, "/accept", &[]).await.status, 200);
+        } else {
+            world.person_with_accounts("omar@example.test", ["Depot"]).await;
+            let own = one.rsplit('/').next().expect("an account");
+            let form = nina.browser.open(&format!("/portal/a/{own}/link")).await;
+            let fields = [("identifier", "omar@example.test"), ("password", crate::support::PASSWORD)];
+            let made = nina.browser.submit(&form, "/link/password", &fields).await;
+            assert_eq!(made.status, 200, "{}", made.body);
+        }
+        let mails = world.mails().await.len();
+        for help in ["factors", "password"] {
+            let refused = olga.browser.submit(&page, "/help", &[("help", help)]).await;
+            assert!(refused.status == 422 && refused.text("main").contains("alone"), "{end}: {}", refused.body);
+        }
+        assert_eq!(world.mails().await.len(), mails, "nobody is written to");
+        assert_eq!(olga.browser.open(&one).await.count("button[name=help]"), 0);
+    }
+}
+
+#[tokio::test]
+async fn a_company_is_told_when_there_is_nothing_to_give_up_and_odd_forms_do_nothing() {
+    let world = World::new().await;
+    let (mut olga, nina, _, one) = managed(&world).await;
+    let page = olga.browser.open(&one).await;
+    assert_eq!(olga.browser.submit(&page, "/help", &[("help", "everything")]).await.status, 400);
+    // Somebody else's company, or one's own account.
+    let (mut omar, [depot]) = world.person_with_accounts("omar@example.test", ["Depot"]).await;
+    omar.is_home().await;
+    let foreign = one.rsplit('/').next().expect("an account").to_owned();
+    assert_eq!(omar.browser.open(&format!("/portal/a/{depot}/users/{foreign}")).await.status, 404);
+    world.advance(Seconds(60));
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    vestibule::store::authenticators::remove_all(&mut tx, &nina.id).await.expect("a write");
+    tx.commit().await.expect("committed");
+    let refused = olga.browser.submit(&page, "/help", &[("help", "factors")]).await;
+    assert!(refused.status == 422 && refused.text("main").contains("no second factor"), "{}", refused.body);
 }

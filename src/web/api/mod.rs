@@ -18,7 +18,7 @@ pub(super) use invitations::{
 };
 pub(super) use links::{cut as cut_link, list as my_links};
 pub(super) use me_accounts::list as me_accounts;
-pub(super) use people::{add as add_person, list as people, remove as remove_person, set as set_access};
+pub(super) use people::{add as add_person, help as help_sign_in, list as people, remove as remove_person, set as set_access};
 pub(super) use preferences::{get as get_preferences, put as put_preferences};
 pub(super) use service_status::{get as get_service_status, put as put_service_status};
 
@@ -26,8 +26,8 @@ pub(super) use service_status::{get as get_service_status, put as put_service_st
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Vestibule", description = "The management API of a Vestibule provider.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
-    paths(me_accounts::list, preferences::get, preferences::put, links::list, links::cut, invitations::mine, invitations::ask, invitations::end_mine, invitations::resend_mine, invitations::of_company, invitations::invite, invitations::revoke, invitations::resend, people::list, people::add, people::set, people::remove, service_status::get, service_status::put),
-    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, preferences::AppPreferences, links::LinkList, links::LinkItem, links::LinkEndItem, invitations::InvitationList, invitations::InvitationItem, invitations::AskBody, invitations::InviteBody, invitations::InvitationMade, people::PersonList, people::PersonItem, people::AddBody, people::AccessBody, people::AccountMade, service_status::ServiceStatusWish, service_status::ServiceStatusItem)),
+    paths(me_accounts::list, preferences::get, preferences::put, links::list, links::cut, invitations::mine, invitations::ask, invitations::end_mine, invitations::resend_mine, invitations::of_company, invitations::invite, invitations::revoke, invitations::resend, people::list, people::add, people::set, people::remove, people::help, service_status::get, service_status::put),
+    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, preferences::AppPreferences, links::LinkList, links::LinkItem, links::LinkEndItem, invitations::InvitationList, invitations::InvitationItem, invitations::AskBody, invitations::InviteBody, invitations::InvitationMade, people::PersonList, people::PersonItem, people::AddBody, people::AccessBody, people::HelpBody, people::AccountMade, service_status::ServiceStatusWish, service_status::ServiceStatusItem)),
     modifiers(&Bearer)
 )]
 struct Description;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::call::{self, Call, answered, done, member, not_here, refused};
 use super::me_accounts::Problem;
-use crate::actions::{self, App, ChangeRefused, NewPerson, Stop};
+use crate::actions::{self, App, ChangeRefused, NewPerson, SignInHelp, Stop};
 use crate::protocol::ProtocolFailure;
 use crate::store::accounts;
 use crate::types::{AccountId, DisplayText, EmailAddress, Locale, Timestamp};
@@ -232,6 +232,55 @@ pub(in crate::web) async fn set(
         Ok::<_, Stop>(changed(&app, result))
     };
     answered(&app, &asked, set.await)
+}
+
+/// What somebody who cannot sign in needs.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct HelpBody {
+    /// password: a mail with a link to choose another. factors: a mail, and days to say no, after which the password is enough once.
+    help: String,
+}
+
+/// Has a mail sent to somebody who cannot sign in. Only for a sign-in that the company made and whose owner has nothing elsewhere;
+/// whoever reads the mail decides.
+#[utoipa::path(
+    post,
+    path = "/api/v1/organizations/{org}/people/{account}/sign-in-help",
+    operation_id = "helpSignIn",
+    tag = "people",
+    params(("org" = String, Path, description = "The company's id or slug"), ("account" = String, Path, description = "Their account")),
+    request_body = HelpBody,
+    responses(
+        (status = 204, description = "The mail is on its way"),
+        (status = 400, description = "The body is wrong", body = Problem, content_type = "application/problem+json"),
+        (status = 401, description = "No access token that counts", body = Problem, content_type = "application/problem+json"),
+        (status = 403, description = "The token lacks scope `people`, or manages no people of this company", body = Problem, content_type = "application/problem+json"),
+        (status = 404, description = "There is no such account in this company", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "Refused; `type` names the reason, `not-managed` and `no-second-factor` among them", body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "Too many mails were asked for lately", body = Problem, content_type = "application/problem+json")
+    ),
+    security(("access_token" = ["people"]))
+)]
+pub(in crate::web) async fn help(
+    State(app): State<Arc<App>>,
+    Path((org, account)): Path<(String, String)>,
+    Call { asked, headers, token }: Call,
+    bytes: Bytes,
+) -> Response {
+    let helped = async {
+        let desk = actions::acting_desk(&app, &token, &org).await?;
+        let Ok(id) = account.parse::<AccountId>() else { return Ok(not_here(&app)) };
+        let b: HelpBody = call::body(&headers, &bytes)?;
+        let help = match b.help.as_str() {
+            "password" => SignInHelp::Password,
+            "factors" => SignInHelp::Factors,
+            _ => return Err(ProtocolFailure::invalid_request("help is password or factors").into()),
+        };
+        let result = actions::help_sign_in(&app, &desk, &id, help, &asked.origin, asked.now).await?;
+        Ok::<_, Stop>(changed(&app, result))
+    };
+    answered(&app, &asked, helped.await)
 }
 
 /// Ends somebody's account in the company; its tokens and app sessions stop counting at once.

@@ -8,7 +8,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::{behind, invitation, not_here};
-use crate::actions::{self, App, ChangeRefused, Desk, InviteWish, NewPerson, Stop};
+use crate::actions::{self, App, ChangeRefused, Desk, InviteWish, NewPerson, SignInHelp, Stop};
 use crate::domain::{AccountKind, AskRefused};
 use crate::store::sessions::BrowserSession;
 use crate::store::{accounts, identities, invitations, roles};
@@ -240,7 +240,11 @@ async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Op
     let given = roles::names_of(&mut tx, &id).await?;
     drop(tx);
     let mine = theirs.identity_id == desk.account.identity_id;
-    let here = paths::portal(paths::PORTAL_USER, desk.account.id.as_str()).replace("{user}", id.as_str());
+    let managed = match &owner {
+        Some(owner) => theirs.is_active() && actions::is_managed(app, &desk, owner).await?,
+        None => false,
+    };
+    let path = |path: &str| paths::portal(path, desk.account.id.as_str()).replace("{user}", id.as_str());
     let values = json!({
         "name": owner.as_ref().map(|o| o.display_name()).unwrap_or_default(),
         "email": owner.as_ref().and_then(|o| o.email.clone().filter(|_| o.email_verified_at.is_some())),
@@ -250,9 +254,12 @@ async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Op
         "until": accounts::access_expiry(&app.store.db, &id).await?.map(|t| date(t.seconds() - 1)),
         "delegate": theirs.kind == AccountKind::Delegate,
         "mine": mine,
-        "resend": identities::waits_for(&app.store.db, &theirs.identity_id, &desk.account.company.id).await?.then(|| paths::portal(paths::PORTAL_USER_RESEND, desk.account.id.as_str()).replace("{user}", id.as_str())),
-        "action": here,
-        "remove": paths::portal(paths::PORTAL_USER_REMOVE, desk.account.id.as_str()).replace("{user}", id.as_str()),
+        "resend": identities::waits_for(&app.store.db, &theirs.identity_id, &desk.account.company.id).await?.then(|| path(paths::PORTAL_USER_RESEND)),
+        "help": managed.then(|| path(paths::PORTAL_USER_HELP)),
+        "days": app.config.factors_reset_days,
+        "sent": visit.query.get("sent").filter(|s| ["password", "factors"].contains(s)),
+        "action": path(paths::PORTAL_USER),
+        "remove": path(paths::PORTAL_USER_REMOVE),
         "back": paths::portal(paths::PORTAL_USERS, desk.account.id.as_str()),
         "trouble": refused.map(|r| r.to_string()),
     });
@@ -273,6 +280,27 @@ async fn sent_again(app: &App, form: &Form, account: &str, user: &str) -> Result
     let url = |token: &str| app.config.url(&paths::activate(token));
     let result = actions::resend_activation(app, &desk, &id, url, &visit.origin, visit.now).await?;
     answer(app, visit, &session, &desk, result, "add", json!({})).await
+}
+
+/// Has a mail sent to one of them, to get back in.
+pub(in crate::web) async fn help(State(app): State<Arc<App>>, Path((account, user)): Path<(String, String)>, form: Form) -> Response {
+    helped(&app, &form, &account, &user).await.unwrap_or_else(|stop| error::stopped(&app, &form.visit, stop))
+}
+
+async fn helped(app: &App, form: &Form, account: &str, user: &str) -> Result<Response, Stop> {
+    let visit = &form.visit;
+    let (_, desk) = desk!(app, visit, account);
+    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    let (what, help) = match form.field("help") {
+        "password" => ("password", SignInHelp::Password),
+        "factors" => ("factors", SignInHelp::Factors),
+        _ => return Ok(unreadable(app, visit)),
+    };
+    match actions::help_sign_in(app, &desk, &id, help, &visit.origin, visit.now).await? {
+        Ok(()) => Ok(see_other(visit, &paths::with_query(&paths::portal(paths::PORTAL_USER, account).replace("{user}", user), &[("sent", what)]))),
+        Err(ChangeRefused::NotHere) => Ok(not_here(app, visit)),
+        Err(refused) => person(app, visit, account, user, Some(refused)).await,
+    }
 }
 
 /// Changes permissions and, for an outsider, the end of the access.
