@@ -20,6 +20,8 @@ pub mod text;
 
 pub mod mail;
 
+pub mod outbound;
+
 pub mod actions;
 
 pub mod web;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::outbound::Outbound;
 use super::outbox::{LEASE, pause};
 use crate::actions::{App, Stop};
+use crate::outbound::Outbound;
 use crate::store::outbox::{self, Kind};
 use crate::types::Timestamp;
 

@@ -1,7 +1,6 @@
 //! What runs beside requests: outbox, clean-up, key rotation, and noticing what other processes changed.
 
 mod logout;
-mod outbound;
 mod outbox;
 mod texts;
 
@@ -12,11 +11,11 @@ use tokio::sync::watch;
 
 use crate::actions::{self, App, Stop};
 use crate::mail::Smtp;
+use crate::outbound::Outbound;
 use crate::store::{cleanup, consolidations, refresh_families};
 use crate::types::{Seconds, Timestamp};
 
 pub use logout::deliver_logouts;
-pub use outbound::Outbound;
 pub use outbox::deliver_mails;
 pub use texts::deliver_texts;
 

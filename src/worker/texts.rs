@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::outbound::Outbound;
 use super::outbox::{LEASE, pause};
 use crate::actions::{App, Stop, TextMessage};
 use crate::config::Sms;
+use crate::outbound::Outbound;
 use crate::store::outbox::{self, Kind};
 use crate::types::{Seconds, Timestamp};
 

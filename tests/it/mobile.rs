@@ -137,7 +137,7 @@ async fn text_messages_leave_for_the_gateway_once_with_its_token_and_wait_when_i
     tokio::spawn(async move { axum::serve(listener, gateway).await });
     let world = world(&url).await;
     let sms = world.app.config.sms.clone().expect("one");
-    let http = vestibule::worker::Outbound::new(true).expect("a client");
+    let http = vestibule::outbound::Outbound::new(true).expect("a client");
     let mut alice = world.person("alice@example.test").await;
     alice.is_home().await;
     asks_for_code(&mut alice, "+33612345678").await;

@@ -4,9 +4,10 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 use vestibule::domain::AccountKind;
+use vestibule::outbound::Outbound;
 use vestibule::protocol::{ClientMetadata, ConsentPolicy, GrantType};
 use vestibule::types::{AccountId, RedirectUri, Seconds};
-use vestibule::worker::{Outbound, deliver_logouts};
+use vestibule::worker::deliver_logouts;
 
 use crate::support::relying_app::verify;
 use crate::support::{Actor, Answer, PASSWORD, RelyingApp, World};
