@@ -5,6 +5,8 @@
 //! handler, a signature, a hash, a grouped write, a read), and each row is given as a ratio to the sum of its pieces,
 //! so that a figure means something on a noisy machine.
 
+#[path = "load/by_name.rs"]
+mod by_name;
 #[path = "load/growth.rs"]
 mod growth;
 #[path = "load/pieces.rs"]
@@ -144,6 +146,7 @@ async fn run(broken: bool) -> anyhow::Result<()> {
     }
     let memory = target.every_session_once().await.and_then(|()| server.memory())?;
     print("Vestibule, SQLite with synchronous=FULL", &rows);
+    by_name::measure(&target, &seeded).await?;
     growth::measure_all(&target, &server, &seeded.growth, seconds).await?;
     println!("\nmemory with 10,000 sessions used: {memory:.0} MiB; highest: {:.0} MiB", server.peak()?);
     drop(server);

@@ -4,14 +4,15 @@ use tempfile::TempDir;
 use vestibule::actions::{self, AddAccount, AddClient, AddCompany, AddPerson, App, Clock, Origin};
 use vestibule::config::Config;
 use vestibule::crypto::HashCost;
-use vestibule::domain::{AccountKind, Method, Profile, Proof, Proofs};
+use vestibule::domain::{AccountKind, Factor, Method, Profile, Proof, Proofs};
 use vestibule::protocol::{ClientMetadata, ConsentPolicy, GrantType, SigningAlgorithm};
 use vestibule::store::accounts::{self, NewAccount};
+use vestibule::store::authenticators::{self, NewAuthenticator};
 use vestibule::store::companies::{self, NewCompany};
 use vestibule::store::identities::{self, NewIdentity};
 use vestibule::store::sessions::{self, SessionToken};
 use vestibule::types::{
-    AccountId, BrowserSessionId, CompanyId, DisplayText, EmailAddress, IdentityId, OpaqueToken, Random, RedirectUri, ScopeSet, Seconds, Secret, Slug,
+    AccountId, BrowserSessionId, CompanyId, DisplayText, EmailAddress, IdentityId, OpaqueToken, Random, RedirectUri, RowId, ScopeSet, Seconds, Secret, Slug,
 };
 
 use super::server::free_port;
@@ -29,6 +30,8 @@ pub struct Seeded {
     /// Cookie headers of signed-in browsers.
     pub cookies: Vec<String>,
     pub people: Vec<String>,
+    /// People with a second factor.
+    pub careful: Vec<String>,
     /// The same with ten and with ten thousand.
     pub growth: [Size; 2],
     _folder: TempDir,
@@ -142,6 +145,24 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
         people.push(email);
         ids.push(id);
     }
+    let careful: Vec<String> = (0..64).map(|n| format!("careful{n}@example.test")).collect();
+    for email in &careful {
+        let (id, _) = somebody(&app, email).await?;
+        let row = RowId::mint(now, &mut app.rng());
+        let new = NewAuthenticator {
+            id: &row,
+            identity_id: &id,
+            factor: Factor::Totp,
+            name: "Phone",
+            secret: Some("never opened"),
+            credential_id: None,
+            backed_up: false,
+            last_step: 0,
+        };
+        let mut tx = app.store.begin().await?;
+        authenticators::add(&mut tx, &new, now).await??;
+        tx.commit().await?;
+    }
     let mut clients = Vec::new();
     for algorithm in [SigningAlgorithm::ES256, SigningAlgorithm::RS256] {
         let metadata = ClientMetadata {
@@ -168,5 +189,5 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
     tx.commit().await?;
     let growth = [grown(&app, 10).await?, grown(&app, 10_000).await?];
     let Ok(clients) = clients.try_into() else { anyhow::bail!("two clients") };
-    Ok(Seeded { app, environment, port, issuer, clients, cookies, people, growth, _folder: folder })
+    Ok(Seeded { app, environment, port, issuer, clients, cookies, people, careful, growth, _folder: folder })
 }

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use base64::Engine;
@@ -391,13 +392,27 @@ impl Target {
 
     /// The whole sign-in: the page, the form, the password.
     async fn sign_in(&self, n: usize) -> anyhow::Result<()> {
+        let (done, _) = self.try_sign_in(&self.people[n % self.people.len()], PASSWORD).await?;
+        ensure!(done.status() == 303 && done.headers().contains_key("set-cookie"), "sign-in: {}", done.status());
+        Ok(())
+    }
+
+    /// A sign-in that must be refused; how long the answer to the form took.
+    pub async fn refused_sign_in(&self, name: &str, password: &str) -> anyhow::Result<Duration> {
+        let (answer, took) = self.try_sign_in(name, password).await?;
+        ensure!(answer.status() == 422, "{name} was not refused: {}", answer.status());
+        Ok(took)
+    }
+
+    async fn try_sign_in(&self, name: &str, password: &str) -> anyhow::Result<(reqwest::Response, Duration)> {
         let begun = self.http.get(format!("{}/sign-in", self.url)).send().await?;
         let header = |name: &str| begun.headers().get(name).and_then(|h| h.to_str().ok()).unwrap_or_default().to_owned();
         let (location, cookie) = (header("location"), header("set-cookie").split(';').next().unwrap_or_default().to_owned());
         ensure!(begun.status() == 303 && location.starts_with("/interaction/"), "sign-in: {}", begun.status());
         let page = self.http.get(format!("{}{location}", self.url)).header("cookie", &cookie).send().await?.text().await?;
         let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|r| r.split('"').next()).context("a form")?.to_owned();
-        let form = [("csrf", csrf.as_str()), ("identifier", self.people[n % self.people.len()].as_str()), ("password", PASSWORD)];
+        let form = [("csrf", csrf.as_str()), ("identifier", name), ("password", password)];
+        let at = Instant::now();
         let done = self
             .http
             .post(format!("{}{location}/sign-in", self.url))
@@ -406,8 +421,7 @@ impl Target {
             .form(&form)
             .send()
             .await?;
-        ensure!(done.status() == 303 && done.headers().contains_key("set-cookie"), "sign-in: {}", done.status());
-        Ok(())
+        Ok((done, at.elapsed()))
     }
 }
 

@@ -7,6 +7,7 @@ use super::keys;
 use crate::config::Config;
 use crate::crypto::{HashCost, Hasher, KeyRing, Passkeys, Sealer};
 use crate::domain::{Factor, Method, Wanted};
+use crate::outbound::Outbound;
 use crate::store::{AuditEvent, Store};
 use crate::text::Texts;
 use crate::types::{Random, RowId, Timestamp};
@@ -44,6 +45,8 @@ pub struct App {
     pub texts: Texts,
     /// Password slots.
     pub hasher: Hasher,
+    /// Asks services of the operator's choice, where there are any.
+    pub(super) outbound: Option<Outbound>,
     /// Passkeys, where there can be any.
     pub passkeys: Option<Passkeys>,
     /// The clock.
@@ -70,6 +73,7 @@ impl App {
         let ring = KeyRing::open(&records, &sealer)?;
         let hasher = Hasher::start(config.password_slots, config.password_queue, cost, &random);
         Ok(Arc::new(Self {
+            outbound: config.passwords_breached_url.is_some().then(|| Outbound::new(true)).transpose()?,
             texts: Texts::load()?,
             passkeys: Passkeys::of(&config.issuer, config.passkeys_rp_id.as_deref()),
             hasher,

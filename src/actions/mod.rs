@@ -11,6 +11,7 @@ mod asking;
 mod authenticators;
 mod authorize;
 mod brands;
+mod breached;
 mod budget;
 mod caches;
 mod client_authentication;

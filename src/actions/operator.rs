@@ -4,8 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::{App, ChangeRefused, Origin, Stop, mail_activation};
-use crate::crypto::{guesses_log10, normalise};
-use crate::domain::{AccountKind, Profile, SignInName, check_password, parse_permission, seat_by_default};
+use crate::domain::{AccountKind, Profile, SignInName, parse_permission, seat_by_default};
 use crate::protocol::{Client, ClientAuthMethod, ClientCompanies, ClientMetadata};
 use crate::store::accounts::{self, NewAccount};
 use crate::store::companies::{self, NewCompany};
@@ -128,10 +127,8 @@ pub async fn add_person(app: &App, wish: AddPerson, url: impl Fn(&str) -> String
     let password_hash = match &wish.password {
         None => None,
         Some(password) => {
-            let password = normalise(password.expose());
             let own: Vec<&str> = wish.email.iter().map(EmailAddress::as_str).chain(wish.username.iter().map(Username::as_str)).collect();
-            accept!(check_password(password.expose(), &own, guesses_log10));
-            Some(app.hasher.hash(password).await?)
+            Some(accept!(super::set_password::checked_password(app, password.expose(), &own).await?))
         }
     };
     let id = IdentityId::mint(now, &mut app.rng());

@@ -162,5 +162,8 @@ pub(super) async fn checked_password(app: &App, password: &str, own: &[&str]) ->
     if let Err(refused) = check_password(password.expose(), &words, guesses_log10) {
         return Ok(Err(refused));
     }
+    if super::breached::is_breached(app, &password).await {
+        return Ok(Err(PasswordRefused::Breached));
+    }
     Ok(Ok(app.hasher.hash(password).await?))
 }

@@ -47,6 +47,11 @@ pub const KEYS: &[KeyHelp] = &[
     key("log.format", "text", "text or json"),
     key("passwords.slots", "number of cores", "threads that hash passwords"),
     key("passwords.queue", "64", "hashes that may wait before sign-in answers 503"),
+    key(
+        "passwords.breached_url",
+        "",
+        "a k-anonymity service of breached passwords, asked URL/{first 5 digits of the SHA-1} when a password is chosen, as https://api.pwnedpasswords.com/range",
+    ),
     key("throttle.name_free", "5", "failures per sign-in name before waits begin"),
     key("throttle.address_free", "50", "failures per address range before waits begin"),
     key("throttle.longest", "900", "longest wait, in seconds"),
@@ -198,8 +203,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     };
     let sms = match (r.text("sms.url"), r.secret("sms.token")) {
         (Some(url), token) => {
-            let known = Url::parse(&url).ok();
-            if !known.as_ref().is_some_and(|u| u.scheme() == "https" || u.scheme() == "http" && is_loopback(u)) {
+            if !is_ours(&url) {
                 r.mistakes.push("sms.url: must be https, or http on a loopback host".into());
             }
             Some(Sms { url, token })
@@ -210,6 +214,10 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         }
         (None, None) => None,
     };
+    let passwords_breached_url = r.text("passwords.breached_url").map(|url| url.trim_end_matches('/').to_owned());
+    if passwords_breached_url.as_deref().is_some_and(|url| !is_ours(url)) {
+        r.mistakes.push("passwords.breached_url: must be https, or http on a loopback host".into());
+    }
     let development = r.parse("development", false, "true or false");
     if development && !loopback {
         r.mistakes.push("development: shows everybody's mail, so the issuer must be loopback".into());
@@ -313,6 +321,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         tls,
         mail,
         sms,
+        passwords_breached_url,
         development,
         lifetimes,
         throttle_name_free,
@@ -329,6 +338,11 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         outbound_private,
         log_json,
     })
+}
+
+/// Whether something of the operator's may be reached there: nobody in between reads along.
+fn is_ours(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|u| u.scheme() == "https" || u.scheme() == "http" && is_loopback(&u))
 }
 
 #[cfg(test)]

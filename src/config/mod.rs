@@ -69,6 +69,8 @@ pub struct Config {
     pub mail: Option<Mail>,
     /// Outgoing text messages; without it, mobile numbers are not proved.
     pub sms: Option<Sms>,
+    /// Where it is asked whether a password was breached.
+    pub passwords_breached_url: Option<String>,
     /// Shows the mailbox page; loopback issuers only.
     pub development: bool,
     /// How long everything lasts.

@@ -20,6 +20,9 @@ pub enum PasswordRefused {
     /// Known from breaches, a mere repetition, or made of the person's own names.
     #[error("this password is too easy to guess")]
     Listed,
+    /// A service that collects breached passwords knows it.
+    #[error("this password was stolen somewhere and published")]
+    Breached,
 }
 
 /// Checks a normalised password against length and the whole-password blocklist.

@@ -45,6 +45,9 @@ fn is_private(ip: IpAddr) -> bool {
     PRIVATE.iter().filter_map(|net| net.parse::<IpNet>().ok()).any(|net| net.contains(&ip))
 }
 
+/// The longest text that is read, in bytes.
+const LONGEST_TEXT: usize = 1 << 20;
+
 /// Resolves names, leaving out private addresses: what is checked is what is connected to.
 struct PublicOnly;
 
@@ -90,6 +93,16 @@ impl Outbound {
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let answer = self.http.post(url).header("content-type", "application/x-www-form-urlencoded").body(body).send().await?;
         Ok(answer.status().as_u16())
+    }
+    /// Reads a short text from an address of the operator's configuration, within three seconds.
+    pub async fn get_text(&self, url: &str) -> anyhow::Result<String> {
+        let mut answer = self.http.get(url).header("add-padding", "true").timeout(Duration::from_secs(3)).send().await?.error_for_status()?;
+        let mut text = Vec::new();
+        while let Some(chunk) = answer.chunk().await? {
+            anyhow::ensure!(text.len() + chunk.len() <= LONGEST_TEXT, "the answer is too long");
+            text.extend_from_slice(&chunk);
+        }
+        Ok(String::from_utf8(text)?)
     }
     /// Posts a document to an address of the operator's configuration, with a bearer token if there is one.
     pub async fn post_json(&self, url: &str, token: Option<&Secret>, document: &impl serde::Serialize) -> anyhow::Result<u16> {

@@ -68,6 +68,7 @@ password-hint = At least { $least } characters. Several words that only you woul
 save-password = Save the password
 password-too-short = This password is too short: it needs at least { $least } characters. Try several words.
 password-too-long = This password is too long: at most 256 characters are kept.
+password-breached = This password was stolen from some other service and published, so attackers try it. Choose one that you use nowhere else.
 password-listed = This password is easy to guess: it is among commonly used ones, or made of your own names. Try several words that do not belong together.
 password-differs = The two passwords are not the same.
 password-saved-title = Password saved

@@ -68,6 +68,7 @@ password-hint = Au moins { $least } caractères. Plusieurs mots que vous seul as
 save-password = Enregistrer le mot de passe
 password-too-short = Ce mot de passe est trop court : il faut au moins { $least } caractères. Essayez plusieurs mots.
 password-too-long = Ce mot de passe est trop long : 256 caractères au plus sont conservés.
+password-breached = Ce mot de passe a été volé à un autre service et publié : des attaquants l’essaient. Choisissez-en un que vous n’utilisez nulle part ailleurs.
 password-listed = Ce mot de passe est facile à deviner : il est parmi les plus courants, ou formé de vos propres noms. Essayez plusieurs mots sans rapport entre eux.
 password-differs = Les deux mots de passe ne sont pas identiques.
 password-saved-title = Mot de passe enregistré

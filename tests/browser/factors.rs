@@ -152,7 +152,45 @@ async fn second_factors(language: &str) {
     third.allow().await;
     third.find("#company").await;
     third.close().await;
+    lost_factor(&provider, &amelie, language).await;
     amelie.close().await;
+}
+
+/// Everything is lost: the operator begins, the mail can stop it, and after the days a new app is set up before anything else.
+async fn lost_factor(provider: &Provider, window: &Window, language: &str) {
+    let reset = ["person", "reset-factors", "tom@example.test"];
+    provider.command(&reset);
+    window.goto(&format!("{}/dev/mailbox", provider.issuer)).await;
+    window.click("a[href*='/factor-reset/']").await;
+    window.find("form[action='/factor-reset']").await;
+    look_at(window, "factor-reset", language).await;
+    window.click("form[action='/factor-reset'] button.primary").await;
+    window.find("main a.primary").await;
+    look_at(window, "factor-reset-stopped", language).await;
+
+    provider.command(&reset);
+    let sign_in = format!("{}/sign-in", provider.issuer);
+    let tom = window.beside(language).await;
+    tom.goto(&sign_in).await;
+    tom.sign_in("tom@example.test").await;
+    tom.find("#code").await;
+    provider.days_pass_for_resets().await;
+    tom.goto(&sign_in).await;
+    tom.sign_in("tom@example.test").await;
+    tom.find("a[href*='/totp']").await;
+    assert!(!tom.has("button[value=skip]").await);
+    look_at(&tom, "factor-lost", language).await;
+    tom.goto(&format!("{}/", provider.issuer)).await;
+    tom.click("a[href*='/totp']").await;
+    let text = tom.text("code.secret").await;
+    let secret = Secret::new(text.chars().filter(|c| !c.is_whitespace()).collect());
+    let code = totp_code(&secret, Clock::system().now()).expect("a code");
+    tom.write("#code", &code).await;
+    tom.click("button.primary").await;
+    tom.find("ol.codes").await;
+    tom.click("main a.primary").await;
+    tom.find(".tile").await;
+    tom.close().await;
 }
 
 async fn signs_out(window: &Window, provider: &Provider) {

@@ -219,6 +219,14 @@ impl Provider {
         start(&mut command, "ready").0
     }
 
+    /// The days in which somebody can say no to giving their second factors up are over: a real browser has no clock to move.
+    pub async fn days_pass_for_resets(&self) {
+        use sqlx::Connection;
+        let url = format!("sqlite:{}", self.folder.path().join("vestibule.sqlite").display());
+        let mut connection = sqlx::SqliteConnection::connect(&url).await.expect("the database opens");
+        sqlx::query("update factor_reset set ready_at = 0 where ended_at is null").execute(&mut connection).await.expect("a write");
+    }
+
     /// Runs one of the operator's commands beside the running server; gives its JSON.
     pub fn command(&self, arguments: &[&str]) -> serde_json::Value {
         let out = Command::new(env!("CARGO_BIN_EXE_vestibule")).arg("--json").args(arguments).envs(self.environment.iter().cloned()).output().expect("it runs");

@@ -186,7 +186,7 @@ async fn t24_no_token_reaches_beyond_its_company_its_scopes_or_its_persons_right
             calls += 1;
         }
     }
-    assert_eq!(calls, 8, "every call of a company's people and invitations");
+    assert_eq!(calls, 9, "every call of a company's people and invitations");
 }
 
 #[tokio::test]

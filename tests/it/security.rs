@@ -6,7 +6,7 @@ use vestibule::store::authenticators;
 use vestibule::store::sessions::{BrowserSession, SessionToken, named_by};
 use vestibule::types::{DisplayText, Seconds};
 
-use crate::support::{Actor, Answer, World};
+use crate::support::{Actor, Answer, NEW_PASSWORD, World};
 
 /// The session of somebody's browser as a request reads it.
 async fn read(world: &World, person: &Actor) -> BrowserSession {
@@ -254,4 +254,38 @@ async fn a_person_downloads_what_is_kept_of_them_and_no_secret_is_in_it() {
     assert_eq!(bob.browser.get(&format!("/portal/security/{}/data", alice.id)).await.status, 404);
     world.advance(Seconds::hours(1));
     assert_eq!(alice.browser.get(&format!("/portal/security/{}/data", alice.id)).await.status, 303);
+}
+
+#[tokio::test]
+async fn a_breached_password_is_refused_with_the_reason_and_a_service_that_fails_keeps_nobody_out() {
+    use sha1::Digest;
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let stolen = "umbrella seventeen piano window";
+    let digest: String = sha1::Sha1::digest(stolen).iter().map(|b| format!("{b:02X}")).collect();
+    let padded: String = sha1::Sha1::digest(NEW_PASSWORD).iter().map(|b| format!("{b:02X}")).collect();
+    let asked: std::sync::Arc<std::sync::Mutex<Vec<String>>> = std::sync::Arc::default();
+    let (log, range) = (asked.clone(), format!("0018A45C4D1DEF81644B54AB7F969B88D65:1\r\n{}:3861493\r\n{}:0\r\n", &digest[5..], &padded[5..]));
+    let service = axum::Router::new().fallback(async move |uri: axum::http::Uri| {
+        let mut log = log.lock().expect("unpoisoned");
+        log.push(uri.path().to_owned());
+        if log.len() == 4 { (axum::http::StatusCode::BAD_GATEWAY, String::new()) } else { (axum::http::StatusCode::OK, range.clone()) }
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("http://{}/range", listener.local_addr().expect("an address"));
+    tokio::spawn(async move { axum::serve(listener, service).await });
+    let world = World::with(|c| c.passwords_breached_url = Some(url)).await;
+    let mut alice = world.person("alice@example.test").await;
+    alice.is_home().await;
+    let path = format!("/portal/security/{}/password", alice.id);
+    let page = alice.browser.open(&path).await;
+    let refused = alice.browser.submit(&page, "/password", &[("password", stolen), ("again", stolen)]).await;
+    assert!(refused.status == 422 && refused.text("main").contains("stolen"), "{}", refused.body);
+    assert_eq!(alice.browser.submit(&refused, "/password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await.status, 200, "padding counts nothing");
+    let page = alice.browser.open(&path).await;
+    let taken = alice.browser.submit(&page, "/password", &[("password", stolen), ("again", stolen)]).await;
+    assert_eq!(taken.status, 200, "the service failed: {}", taken.body);
+    let asked = asked.lock().expect("unpoisoned");
+    // The first was asked for the person herself, when she was made.
+    assert!(asked.iter().all(|path| path.len() == "/range/".len() + 5), "five digits and no more: {asked:?}");
+    assert!(asked.contains(&format!("/range/{}", &digest[..5])), "{asked:?}");
 }

@@ -80,5 +80,6 @@ pub(super) const fn trouble_of(refused: PasswordRefused) -> &'static str {
         PasswordRefused::TooShort => "password-too-short",
         PasswordRefused::TooLong => "password-too-long",
         PasswordRefused::Listed => "password-listed",
+        PasswordRefused::Breached => "password-breached",
     }
 }
