@@ -138,6 +138,15 @@ pub async fn authenticators_of(app: &App, who: &IdentityId) -> Result<(Vec<Authe
     Ok((authenticators::of_identity(&app.store.db, who).await?, left, made))
 }
 
+/// How many recovery codes somebody has left who made some and is about to run out.
+pub async fn few_recovery_codes(app: &App, who: &IdentityId) -> Result<Option<i64>, Stop> {
+    let (left, made) = recovery_codes::left(&app.store.db, who).await?;
+    Ok(made.filter(|_| left < FEW).map(|_| left))
+}
+
+/// Fewer than these are about to run out.
+const FEW: i64 = 3;
+
 /// So many recovery codes are made at once.
 pub const RECOVERY_CODES: usize = 10;
 

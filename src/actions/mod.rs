@@ -64,7 +64,7 @@ pub use api_caller::{acting_account, acting_desk};
 pub use app::{App, Clock};
 pub use asking::{ask, end_invitation, invitation_company, invitation_of, meant_here, resend_invitation};
 pub use authenticators::{
-    EnrollRefused, NewTotp, RECOVERY_CODES, add_totp, authenticators_of, begin_totp, new_recovery_codes, remove_authenticator, resume_totp,
+    EnrollRefused, NewTotp, RECOVERY_CODES, add_totp, authenticators_of, begin_totp, few_recovery_codes, new_recovery_codes, remove_authenticator, resume_totp,
 };
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
 pub use brands::{AddBrand, add_brand, brands_of};

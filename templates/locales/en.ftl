@@ -922,7 +922,7 @@ mail-email-undone-body =
 factor-lost = None of these at hand?
 factor-lost-text = A recovery code does as well: one of the ten you kept on paper. Without any, ask whoever runs this sign-in. Once they know that it is you they can give your second factors up; you are told by mail, and after some days you set up new ones.
 factor-reset-title = Keep my second factors
-factor-reset-lead = Somebody asked the operator to give up the second factors of { $label }.
+factor-reset-lead = Somebody asked that the second factors of { $label } be given up.
 factor-reset-text = If it was not you, stop it here. Then choose another password, for somebody may be trying to get in.
 factor-reset-button = Stop it
 factor-reset-stopped = Your second factors stay
@@ -978,3 +978,8 @@ reason-not-managed-remedy = They find “Forgotten?” on the sign-in page; for 
 reason-no-second-factor-title = There is no second factor to give up
 reason-no-second-factor-text = Nothing but the password protects this sign-in.
 reason-no-second-factor-remedy = If they cannot sign in, mail a link to a new password.
+recovery-codes-few = { $count ->
+    [0] Your last recovery code is used: without a second factor at hand you would be locked out.
+    [one] One recovery code is left.
+   *[other] { $count } recovery codes are left.
+}

@@ -922,7 +922,7 @@ mail-email-undone-body =
 factor-lost = Rien de tout cela sous la main ?
 factor-lost-text = Un code de secours convient aussi : l’un des dix que vous avez gardés sur papier. Sans aucun, adressez-vous à qui gère cette connexion. Quand il sait que c’est vous, il peut abandonner vos seconds facteurs ; vous êtes prévenu par courriel et, après quelques jours, vous en mettez de nouveaux en place.
 factor-reset-title = Garder mes seconds facteurs
-factor-reset-lead = Quelqu’un a demandé à l’opérateur d’abandonner les seconds facteurs de { $label }.
+factor-reset-lead = Quelqu’un a demandé que les seconds facteurs de { $label } soient abandonnés.
 factor-reset-text = Si ce n’était pas vous, arrêtez cela ici. Choisissez ensuite un autre mot de passe, car quelqu’un essaie peut-être d’entrer.
 factor-reset-button = Arrêter
 factor-reset-stopped = Vos seconds facteurs restent
@@ -978,3 +978,8 @@ reason-not-managed-remedy = La page de connexion offre « Oublié ? » ; pour de
 reason-no-second-factor-title = Il n’y a pas de second facteur à abandonner
 reason-no-second-factor-text = Seul le mot de passe protège cette connexion.
 reason-no-second-factor-remedy = Si la personne ne peut pas se connecter, envoyez un lien vers un nouveau mot de passe.
+recovery-codes-few = { $count ->
+    [0] Votre dernier code de secours a servi : sans second facteur sous la main, vous seriez enfermé dehors.
+    [one] Il reste un code de secours.
+   *[other] Il reste { $count } codes de secours.
+}

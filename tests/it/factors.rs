@@ -132,6 +132,22 @@ async fn a_recovery_code_signs_in_once_and_its_owner_is_told() {
 }
 
 #[tokio::test]
+async fn whoever_is_about_to_run_out_of_recovery_codes_sees_it_at_home() {
+    let world = World::new().await;
+    let (alice, _, codes) = with_a_phone(&world, "alice@example.test", ["Shop", "Depot"]).await;
+    for (n, code) in codes.iter().enumerate() {
+        let mut anew = Actor { browser: world.browser(), ..alice.clone() };
+        let page = anew.browser.open("/sign-in").await;
+        let asked = anew.types_password(&page).await;
+        let home = anew.types_code(&asked, code).await;
+        let said = home.text("main");
+        assert_eq!(said.contains("recovery code"), n >= 7, "{} left: {said}", 9 - n);
+        assert!(n != 7 || said.contains("2 recovery codes are left"), "{said}");
+        assert!(n != 9 || said.contains("last recovery code is used"), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn t40_a_company_may_refuse_recovery_codes_and_asks_then_for_the_app() {
     let world = World::new().await;
     let (mut alice, phone, codes) = with_a_phone(&world, "alice@example.test", ["Shop", "Depot"]).await;

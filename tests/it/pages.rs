@@ -35,8 +35,8 @@ fn samples() -> BTreeMap<&'static str, Vec<Value>> {
     let tiles = json!([one, with(with(account(&company, json!(""), "owner", json!("2026-11-23")), "href", "/x".into()), "status", "operational".into())]);
     let asks = |kind: &str| json!({"id": "inv_1", "href": "/i", "kind": kind, "account_kind": "delegate", "permissions": "a.b, c", "who": "Bob <b>", "address": "bob@b.test", "from": "Depot", "company": with_logo, "to": "alice@example.test", "sent": "2026-11-23", "expires": "2026-11-30", "end": "/e", "resend": "/r", "mine": true});
     let received = json!([asks("consolidation"), asks("link"), asks("account"), with(asks("link"), "company", Value::Null)]);
-    let group = json!({"cut_at": 50, "id": "idn_1", "label": "alice@example.test", "security": "/s", "profile": "/p", "name": "Alice Doe", "accounts": tiles, "more": "/more", "linked": [through], "out": links, "into": links, "received": received, "sent": received});
-    let empty = json!({"cut_at": null, "id": "idn_2", "label": "bob", "security": "/s", "profile": "/p", "name": "bob", "accounts": [], "more": null, "linked": [], "out": [], "into": [], "received": [], "sent": []});
+    let group = json!({"few_codes": 1, "cut_at": 50, "id": "idn_1", "label": "alice@example.test", "security": "/s", "profile": "/p", "name": "Alice Doe", "accounts": tiles, "more": "/more", "linked": [through], "out": links, "into": links, "received": received, "sent": received});
+    let empty = json!({"few_codes": 0, "cut_at": null, "id": "idn_2", "label": "bob", "security": "/s", "profile": "/p", "name": "bob", "accounts": [], "more": null, "linked": [], "out": [], "into": [], "received": [], "sent": []});
     let of = |value: Value| {
         let mut value = value;
         value["frame"] = frame.clone();

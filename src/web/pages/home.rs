@@ -79,6 +79,7 @@ async fn page(app: &App, visit: &Visit) -> Result<Response, Stop> {
             "security": paths::portal(paths::SECURITY, signed_in.identity_id.as_str()),
             "profile": paths::portal(paths::PORTAL_PROFILE, signed_in.identity_id.as_str()),
             "label": signed_in.label,
+            "few_codes": actions::few_recovery_codes(app, &signed_in.identity_id).await?,
             "name": signed_in.display_name(),
             "accounts": found.iter().map(portal_card).collect::<Vec<_>>(),
             "more": more,

@@ -89,7 +89,7 @@ async fn page(app: &App, visit: &Visit, id: &str) -> Result<Response, Stop> {
         })).collect::<Vec<_>>(),
         "codes_left": left,
         "codes_made": made.map(|t| date(t.seconds())),
-        "few_codes": made.is_some() && left < 3,
+        "few_codes": actions::few_recovery_codes(app, me).await?.is_some(),
         "browsers": browsers.iter().map(|b| json!({
             "id": b.id.as_str(), "device": b.device, "address": b.address, "since": date(b.signed_in_at.seconds()), "seen": date(b.last_seen_at.seconds()),
             "apps": b.apps.join(", "), "here": b.id == session.id,
