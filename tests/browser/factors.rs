@@ -59,6 +59,12 @@ async fn second_factors(language: &str) {
     amelie.find("#factors").await;
     look_at(&amelie, "security", language).await;
 
+    amelie.click("a[href$='/text-codes']").await;
+    amelie.find("h1").await;
+    look_at(&amelie, "security-text-codes", language).await;
+    amelie.driver.back().await.expect("back");
+    amelie.find("#factors").await;
+
     // Another address: the page that waits for its code.
     amelie.click("a[href$='/email']").await;
     amelie.write("#email", "amelie.nouvelle@example.test").await;
@@ -184,11 +190,26 @@ async fn lost_factor(provider: &Provider, window: &Window, language: &str) {
     tom.click("a[href*='/totp']").await;
     let text = tom.text("code.secret").await;
     let secret = Secret::new(text.chars().filter(|c| !c.is_whitespace()).collect());
-    let code = totp_code(&secret, Clock::system().now()).expect("a code");
+    let mut last = String::new();
+    let code = next_code(&secret, &mut last).await;
     tom.write("#code", &code).await;
     tom.click("button.primary").await;
     tom.find("ol.codes").await;
     tom.click("main a.primary").await;
+    tom.find(".tile").await;
+
+    // This browser is remembered: next time it does not ask.
+    signs_out(&tom, provider).await;
+    tom.goto(&sign_in).await;
+    tom.sign_in("tom@example.test").await;
+    let code = next_code(&secret, &mut last).await;
+    tom.write("#code", &code).await;
+    tom.click("input[name=remember]").await;
+    tom.click("form[action$='/factor'] button.primary").await;
+    tom.find(".tile").await;
+    signs_out(&tom, provider).await;
+    tom.goto(&sign_in).await;
+    tom.sign_in("tom@example.test").await;
     tom.find(".tile").await;
     tom.close().await;
 }

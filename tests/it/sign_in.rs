@@ -45,10 +45,17 @@ async fn decision_39_unknown_ambiguous_throttled_and_passwordless_names_cost_one
     let passwordless = AddPerson { email: EmailAddress::parse("nopass@example.test").ok(), verified: true, ..AddPerson::default() };
     world.actor(passwordless, "nopass@example.test").await;
 
+    let mut careful = world.person("careful@example.test").await;
+    careful.sets_up_a_phone(&world).await;
+
     let mut pages = BTreeSet::new();
-    for (name, password) in
-        [("alice@example.test", "wrong password here"), ("nobody@example.test", PASSWORD), ("shared@example.test", PASSWORD), ("nopass@example.test", PASSWORD)]
-    {
+    for (name, password) in [
+        ("alice@example.test", "wrong password here"),
+        ("careful@example.test", "wrong password here"),
+        ("nobody@example.test", PASSWORD),
+        ("shared@example.test", PASSWORD),
+        ("nopass@example.test", PASSWORD),
+    ] {
         let (answer, hashes) = try_sign_in(&world, name, password).await;
         assert_eq!((answer.status.as_u16(), hashes), (422, 1), "{name}");
         pages.insert(normal(&answer, name));
