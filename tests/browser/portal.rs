@@ -1,4 +1,4 @@
-//! The stories S0, S1 and S3 in a real browser, in both languages, with axe-core looking at every page on the way.
+//! The stories S0 to S4 in a real browser, in both languages, with axe-core looking at every page on the way.
 
 use crate::harness::{Provider, Window};
 use crate::pages::look_at;
@@ -264,6 +264,66 @@ async fn account_managers(language: &str) {
     for window in [olga, marc] {
         window.close().await;
     }
+}
+
+/// S2: Hugo's two hundred accounts on one page, whence he enters one, links another and unlinks it again.
+async fn many_accounts(language: &str) {
+    let provider = Provider::start(None);
+    let _app = provider.sample_app();
+    let hugo = Window::open(language).await;
+    for path in ["/sign-in", "/errors/account-ended"] {
+        hugo.goto(&format!("{}{path}?lang={language}", provider.issuer)).await;
+    }
+    signs_in(&hugo, &provider, "hugo@example.test").await;
+    let first = hugo.text(".tile").await;
+    assert!(first.contains("us-east"), "the region: {first}");
+    look_at(&hugo, "home-many", language).await;
+    // By name, page by page.
+    hugo.click(".sort a").await;
+    hugo.find("p.more a[href*='sort=name']").await;
+    let first = hugo.text(".tile strong").await;
+    hugo.click("p.more a[href*='after=']").await;
+    hugo.find("p.more a[href='/']").await;
+    assert_ne!(hugo.text(".tile strong").await, first);
+    // Searched, and entered: the app gets tokens for that company.
+    hugo.goto(&provider.issuer).await;
+    hugo.write("#q", "no such company").await;
+    hugo.click(".search button").await;
+    hugo.find("p.empty").await;
+    look_at(&hugo, "home-nothing-found", language).await;
+    opens_account(&hugo, &provider, "quartz gard").await;
+    hugo.click(".tile a").await;
+    hugo.allow().await;
+    hugo.find("#company").await;
+    assert_eq!(hugo.text("#company").await, "Quartz Garden");
+    // Link account adds; ticking and Unlink selected removes.
+    opens_account(&hugo, &provider, "quartz gard").await;
+    hugo.click(".bar a.button").await;
+    hugo.write("#identifier", "tom@example.test").await;
+    hugo.write("#password", crate::harness::PASSWORD).await;
+    hugo.click("form[action$='/link/password'] button.primary").await;
+    hugo.find("form[action$='/link/enter']").await;
+    hugo.goto(&provider.issuer).await;
+    hugo.click("input[name^='item:lnk_']").await;
+    hugo.click("#unlink button").await;
+    hugo.find("button.danger").await;
+    look_at(&hugo, "unlink-many", language).await;
+    hugo.click("button.danger").await;
+    hugo.gone("button.danger").await;
+    hugo.goto(&provider.issuer).await;
+    hugo.find("#unlink").await;
+    assert!(!hugo.has("input[name^='item:lnk_']").await);
+    hugo.close().await;
+}
+
+#[tokio::test]
+async fn s2_in_english() {
+    many_accounts("en").await;
+}
+
+#[tokio::test]
+async fn s2_in_french() {
+    many_accounts("fr").await;
 }
 
 #[tokio::test]

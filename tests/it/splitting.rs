@@ -4,7 +4,7 @@ use vestibule::domain::AccountKind;
 use vestibule::protocol::ConsentPolicy;
 use vestibule::types::{AccountId, Seconds};
 
-use crate::support::{Actor, Answer, NEW_PASSWORD, World};
+use crate::support::{Actor, Answer, NEW_PASSWORD, PASSWORD, World};
 
 impl Actor {
     /// Ticks these on the page of all accounts and presses "Unlink selected".
@@ -177,4 +177,44 @@ async fn giving_an_account_away_needs_a_fresh_sign_in_and_the_owner_is_told_at_o
     let mails = world.mails().await;
     assert!(mails.iter().any(|m| m["to"] == "alice@example.test" && m["body"].as_str().is_some_and(|b| b.contains("alice.shop@example.test"))));
     assert!(!mails.iter().any(|m| m["to"] == "thief@example.test"));
+}
+
+#[tokio::test]
+async fn fifty_splits_and_fifty_cuts_at_once_move_one_account_and_cut_one_link() {
+    let world = World::new().await;
+    let (mut alice, [_, depot]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    alice.is_home().await;
+    let sent = alice.asks_to_split(&depot, "alice.depot@example.test").await;
+    assert_eq!(sent.status, 200, "{}", sent.body);
+    let mut elsewhere = world.browser();
+    let page = elsewhere.open(&world.mailed_link("alice.depot@example.test", "/split/").await).await;
+    let mut running = tokio::task::JoinSet::new();
+    for _ in 0..50 {
+        let (mut browser, page) = (elsewhere.clone(), page.clone());
+        running.spawn(async move { browser.submit(&page, "/split", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await });
+    }
+    let mut moved = 0;
+    while let Some(answer) = running.join_next().await {
+        let answer = answer.expect("no panic");
+        assert!([200, 410, 503].contains(&answer.status.as_u16()), "{}", answer.body);
+        moved += usize::from(answer.text("h1") == "It has a sign-in of its own");
+    }
+    assert_eq!((moved, world.audited("account.moved").await), (1, 1));
+
+    world.person_with_accounts("bob@example.test", ["Office"]).await;
+    let (mut carol, [own]) = world.person_with_accounts("carol@example.test", ["Lab"]).await;
+    carol.is_home().await;
+    let form = carol.browser.open(&format!("/portal/a/{own}/link")).await;
+    carol.browser.submit(&form, "/link/password", &[("identifier", "bob@example.test"), ("password", PASSWORD)]).await;
+    let home = carol.browser.open("/").await;
+    let link = home.attribute("form[action$='/link/cut'] button", "value");
+    for _ in 0..50 {
+        let (mut carol, home, link) = (carol.clone(), home.clone(), link.clone());
+        running.spawn(async move { carol.browser.submit(&home, "/link/cut", &[("link", &link)]).await });
+    }
+    while let Some(answer) = running.join_next().await {
+        assert!(answer.expect("no panic").status.as_u16() < 500);
+    }
+    assert_eq!(world.audited("link.cut").await, 1);
+    assert!(!carol.browser.open("/").await.has_form("/link/cut"));
 }
