@@ -22,6 +22,17 @@ pub async fn acting_account(app: &App, token: &LiveToken, scope: &str) -> Result
     account.ok_or_else(|| ProtocolFailure::new(ErrorCode::AccessDenied, "a token of a person in their own account is needed").into())
 }
 
+/// The account of a token that may read the log of the company that is named.
+pub async fn acting_reader(app: &App, token: &LiveToken, company: &str) -> Result<AccountView, Stop> {
+    let account = acting_account(app, token, "audit").await?;
+    let named = companies::named(&app.store.db, company).await?.filter(|c| c.id == account.company.id);
+    if named.is_none() || !super::may_read_audit(app, &account).await? {
+        let text = "this token reads no log of this organization";
+        return Err(ProtocolFailure::because(ErrorCode::AccessDenied, Reason::OrganizationAccessDenied, text).into());
+    }
+    Ok(account)
+}
+
 /// The desk of a token's account, when it manages the people of the company that is named. Foreign and unknown companies, and
 /// those where it may not, read the same.
 pub async fn acting_desk(app: &App, token: &LiveToken, company: &str) -> Result<Desk, Stop> {

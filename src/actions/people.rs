@@ -86,6 +86,7 @@ pub async fn desk_of(app: &App, account: AccountView) -> Result<Option<Desk>, St
     }
     let mut listed: BTreeSet<String> = roles::listed_permissions(&app.store.db, &account.company.id).await?.into_iter().collect();
     listed.insert(MANAGE_PEOPLE.to_owned());
+    listed.insert(super::READ_AUDIT.to_owned());
     let kinds = companies::allowed_kinds(&app.store.db, &account.company.id).await?;
     let until = accounts::access_expiry(&app.store.db, &account.id).await?;
     let roles = roles::of_company(&app.store.db, &account.company.id).await?;

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::{ACR_VALUES, SigningAlgorithm};
 
 /// Scopes of our own API.
-pub const SCOPES_OF_API: [&str; 5] = ["links", "organizations", "people", "preferences", "service_status"];
+pub const SCOPES_OF_API: [&str; 6] = ["audit", "links", "organizations", "people", "preferences", "service_status"];
 /// Scopes about the person, open to any client registered for them.
 pub const SCOPES_OF_IDENTITY: [&str; 7] = ["openid", "profile", "email", "phone", "offline_access", "organizations", "preferences"];
 

@@ -143,6 +143,73 @@ pub async fn latest(db: &super::Db, limit: i64) -> sqlx::Result<Vec<Recorded>> {
     on!(read db, |ex| sqlx::query_as("select kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_after, reason, request_id from audit_event order by id desc limit $1").bind(limit).fetch_all(ex).await)
 }
 
+/// What a company reads of its own log.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct CompanyEvent {
+    /// Its id; later events have greater ones.
+    pub id: String,
+    /// When, in seconds.
+    pub at: i64,
+    /// What.
+    pub kind: String,
+    /// Who acted, by name; absent unless they have or had an account here.
+    pub actor: Option<String>,
+    /// In which account of the company.
+    pub account_id: Option<String>,
+    /// Whose account that is, by name.
+    pub holder: Option<String>,
+    /// Whether it was entered through a link.
+    pub through_link: bool,
+    /// By which app.
+    pub client_id: Option<String>,
+    /// The app's name.
+    pub client: Option<String>,
+    /// In which app session.
+    pub sid: Option<String>,
+    /// What had been proved.
+    pub acr: Option<String>,
+    /// Why, or how.
+    pub reason: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// From where.
+    pub address: Option<String>,
+}
+
+/// Which events of a company are read.
+#[derive(Clone, Debug)]
+pub struct CompanyFilter {
+    /// Kinds, with spaces between.
+    pub kinds: String,
+    /// The first second that counts.
+    pub from: Timestamp,
+    /// The first second that counts no more.
+    pub until: Timestamp,
+    /// Only events before this one.
+    pub before: Option<RowId>,
+}
+
+/// Events of a company, newest first. Whoever has nothing to do with the company beyond this event stays unnamed, and where somebody came
+/// from through a link is not told (threats.md T24).
+pub async fn of_company(db: &super::Db, company: &CompanyId, filter: &CompanyFilter, limit: i64) -> sqlx::Result<Vec<CompanyEvent>> {
+    // Greater than every id.
+    let before = filter.before.as_ref().map_or("~", |id| id.as_str());
+    on!(read db, |ex| sqlx::query_as("select e.id, e.at, e.kind, e.account_id, e.client_id, k.name as client, e.sid, e.acr_after as acr, e.request_id, e.address,
+           case when e.reason like 'idn\\_%' escape '\\' then null else e.reason end as reason,
+           e.origin_account_id is not null as through_link,
+           case when exists (select 1 from account m where m.company_id = $1 and m.identity_id = e.identity_id) then coalesce(nullif(trim(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')), ''), i.username, i.email) end as actor,
+           coalesce(nullif(trim(coalesce(h.given_name, '') || ' ' || coalesce(h.family_name, '')), ''), h.username, h.email) as holder
+         from audit_event e
+         left join identity i on i.id = e.identity_id
+         left join account a on a.id = e.account_id and a.company_id = $1
+         left join identity h on h.id = a.identity_id
+         left join client k on k.id = e.client_id
+         where e.company_id = $1 and e.id < $2 and e.at >= $3 and e.at < $4 and ' ' || $5 || ' ' like '% ' || e.kind || ' %'
+           and (e.kind <> 'invitation.sent' or e.reason = 'account')
+         order by e.id desc limit $6")
+        .bind(company.as_str()).bind(before).bind(filter.from.seconds()).bind(filter.until.seconds()).bind(&filter.kinds).bind(limit).fetch_all(ex).await)
+}
+
 /// How many events of a kind there are, for tests.
 pub async fn count(db: &super::Db, kind: &str) -> sqlx::Result<i64> {
     on!(read db, |ex| sqlx::query_scalar("select count(*) from audit_event where kind = $1").bind(kind).fetch_one(ex).await)

@@ -158,6 +158,10 @@ pub const PORTAL_USERS_INVITE: &str = "/portal/a/{account}/users/invite";
 pub const PORTAL_USER: &str = "/portal/a/{account}/users/{user}";
 /// Sending the activation of one of them again.
 pub const PORTAL_USER_RESEND: &str = "/portal/a/{account}/users/{user}/resend";
+/// What happened in a company.
+pub const PORTAL_AUDIT: &str = "/portal/a/{account}/audit";
+/// The same as a file.
+pub const PORTAL_AUDIT_EXPORT: &str = "/portal/a/{account}/audit/export";
 /// Having a mail sent to one who cannot sign in.
 pub const PORTAL_USER_HELP: &str = "/portal/a/{account}/users/{user}/help";
 /// Removing one of them.
@@ -194,6 +198,8 @@ pub const ORG_PEOPLE: &str = "/api/v1/organizations/{org}/people";
 pub const ORG_PERSON: &str = "/api/v1/organizations/{org}/people/{account}";
 /// Having a mail sent to one who cannot sign in.
 pub const ORG_PERSON_HELP: &str = "/api/v1/organizations/{org}/people/{account}/sign-in-help";
+/// What happened in a company.
+pub const ORG_AUDIT: &str = "/api/v1/organizations/{org}/audit-events";
 /// How a company's service does.
 pub const SERVICE_STATUS: &str = "/api/v1/organizations/{org}/service-status";
 /// The mailbox page of the demo.

@@ -168,6 +168,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_USERS_ADD, &["POST"], &["email", "given_name", "family_name", "locale", "kind"], true),
     route(paths::PORTAL_USERS_INVITE, &["POST"], &["name", "kind", "until", "locale"], true),
     route(paths::PORTAL_USER, &["GET", "POST"], &["until", "sent"], true),
+    route(paths::PORTAL_AUDIT, &["GET"], &["what", "from", "until", "before", "lang"], false),
+    route(paths::PORTAL_AUDIT_EXPORT, &["GET"], &["what", "from", "until", "format"], false),
     route(paths::PORTAL_USER_HELP, &["POST"], &["help"], true),
     route(paths::PORTAL_USER_RESEND, &["POST"], &[], true),
     route(paths::PORTAL_USER_REMOVE, &["POST"], &[], true),
@@ -189,6 +191,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::ORG_INVITATION_RESEND, &["POST"], &[], false),
     route(paths::ORG_PEOPLE, &["GET", "POST"], &["limit", "cursor", "q"], false),
     route(paths::ORG_PERSON, &["PUT", "DELETE"], &[], false),
+    route(paths::ORG_AUDIT, &["GET"], &["limit", "cursor", "what", "from", "until"], false),
     route(paths::ORG_PERSON_HELP, &["POST"], &[], false),
     route(paths::SERVICE_STATUS, &["GET", "PUT"], &[], false),
     route(paths::HEALTH, &["GET"], &[], false),
@@ -225,6 +228,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::ORG_INVITATION_RESEND, post(api::resend_invitation))
         .route(paths::ORG_PEOPLE, get(api::people).post(api::add_person))
         .route(paths::ORG_PERSON, put(api::set_access).delete(api::remove_person))
+        .route(paths::ORG_AUDIT, get(api::audit_events))
         .route(paths::ORG_PERSON_HELP, post(api::help_sign_in))
         .route(paths::SERVICE_STATUS, get(api::get_service_status).put(api::put_service_status))
         .route(paths::HEALTH, get(async || "ok"));
@@ -257,6 +261,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::PORTAL_USERS_INVITE, post(portal::users::invite))
         .route(paths::PORTAL_USER, get(portal::users::one).post(portal::users::change))
         .route(paths::PORTAL_USER_RESEND, post(portal::users::resend))
+        .route(paths::PORTAL_AUDIT, get(portal::audit::show))
+        .route(paths::PORTAL_AUDIT_EXPORT, get(portal::audit::export))
         .route(paths::PORTAL_USER_HELP, post(portal::users::help))
         .route(paths::PORTAL_USER_REMOVE, post(portal::users::remove))
         .route_layer(middleware::from_fn_with_state(app.clone(), portal::door::guard));

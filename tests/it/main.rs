@@ -7,6 +7,7 @@ mod api;
 mod authorize;
 mod bad_input;
 mod brands;
+mod company_audit;
 mod consolidation;
 mod core;
 mod email_change;

@@ -1,5 +1,6 @@
 //! The management API, `/api/v1`: JSON in and out, RFC 9457 problems, described by OpenAPI 3.1.
 
+mod audit;
 mod call;
 mod invitations;
 mod links;
@@ -12,6 +13,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
+pub(super) use audit::{AuditItem, list as audit_events};
 pub(super) use invitations::{
     ask as ask_somebody, end_mine as end_my_invitation, invite, mine as my_invitations, of_company as invitations, resend as resend_invitation,
     resend_mine as resend_my_invitation, revoke as revoke_invitation,
@@ -26,8 +28,8 @@ pub(super) use service_status::{get as get_service_status, put as put_service_st
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Vestibule", description = "The management API of a Vestibule provider.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
-    paths(me_accounts::list, preferences::get, preferences::put, links::list, links::cut, invitations::mine, invitations::ask, invitations::end_mine, invitations::resend_mine, invitations::of_company, invitations::invite, invitations::revoke, invitations::resend, people::list, people::add, people::set, people::remove, people::help, service_status::get, service_status::put),
-    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, preferences::AppPreferences, links::LinkList, links::LinkItem, links::LinkEndItem, invitations::InvitationList, invitations::InvitationItem, invitations::AskBody, invitations::InviteBody, invitations::InvitationMade, people::PersonList, people::PersonItem, people::AddBody, people::AccessBody, people::HelpBody, people::AccountMade, service_status::ServiceStatusWish, service_status::ServiceStatusItem)),
+    paths(me_accounts::list, preferences::get, preferences::put, links::list, links::cut, invitations::mine, invitations::ask, invitations::end_mine, invitations::resend_mine, invitations::of_company, invitations::invite, invitations::revoke, invitations::resend, people::list, people::add, people::set, people::remove, people::help, audit::list, service_status::get, service_status::put),
+    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, preferences::AppPreferences, links::LinkList, links::LinkItem, links::LinkEndItem, invitations::InvitationList, invitations::InvitationItem, invitations::AskBody, invitations::InviteBody, invitations::InvitationMade, people::PersonList, people::PersonItem, people::AddBody, people::AccessBody, people::HelpBody, audit::AuditList, audit::AuditItem, people::AccountMade, service_status::ServiceStatusWish, service_status::ServiceStatusItem)),
     modifiers(&Bearer)
 )]
 struct Description;

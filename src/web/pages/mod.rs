@@ -22,6 +22,7 @@ use serde_json::{Value, json};
 use super::paths;
 use crate::domain::{AccountKind, AccountView, CompanyView};
 use crate::store::links::Linked;
+use crate::types::Timestamp;
 
 /// What pages print of a company: its logo, or a monogram.
 pub(super) fn company_card(company: &CompanyView) -> Value {
@@ -57,6 +58,23 @@ pub(super) fn linked_card(linked: &Linked) -> Value {
     card["origin"] = linked.origin_company.as_str().into();
     card["last_used"] = Value::Null;
     card
+}
+
+/// A moment in ISO 8601, in UTC, to the minute.
+pub(super) fn moment(seconds: i64) -> String {
+    let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute] UTC");
+    time::OffsetDateTime::from_unix_timestamp(seconds).ok().and_then(|t| t.format(format).ok()).unwrap_or_default()
+}
+
+/// The first second of a day as typed in a date field, and of the day after; `Err` when it is no day. An empty field means none.
+pub(super) fn day(text: &str) -> Result<Option<(Timestamp, Timestamp)>, ()> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    let day = time::Date::parse(text.trim(), format).map_err(drop)?;
+    let second = |day: time::Date| Timestamp::from_seconds(day.midnight().assume_utc().unix_timestamp());
+    Ok(Some((second(day), second(day.next_day().ok_or(())?))))
 }
 
 /// A day in ISO 8601, the same in every language.

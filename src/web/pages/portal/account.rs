@@ -41,6 +41,7 @@ async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop>
         "confirm": paths::LINK_CONFIRM,
         "home": paths::HOME,
         "settings": actions::may_change_settings(&account).then(|| paths::portal(paths::PORTAL_COMPANY, account.id.as_str())),
+        "audit": actions::may_read_audit(app, &account).await?.then(|| paths::portal(paths::PORTAL_AUDIT, account.id.as_str())),
         "users": actions::desk_of(app, account.clone()).await?.map(|d| paths::portal(paths::PORTAL_USERS, d.account.id.as_str())),
     });
     let accounts = actions::switchable(app, &session).await?;

@@ -4,6 +4,7 @@
 //! somebody signed in to this browser owns it, or reaches it through a usable link.
 
 pub(in crate::web) mod account;
+pub(in crate::web) mod audit;
 pub(in crate::web) mod company;
 pub(in crate::web) mod door;
 pub(in crate::web) mod invitation;

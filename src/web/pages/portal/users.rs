@@ -15,7 +15,7 @@ use crate::store::{accounts, identities, invitations, roles};
 use crate::types::{AccountId, EmailAddress, Locale, Timestamp};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
-use crate::web::pages::{account_card, date};
+use crate::web::pages::{account_card, date, day};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 
@@ -127,13 +127,10 @@ fn kind_of(form: &Form, or: AccountKind) -> AccountKind {
 
 /// The end of a day, as typed in a date field; `Err` when it is no day, or one that is over. An empty field means no end.
 fn day_end(text: &str, now: Timestamp) -> Result<Option<Timestamp>, ()> {
-    if text.trim().is_empty() {
-        return Ok(None);
+    match day(text)? {
+        Some((_, end)) if end <= now => Err(()),
+        typed => Ok(typed.map(|(_, end)| end)),
     }
-    let format = time::macros::format_description!("[year]-[month]-[day]");
-    let after = time::Date::parse(text.trim(), format).ok().and_then(time::Date::next_day).ok_or(())?;
-    let end = Timestamp::from_seconds(after.midnight().assume_utc().unix_timestamp());
-    if end > now { Ok(Some(end)) } else { Err(()) }
 }
 
 /// Adds somebody new.
