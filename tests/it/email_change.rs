@@ -4,13 +4,6 @@ use vestibule::types::Seconds;
 
 use crate::support::{Actor, Answer, NEW_PASSWORD, World};
 
-/// The code of the newest mail to an address, if there is one.
-async fn code_to(world: &World, to: &str) -> Option<String> {
-    let mails = world.mails().await;
-    let mut subjects = mails.iter().filter(|m| m["to"] == to).filter_map(|m| m["subject"].as_str());
-    subjects.find_map(|s| s.strip_suffix(" is your code")).map(str::to_owned)
-}
-
 fn path(person: &Actor) -> String {
     format!("/portal/security/{}/email", person.id)
 }
@@ -24,7 +17,7 @@ async fn asks_for(person: &mut Actor, address: &str) -> Answer {
 
 async fn changes_to(world: &World, person: &mut Actor, address: &str) -> Answer {
     let page = asks_for(person, address).await;
-    let code = code_to(world, address).await.expect("a code");
+    let code = world.mailed_code(address).await.expect("a code");
     person.browser.submit(&page, "/email", &[("code", &code)]).await
 }
 
@@ -39,7 +32,7 @@ async fn t07_a_new_address_proves_itself_and_the_old_one_can_take_it_back_for_se
     let wrong = alice.browser.submit(&page, "/email", &[("code", "000000")]).await;
     assert_eq!(wrong.status, 422);
     assert!(alice.security().await.text("main").contains("alice@example.test"), "nothing changed yet");
-    let code = code_to(&world, "new@example.test").await.expect("a code");
+    let code = world.mailed_code("new@example.test").await.expect("a code");
     let done = alice.browser.submit(&wrong, "/email", &[("code", &code)]).await;
     assert!(done.text("[role=status]").contains("changed") && done.text("main").contains("new@example.test"), "{}", done.body);
     assert!(elsewhere.browser.open("/").await.has_form("/sign-in"), "signed out everywhere else");
@@ -49,7 +42,7 @@ async fn t07_a_new_address_proves_itself_and_the_old_one_can_take_it_back_for_se
     assert!(renamed.is_home().await.text("h1").contains("accounts"));
     let mut bob = world.person("bob@example.test").await;
     asks_for(&mut bob, "alice@example.test").await;
-    assert_eq!(code_to(&world, "alice@example.test").await, None);
+    assert_eq!(world.mailed_code("alice@example.test").await, None);
     // Six days later its owner takes it back, on POST, and chooses another password.
     let link = world.mailed_link("alice@example.test", "/email/undo/").await;
     world.advance(Seconds::days(6));
@@ -93,7 +86,7 @@ async fn t04_a_reset_cancels_a_change_that_waits() {
     let world = World::new().await;
     let mut alice = world.person("alice@example.test").await;
     let page = asks_for(&mut alice, "new@example.test").await;
-    let code = code_to(&world, "new@example.test").await.expect("a code");
+    let code = world.mailed_code("new@example.test").await.expect("a code");
     world.sets_a_new_password(&alice).await;
     alice.browser.submit(&page, "/email", &[("code", &code)]).await;
     let page = alice.browser.open("/sign-in").await;
@@ -116,7 +109,7 @@ async fn nobody_learns_from_the_page_whether_an_address_is_somebody_elses() {
     let plain = |a: &Answer| a.text("main").replace("free@example.test", "X").replace("bob@example.test", "X");
     assert_eq!((plain(&free), free.status), (plain(&taken), taken.status));
     assert!(world.mails().await.iter().any(|m| m["to"] == "bob@example.test" && m["subject"] == "This address signs in already"));
-    assert_eq!(code_to(&world, "bob@example.test").await, None);
+    assert_eq!(world.mailed_code("bob@example.test").await, None);
     for (typed, says) in [("not an address", "no email address"), ("alice@example.test", "the address you have")] {
         let refused = asks_for(&mut alice, typed).await;
         assert_eq!(refused.status, 422);

@@ -55,7 +55,7 @@ async fn t02_factors_are_given_up_after_three_days_and_new_ones_are_set_up_befor
 
 #[tokio::test]
 async fn t02_saying_no_another_password_or_a_factor_that_is_still_there_ends_it() {
-    for end in ["mail", "password", "changed", "factor", "late"] {
+    for end in ["mail", "password", "changed", "address", "factor", "late"] {
         let world = World::new().await;
         let (mut alice, phone) = lost(&world).await;
         begins(&world, &alice).await;
@@ -63,6 +63,15 @@ async fn t02_saying_no_another_password_or_a_factor_that_is_still_there_ends_it(
             // The mailed links die with the old password, so what they could stop must not go on.
             let page = alice.browser.open(&format!("/portal/security/{}/password", alice.id)).await;
             alice.browser.submit(&page, "/password", &[("password", NEW_PASSWORD), ("again", NEW_PASSWORD)]).await;
+        }
+        if end == "address" {
+            // Nor could the old address be told any more.
+            let path = format!("/portal/security/{}/email", alice.id);
+            let page = alice.browser.open(&path).await;
+            let page = alice.browser.submit(&page, "/email", &[("do", "send"), ("email", "new@example.test")]).await;
+            let code = world.mailed_code("new@example.test").await.expect("a code");
+            assert!(alice.browser.submit(&page, "/email", &[("code", &code)]).await.text("[role=status]").contains("changed"));
+            alice.name = "new@example.test".to_owned();
         }
         world.advance(Seconds::days(1));
         match end {
@@ -74,7 +83,7 @@ async fn t02_saying_no_another_password_or_a_factor_that_is_still_there_ends_it(
                 assert!(anywhere.submit(&page, "/factor-reset", &[]).await.text("h1").contains("stay"));
                 assert_eq!(anywhere.open(&link).await.status, 410);
             }
-            "changed" => {}
+            "changed" | "address" => {}
             "password" => world.sets_a_new_password(&alice).await,
             "factor" => {
                 let (mut here, asked) = tries(&world, &alice).await;

@@ -17,13 +17,6 @@ async fn both() -> World {
     .await
 }
 
-/// The code of the newest mail to an address.
-async fn mailed(world: &World, to: &str) -> String {
-    let mails = world.mails().await;
-    let mut subjects = mails.iter().filter(|m| m["to"] == to).filter_map(|m| m["subject"].as_str());
-    subjects.find_map(|s| s.strip_suffix(" is your code")).unwrap_or_else(|| panic!("{mails:?}")).to_owned()
-}
-
 async fn texted(world: &World) -> String {
     let waiting = vestibule::store::outbox::waiting_texts(&world.app.store.db, 9).await.expect("a read");
     let message: Value = serde_json::from_str(&waiting.first().expect("a text message").payload).expect("JSON");
@@ -39,7 +32,7 @@ async fn registers_mail(world: &World, person: &mut Actor) -> Answer {
     let page = person.browser.follow(asked).await;
     let wrong = person.browser.submit(&page, "/mail-codes", &[("code", "000000")]).await;
     assert_eq!(wrong.status, 422);
-    person.browser.submit(&wrong, "/mail-codes", &[("code", &mailed(world, &person.name).await)]).await
+    person.browser.submit(&wrong, "/mail-codes", &[("code", &world.mailed_code(&person.name).await.expect("a code"))]).await
 }
 
 #[tokio::test]
@@ -57,7 +50,7 @@ async fn a_code_by_mail_is_a_second_factor_once_in_the_browser_that_asked() {
     let sent = elsewhere.browser.submit(&asked, "/factor", &[("do", "send-mail")]).await;
     let asked = elsewhere.browser.follow(sent).await;
     assert!(asked.text("[role=status]").contains("on its way"), "{}", asked.body);
-    let code = mailed(&world, "alice@example.test").await;
+    let code = world.mailed_code("alice@example.test").await.expect("a code");
     // Somebody else who has the password too and sees the code, elsewhere.
     let mut thief = Actor { browser: world.browser(), ..alice.clone() };
     let page = thief.browser.open("/sign-in").await;
@@ -86,7 +79,7 @@ async fn a_code_is_dead_after_ten_minutes_and_when_its_factor_is_removed() {
         let page = here.browser.open("/sign-in").await;
         let asked = here.types_password(&page).await;
         here.browser.submit(&asked, "/factor", &[("do", "send-mail")]).await;
-        let code = mailed(&world, "alice@example.test").await;
+        let code = world.mailed_code("alice@example.test").await.expect("a code");
         if end == "time" {
             world.advance(Seconds::minutes(11));
         } else {

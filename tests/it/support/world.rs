@@ -232,6 +232,13 @@ impl World {
         line[self.config.issuer.len()..].to_owned()
     }
 
+    /// The code of the newest mail with one to an address.
+    pub async fn mailed_code(&self, to: &str) -> Option<String> {
+        let mails = self.mails().await;
+        let mut subjects = mails.iter().filter(|m| m["to"] == to).filter_map(|m| m["subject"].as_str());
+        subjects.find_map(|s| s.strip_suffix(" is your code")).map(str::to_owned)
+    }
+
     /// A person chooses [`NEW_PASSWORD`] through a mail, in another browser.
     pub async fn sets_a_new_password(&self, person: &Actor) {
         let mut tx = self.app.store.begin().await.expect("a transaction");
