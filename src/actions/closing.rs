@@ -5,7 +5,7 @@ use super::{App, Origin, Stop};
 use crate::domain::Identity;
 use crate::store::accounts::{self, Filter};
 use crate::store::sessions::{self, BrowserSession};
-use crate::store::{Tx, audit, authenticators, consolidations, identities, invitations, mail_links};
+use crate::store::{Tx, audit, audit_seals, authenticators, consolidations, identities, invitations, mail_links};
 use crate::types::{IdentityId, Seconds, Timestamp};
 
 /// How long a closed sign-in can be brought back.
@@ -119,6 +119,8 @@ async fn end_one(app: &App, person: &Identity, now: Timestamp) -> Result<bool, S
     tell(app, &mut tx, person, "closed", &[], now).await?;
     authenticators::remove_all(&mut tx, who).await?;
     audit::append(&mut tx, &app.event("identity.closed", &origin, now).by(who)).await?;
+    // What companies keep of them is a nameless id (threats.md T54).
+    audit_seals::forget_addresses(&mut tx, who).await?;
     tx.commit().await?;
     Ok(true)
 }

@@ -8,6 +8,7 @@ mod account_list;
 mod api_caller;
 mod app;
 mod asking;
+mod audit_chain;
 mod authenticators;
 mod authorize;
 mod brands;
@@ -64,6 +65,7 @@ pub use account_list::{AccountPage, ListedAccount, apps_of, list_for_client, pag
 pub use api_caller::{acting_account, acting_desk, acting_reader};
 pub use app::{App, Clock};
 pub use asking::{ask, end_invitation, invitation_company, invitation_of, meant_here, resend_invitation};
+pub use audit_chain::{Verified, erase_old_audit, seal_audit, verify_audit};
 pub use authenticators::{
     EnrollRefused, NewTotp, RECOVERY_CODES, add_totp, authenticators_of, begin_totp, few_recovery_codes, new_recovery_codes, remove_authenticator, resume_totp,
 };

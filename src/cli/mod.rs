@@ -1,5 +1,6 @@
 //! The command line: `vestibule --help` teaches it.
 
+mod audit;
 mod operator;
 mod serve;
 
@@ -60,6 +61,9 @@ enum Command {
     /// Relying apps.
     #[command(subcommand)]
     Client(operator::Client),
+    /// The audit log.
+    #[command(subcommand)]
+    Audit(audit::Audit),
     /// Run the provider with demo data: companies, people, and a client for the sample app.
     Demo(serve::Demo),
 }
@@ -148,6 +152,7 @@ async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<()>
         Command::Account(command) => operator::account(&*open(config).await?, command, json).await,
         Command::Role(command) => operator::role(&*open(config).await?, command, json).await,
         Command::Resource(command) => operator::resource(&*open(config).await?, command, json).await,
+        Command::Audit(command) => audit::audit(&*open(config).await?, command, json).await,
         Command::Client(command) => operator::client(&*open(config).await?, command, json).await,
     }
 }

@@ -55,6 +55,7 @@ pub const KEYS: &[KeyHelp] = &[
     key("throttle.name_free", "5", "failures per sign-in name before waits begin"),
     key("throttle.address_free", "50", "failures per address range before waits begin"),
     key("throttle.longest", "900", "longest wait, in seconds"),
+    key("audit.keep_days", "", "days after which events of the audit log go, 30 or more; without it they stay"),
     key("factors.level", "1fa", "the least that every sign-in must reach: 1fa, mfa or phr (phishing-resistant)"),
     key(
         "factors.refused",
@@ -218,6 +219,13 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     if passwords_breached_url.as_deref().is_some_and(|url| !is_ours(url)) {
         r.mistakes.push("passwords.breached_url: must be https, or http on a loopback host".into());
     }
+    let audit_keep_days = r.text("audit.keep_days").and_then(|text| match text.parse::<i64>() {
+        Ok(days) if (30..=36_500).contains(&days) => Some(days),
+        _ => {
+            r.mistakes.push("audit.keep_days: must be 30 to 36500 days".into());
+            None
+        }
+    });
     let development = r.parse("development", false, "true or false");
     if development && !loopback {
         r.mistakes.push("development: shows everybody's mail, so the issuer must be loopback".into());
@@ -322,6 +330,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         mail,
         sms,
         passwords_breached_url,
+        audit_keep_days,
         development,
         lifetimes,
         throttle_name_free,

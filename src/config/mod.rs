@@ -71,6 +71,8 @@ pub struct Config {
     pub sms: Option<Sms>,
     /// Where it is asked whether a password was breached.
     pub passwords_breached_url: Option<String>,
+    /// Days after which events of the audit log go.
+    pub audit_keep_days: Option<i64>,
     /// Shows the mailbox page; loopback issuers only.
     pub development: bool,
     /// How long everything lasts.

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod audit;
+pub mod audit_seals;
 pub mod authenticators;
 pub mod brands;
 pub mod cleanup;

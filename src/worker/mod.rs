@@ -44,6 +44,8 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Resu
             noted("successors", erase_successors(&app, now).await);
         }
         if turn.is_multiple_of(60) {
+            noted("audit seals", actions::seal_audit(&app, now).await.map(drop));
+            noted("old audit events", actions::erase_old_audit(&app, now).await.map(drop));
             noted("closings", actions::end_closings(&app, now).await.map(drop));
             noted("clean-up", clean_up(&app, now).await);
             noted("key rotation", actions::rotate_keys_if_due(&app, now).await.map(drop));

@@ -4,6 +4,7 @@
 mod support;
 
 mod api;
+mod audit_chain;
 mod authorize;
 mod bad_input;
 mod brands;
