@@ -204,11 +204,15 @@ async fn account_managers(language: &str) {
     opens_account(&olga, &provider, "Contoso").await;
     olga.click("details summary").await;
     look_at(&olga, "portal-account-owner", language).await;
-    olga.click("p.acts a:last-child").await;
+    olga.click("p.acts a[href$='/company']").await;
     olga.write("#manager_title", "Super Admin").await;
     olga.click("main form button.primary").await;
     olga.find("[role=status]").await;
     look_at(&olga, "company-settings", language).await;
+    opens_account(&olga, &provider, "Contoso").await;
+    olga.click("p.acts a[href$='/audit']").await;
+    olga.find("main li.item").await;
+    look_at(&olga, "audit", language).await;
     opens_account(&olga, &provider, "Contoso").await;
     olga.click("p.acts a:first-child").await;
     olga.write("#email", "marc@example.test").await;
