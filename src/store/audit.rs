@@ -154,6 +154,8 @@ pub struct CompanyEvent {
     pub kind: String,
     /// Who acted, by name; absent unless they have or had an account here.
     pub actor: Option<String>,
+    /// Whether a person acted, named or not.
+    pub by_somebody: bool,
     /// In which account of the company.
     pub account_id: Option<String>,
     /// Whose account that is, by name.
@@ -192,13 +194,13 @@ pub struct CompanyFilter {
 /// Events of a company, newest first. Whoever has nothing to do with the company beyond this event stays unnamed, and where somebody came
 /// from through a link is not told (threats.md T24).
 pub async fn of_company(db: &super::Db, company: &CompanyId, filter: &CompanyFilter, limit: i64) -> sqlx::Result<Vec<CompanyEvent>> {
-    // Greater than every id.
-    let before = filter.before.as_ref().map_or("~", |id| id.as_str());
+    // Greater than every id, whatever collation PostgreSQL has: many sort signs before digits.
+    let before = filter.before.as_ref().map_or("z", |id| id.as_str());
     on!(read db, |ex| sqlx::query_as("select e.id, e.at, e.kind, e.account_id, e.client_id, k.name as client, e.sid, e.acr_after as acr, e.request_id, e.address,
            case when e.reason like 'idn\\_%' escape '\\' then null else e.reason end as reason,
-           e.origin_account_id is not null as through_link,
-           case when exists (select 1 from account m where m.company_id = $1 and m.identity_id = e.identity_id) then coalesce(nullif(trim(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')), ''), i.username, i.email) end as actor,
-           coalesce(nullif(trim(coalesce(h.given_name, '') || ' ' || coalesce(h.family_name, '')), ''), h.username, h.email) as holder
+           e.origin_account_id is not null as through_link, e.identity_id is not null as by_somebody,
+           case when exists (select 1 from account m where m.company_id = $1 and m.identity_id = e.identity_id) then coalesce(nullif(trim(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')), ''), i.username, case when exists (select 1 from account m where m.company_id = $1 and m.identity_id = i.id and m.ended_at is null) then i.email end) end as actor,
+           coalesce(nullif(trim(coalesce(h.given_name, '') || ' ' || coalesce(h.family_name, '')), ''), h.username, case when a.ended_at is null then h.email end) as holder
          from audit_event e
          left join identity i on i.id = e.identity_id
          left join account a on a.id = e.account_id and a.company_id = $1

@@ -86,6 +86,7 @@ fn line(event: &CompanyEvent) -> Value {
         "at": moment(event.at),
         "actor": event.actor,
         "holder": event.holder.as_ref().filter(|h| event.actor.as_ref() != Some(h)),
+        "by_somebody": event.by_somebody,
         "through_link": event.through_link,
         "client": event.client,
         "reason": event.reason,
