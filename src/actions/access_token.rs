@@ -49,6 +49,12 @@ fn checked(app: &App, token: &str, now: Timestamp) -> Option<Arc<Map<String, Val
 /// The token, if it counts now.
 pub async fn live_access_token(app: &App, token: &str, now: Timestamp) -> Result<Option<LiveToken>, Stop> {
     let Some(claims) = checked(app, token, now) else { return Ok(None) };
+    // A client that was switched off acts no more, with what it has either.
+    let client = claims.get("client_id").and_then(Value::as_str).and_then(|id| id.parse().ok());
+    match client {
+        Some(id) if app.client(&id).await?.is_some() => {}
+        _ => return Ok(None),
+    }
     let jti = claims.get("jti").and_then(Value::as_str).unwrap_or_default();
     let gid = claims.get("gid").and_then(Value::as_str).and_then(|g| g.parse().ok());
     let Some(gid) = gid else {

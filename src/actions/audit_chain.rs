@@ -3,6 +3,7 @@
 
 use super::{App, Stop};
 use crate::store::audit_seals::{self, Seal, Sealed};
+use crate::store::figures;
 use crate::types::{Digest, Seconds, Timestamp};
 
 /// Events are sealed this long after they happened: by then every node has written its own. Clocks of nodes that differ by more would
@@ -33,6 +34,7 @@ pub async fn seal_audit(app: &App, now: Timestamp) -> Result<usize, Stop> {
         if !audit_seals::add(&mut tx, &seal, now).await? {
             break;
         }
+        figures::count(&mut tx, &events).await?;
         tx.commit().await?;
         sealed += events.len();
     }

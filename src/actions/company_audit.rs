@@ -17,7 +17,10 @@ pub const AUDIT_GROUPS: [(&str, &str); 3] = [
         "people",
         "account.added account.ended account.moved account.permissions_changed account.role_changed activation.sent factor_reset.begun invitation.sent link.made recovery.asked",
     ),
-    ("settings", "audit.exported brand.added company.added company.resumed company.service_status company.settings_changed company.suspended role.added"),
+    (
+        "settings",
+        "audit.exported brand.added company.added company.changed company.resumed company.service_status company.settings_changed company.suspended role.added role.changed role.deleted",
+    ),
 ];
 
 /// Whether an account may read the log of its company.

@@ -1,7 +1,8 @@
 //! The demo's companies, people and app: three companies with logos and roles, two hundred small ones, and people with
 //! one, three and two hundred accounts.
 
-use super::operator::{add_account, add_client, add_company, add_person, add_resource, add_role, rotate_secret};
+use super::operator::{add_account, add_client, add_company, add_person, add_resource, add_role};
+use super::rotate_secret;
 use super::{AddAccount, AddBrand, AddClient, AddCompany, AddPerson, AddResource, AddRole, App, Origin, Refused, Stop, add_brand};
 use crate::domain::AccountKind;
 use crate::protocol::{ClientMetadata, GrantType, SigningAlgorithm};
@@ -72,7 +73,7 @@ pub async fn seed_demo(app: &App, app_url: &str, activation: impl Fn(&str) -> St
             Some(id) => id,
             None => return Ok(Err(Refused("the database has a company northwind, but not from the demo".into()))),
         };
-        let client_secret = accept!(rotate_secret(app, &client_id, &origin, now).await);
+        let client_secret = accept!(rotate_secret(app, &client_id, None, &origin, now).await);
         return Ok(Ok(DemoApp { client_id, client_secret, resource }));
     }
 

@@ -1,6 +1,6 @@
 //! Where keys live and how they rotate: files beside SQLite, sealed rows on PostgreSQL (decisions.md 23).
 
-use super::{App, Stop};
+use super::{App, Origin, Stop};
 use crate::config::{Config, DatabaseUrl};
 use crate::crypto::{KeyFolder, KeyRecord, KeyRing, RotationRefused, Sealer};
 use crate::store::key_material::{self, KeyRow};
@@ -70,6 +70,11 @@ pub async fn reload_keys(app: &App) -> Result<(), Stop> {
 
 /// Rotates every algorithm: next becomes current, a new next is published. Refused while apps may not know the next one.
 pub async fn rotate_keys(app: &App, force: bool, now: Timestamp) -> Result<Result<(), RotationRefused>, Stop> {
+    rotate_keys_by(app, force, &Origin::default(), now).await
+}
+
+/// The same, asked for by somebody.
+pub async fn rotate_keys_by(app: &App, force: bool, origin: &Origin, now: Timestamp) -> Result<Result<(), RotationRefused>, Stop> {
     let mut tx = app.store.begin().await?;
     key_material::lock(&mut tx).await?;
     // Judged on what is stored, under the lock: another node may have rotated a moment ago.
@@ -106,7 +111,7 @@ pub async fn rotate_keys(app: &App, force: bool, now: Timestamp) -> Result<Resul
         }
     }
     config_version::bump(&mut tx).await?;
-    let event = app.event("keys.rotated", &super::Origin::default(), now);
+    let event = app.event("keys.rotated", origin, now);
     crate::store::audit::append(&mut tx, &event).await?;
     tx.commit().await?;
     reload_keys(app).await?;

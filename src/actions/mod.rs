@@ -16,6 +16,7 @@ mod breached;
 mod budget;
 mod caches;
 mod client_authentication;
+mod clients;
 mod closing;
 mod company_audit;
 mod company_settings;
@@ -33,6 +34,9 @@ mod managed;
 mod managers;
 mod mobile;
 mod operator;
+mod operator_log;
+mod operators;
+mod outbox;
 mod outcome;
 mod own_data;
 mod page_secret;
@@ -53,6 +57,7 @@ mod sign_in;
 mod sign_out;
 mod splitting;
 mod subject;
+mod support;
 mod switch;
 mod token_exchange;
 mod tries;
@@ -73,6 +78,9 @@ pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, c
 pub use brands::{AddBrand, add_brand, brands_of};
 pub use caches::Registry;
 pub use client_authentication::authenticate;
+pub use clients::{
+    ClientRefused, change_client, client_secrets, client_version, clients_page, delete_client, end_secret, registered_client, rotate_secret, switch_client,
+};
 pub use closing::{CloseRefused, close_identity, end_closings, may_close};
 pub use company_audit::{AUDIT_GROUPS, AuditWish, READ_AUDIT, audit_page, may_read_audit, note_audit_export};
 pub use company_settings::{CompanySettings, SettingsRefused, change_company_settings, company_settings, may_change_settings, suspend_company};
@@ -82,7 +90,7 @@ pub use email_change::{EmailRefused, begin_email_change, change_email, held_emai
 pub use exchange::{TokenResponse, token};
 pub use factor_reset::{begin_factor_reset, held_factor_reset, stop_factor_reset};
 pub use introspection::{introspect, revoke};
-pub use keys::{reload_keys, rotate_keys, rotate_keys_if_due};
+pub use keys::{reload_keys, rotate_keys, rotate_keys_by, rotate_keys_if_due};
 pub use links::{
     LISTED, LinkStep, accounts_to_pick, confirm_link, cut_link, enter_link, link_by_password, link_factor, link_needs_factor, link_picked, linked_account,
     links_of, own_account, switchable,
@@ -92,8 +100,11 @@ pub use managers::{opens_set_password, resend_activation};
 pub use mobile::{MobileRefused, TextMessage, prove_mobile, send_mobile_code, sends_texts};
 pub use operator::{
     AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, Refused, add_account, add_client, add_company, add_person, add_resource, add_role,
-    change_role, end_account, rotate_secret,
+    change_company, change_resource, change_role, change_role_itself, delete_resource, delete_role, end_account,
 };
+pub use operator_log::{LogLine, LogWish, whole_log};
+pub use operators::{console_wants, create_operator, make_operator, operator_here, operators, person_named, remove_operator};
+pub use outbox::retry_delivery;
 pub use outcome::{Origin, Stop};
 pub use own_data::own_data;
 pub use passkeys::{PageCeremony, add_passkey, ask_for_passkey, begin_passkey, sign_in_by_passkey};
@@ -110,6 +121,7 @@ pub use set_password::{SetPasswordRefused, change_password, hold_mail_link, mail
 pub use sign_in::{SignInRefused, SignedInNow, sign_in};
 pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_session, sign_out_everywhere, sign_out_identity, sign_out_other_browsers};
 pub use splitting::{SplitRefused, begin_split, former_address, held_split, leave, split};
+pub use support::{Support, end_sessions, find_people, mail_way_back, support_view, switch_person};
 pub use switch::{LINKED, SwitchTo, SwitchWish, switch, switch_list};
 pub use userinfo::userinfo;
 pub use username::{RenameRefused, change_username};

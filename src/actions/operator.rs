@@ -94,6 +94,25 @@ pub async fn add_company(app: &App, wish: AddCompany, origin: &Origin, now: Time
     Ok(Ok(id))
 }
 
+/// Changes what a company is called, and where it is served from; a new logo replaces the old one.
+pub async fn change_company(app: &App, id: &CompanyId, wish: AddCompany, origin: &Origin, now: Timestamp) -> Answer<()> {
+    let mut tx = app.store.begin().await?;
+    let logo = match &wish.logo {
+        None => None,
+        Some(bytes) => {
+            accept!(check_logo(bytes));
+            let digest = Digest::of(bytes).as_str().to_owned();
+            companies::keep_logo(&mut tx, &digest, &STANDARD.encode(bytes), now).await?;
+            Some(digest)
+        }
+    };
+    let new = NewCompany { id: id.clone(), name: wish.name, slug: wish.slug, region: wish.region, publicly_named: wish.publicly_named, logo };
+    accept!(companies::change(&mut tx, &new, now).await?);
+    audit::append(&mut tx, &app.event("company.changed", origin, now).in_company(id)).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
 /// A person to add.
 #[derive(Debug, Default)]
 pub struct AddPerson {
@@ -142,7 +161,7 @@ pub async fn add_person(app: &App, wish: AddPerson, url: impl Fn(&str) -> String
     if let (true, Some(email)) = (mails, &wish.email) {
         mail_activation(app, &mut tx, &id, &greeting, email, wish.locale.unwrap_or_default(), url, now).await?;
     }
-    audit::append(&mut tx, &app.event("identity.added", origin, now).by(&id)).await?;
+    audit::append(&mut tx, &app.event("identity.added", origin, now).reason(id.as_str())).await?;
     tx.commit().await?;
     Ok(Ok(id))
 }
@@ -191,7 +210,7 @@ pub async fn add_account(app: &App, wish: &AddAccount, origin: &Origin, now: Tim
     for permission in &wish.permissions {
         roles::permit(&mut tx, &id, accept!(parse_permission(permission))).await?;
     }
-    audit::append(&mut tx, &app.event("account.added", origin, now).by(&identity_id).in_account(&id, &company_id)).await?;
+    audit::append(&mut tx, &app.event("account.added", origin, now).in_account(&id, &company_id)).await?;
     tx.commit().await?;
     Ok(Ok(id))
 }
@@ -216,7 +235,7 @@ pub async fn change_role(app: &App, id: &AccountId, role: &str, give: bool, orig
     } else {
         roles::take(&mut tx, id, &role).await?;
     }
-    audit::append(&mut tx, &app.event("account.role_changed", origin, now).by(&account.identity_id).in_account(id, &account.company.id)).await?;
+    audit::append(&mut tx, &app.event("account.role_changed", origin, now).in_account(id, &account.company.id)).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }
@@ -248,6 +267,32 @@ pub async fn add_role(app: &App, wish: &AddRole, origin: &Origin, now: Timestamp
     Ok(Ok(id))
 }
 
+/// Changes what a role is called and bundles, at once for everybody who has it.
+pub async fn change_role_itself(app: &App, wish: &AddRole, origin: &Origin, now: Timestamp) -> Answer<()> {
+    let company = accept!(find_company(app, &wish.company).await?);
+    for word in &wish.permissions {
+        accept!(parse_permission(word));
+    }
+    let mut tx = app.store.begin().await?;
+    if !roles::change(&mut tx, &company, &wish.name, &wish.title, &wish.permissions).await? {
+        return Ok(Err(Refused(format!("the company has no role {}", wish.name))));
+    }
+    audit::append(&mut tx, &app.event("role.changed", origin, now).in_company(&company).reason(&wish.name)).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Deletes a role; whoever had it has it no more.
+pub async fn delete_role(app: &App, company: &CompanyId, name: &str, origin: &Origin, now: Timestamp) -> Answer<()> {
+    let mut tx = app.store.begin().await?;
+    if !roles::delete(&mut tx, company, name).await? {
+        return Ok(Err(Refused(format!("the company has no role {name}"))));
+    }
+    audit::append(&mut tx, &app.event("role.deleted", origin, now).in_company(company).reason(name)).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
 /// A resource server to add.
 #[derive(Debug)]
 pub struct AddResource(pub Resource);
@@ -255,23 +300,55 @@ pub struct AddResource(pub Resource);
 /// Adds a resource server.
 pub async fn add_resource(app: &App, wish: AddResource, origin: &Origin, now: Timestamp) -> Answer<()> {
     let resource = wish.0;
-    let absolute = url::Url::parse(&resource.identifier).is_ok_and(|u| u.fragment().is_none() && !u.cannot_be_a_base());
-    if !absolute {
-        return Ok(Err(Refused("a resource identifier is an absolute URI without fragment (RFC 8707)".into())));
-    }
-    if resource.identifier == app.issuer() || resource.identifier == app.config.api_resource() {
-        return Ok(Err(Refused("this identifier is the provider's own".into())));
-    }
-    let named: ScopeSet = resource.scopes.iter().map(|(s, _)| s.as_str()).collect();
-    let parsed = ScopeSet::parse(&named.to_string());
-    if parsed != named || named.iter().any(|s| crate::protocol::SCOPES_OF_IDENTITY.contains(&s)) {
-        return Ok(Err(Refused("a scope has no spaces or quotes, and is not one of the provider's own".into())));
-    }
+    accept!(check_resource(app, &resource));
     let mut tx = app.store.begin().await?;
     accept!(resources::add(&mut tx, &resource, now).await?);
     audit::append(&mut tx, &app.event("resource.added", origin, now).reason(&resource.identifier)).await?;
     tx.commit().await?;
+    app.refresh_caches().await?;
     Ok(Ok(()))
+}
+
+/// Makes a resource server what this says; its identifier stays.
+pub async fn change_resource(app: &App, resource: &Resource, origin: &Origin, now: Timestamp) -> Answer<()> {
+    accept!(check_resource(app, resource));
+    let mut tx = app.store.begin().await?;
+    if !resources::change(&mut tx, resource).await? {
+        return Ok(Err(Refused("there is no such resource server".into())));
+    }
+    audit::append(&mut tx, &app.event("resource.changed", origin, now).reason(&resource.identifier)).await?;
+    tx.commit().await?;
+    app.refresh_caches().await?;
+    Ok(Ok(()))
+}
+
+/// Deletes a resource server: no more tokens are issued for it.
+pub async fn delete_resource(app: &App, identifier: &str, origin: &Origin, now: Timestamp) -> Answer<()> {
+    let mut tx = app.store.begin().await?;
+    if !resources::delete(&mut tx, identifier).await? {
+        return Ok(Err(Refused("there is no such resource server".into())));
+    }
+    audit::append(&mut tx, &app.event("resource.deleted", origin, now).reason(identifier)).await?;
+    tx.commit().await?;
+    app.refresh_caches().await?;
+    Ok(Ok(()))
+}
+
+/// The rules of a resource server.
+fn check_resource(app: &App, resource: &Resource) -> Result<(), Refused> {
+    let absolute = url::Url::parse(&resource.identifier).is_ok_and(|u| u.fragment().is_none() && !u.cannot_be_a_base());
+    if !absolute {
+        return Err(Refused("a resource identifier is an absolute URI without fragment (RFC 8707)".into()));
+    }
+    if resource.identifier == app.issuer() || resource.identifier == app.config.api_resource() {
+        return Err(Refused("this identifier is the provider's own".into()));
+    }
+    let named: ScopeSet = resource.scopes.iter().map(|(s, _)| s.as_str()).collect();
+    let parsed = ScopeSet::parse(&named.to_string());
+    if parsed != named || named.iter().any(|s| crate::protocol::SCOPES_OF_IDENTITY.contains(&s)) {
+        return Err(Refused("a scope has no spaces or quotes, and is not one of the provider's own".into()));
+    }
+    Ok(())
 }
 
 /// A client to add.
@@ -285,7 +362,7 @@ pub struct AddClient {
     pub companies: Option<Vec<String>>,
 }
 
-fn new_secret(app: &App) -> Secret {
+pub(super) fn new_secret(app: &App) -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(app.rng().bytes::<32>()))
 }
 
@@ -316,15 +393,4 @@ pub async fn add_client(app: &App, wish: AddClient, origin: &Origin, now: Timest
     audit::append(&mut tx, &app.event("client.added", origin, now).through(&client.id)).await?;
     tx.commit().await?;
     Ok(Ok((client.id, secret)))
-}
-
-/// Gives a client one more secret, shown once; the older ones keep counting.
-pub async fn rotate_secret(app: &App, client: &ClientId, origin: &Origin, now: Timestamp) -> Answer<Secret> {
-    accept!(clients::find(&app.store.db, client).await?.ok_or_else(|| Refused("there is no such client".into())));
-    let secret = new_secret(app);
-    let mut tx = app.store.begin().await?;
-    clients::add_secret(&mut tx, &RowId::mint(now, &mut app.rng()), client, &Digest::of(secret.expose().as_bytes()), now).await?;
-    audit::append(&mut tx, &app.event("client.secret_added", origin, now).through(client)).await?;
-    tx.commit().await?;
-    Ok(Ok(secret))
 }

@@ -4,6 +4,7 @@ use crate::crypto;
 use crate::protocol::ProtocolFailure;
 use crate::store::WriteRefused;
 use crate::store::devices::DeviceToken;
+use crate::types::{ClientId, IdentityId};
 
 /// Why an action did not finish.
 #[derive(Debug, thiserror::Error)]
@@ -59,6 +60,10 @@ pub struct Origin {
     pub device_token: Option<DeviceToken>,
     /// The peer's address, behind trusted proxies the forwarded one.
     pub address: Option<std::net::IpAddr>,
+    /// The operator who asks, at the console or over the API.
+    pub operator: Option<IdentityId>,
+    /// The client that asks, over the API.
+    pub client: Option<ClientId>,
 }
 
 impl Origin {

@@ -46,6 +46,9 @@ enum Command {
     /// Domains with a company's own look.
     #[command(subcommand)]
     Brand(operator::Brand),
+    /// Who runs this provider.
+    #[command(subcommand)]
+    Operator(operator::Operator),
     /// People.
     #[command(subcommand)]
     Person(operator::Person),
@@ -148,6 +151,7 @@ async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<()>
         }
         Command::Company(command) => operator::company(&*open(config).await?, command, json).await,
         Command::Brand(command) => operator::brand(&*open(config).await?, command, json).await,
+        Command::Operator(command) => operator::operator(&*open(config).await?, command, json).await,
         Command::Person(command) => operator::person(&*open(config).await?, command, json).await,
         Command::Account(command) => operator::account(&*open(config).await?, command, json).await,
         Command::Role(command) => operator::role(&*open(config).await?, command, json).await,

@@ -102,6 +102,34 @@ pub(super) enum Brand {
 }
 
 #[derive(Subcommand)]
+pub(super) enum Operator {
+    /// Make somebody an operator: who is known by this address already, or a new person, who is mailed an activation. They come in at
+    /// /console, always with a second factor.
+    Create {
+        /// Their address.
+        #[arg(long)]
+        email: String,
+        /// First name of somebody new.
+        #[arg(long)]
+        given_name: Option<String>,
+        /// Last name of somebody new.
+        #[arg(long)]
+        family_name: Option<String>,
+        /// Language of somebody new: en or fr.
+        #[arg(long)]
+        language: Option<String>,
+    },
+    /// List the operators.
+    List,
+    /// Somebody is an operator no more.
+    Remove {
+        /// Username, address or id.
+        #[arg(long)]
+        person: String,
+    },
+}
+
+#[derive(Subcommand)]
 pub(super) enum Person {
     /// Add a person. Without a password, an activation link is mailed.
     Add {
@@ -218,7 +246,27 @@ pub(super) enum Client {
     Secret {
         /// cli_...
         client: String,
+        /// For how many hours the older ones still count; for ever when left out.
+        #[arg(long)]
+        overlap_hours: Option<i64>,
     },
+    /// Switch a client off: nothing that was issued to it counts while it is.
+    Disable {
+        /// cli_...
+        client: String,
+    },
+    /// Switch a client on again.
+    Enable {
+        /// cli_...
+        client: String,
+    },
+    /// Delete a client for good.
+    Delete {
+        /// cli_...
+        client: String,
+    },
+    /// List clients.
+    List,
 }
 
 #[derive(Args)]
@@ -441,10 +489,67 @@ pub(super) async fn client(app: &App, command: Client, json: bool) -> anyhow::Re
                 None => say(json, &[("client_id", id.as_str())]),
             }
         }
-        Client::Secret { client } => {
+        Client::Secret { client, overlap_hours } => {
             let id: ClientId = client.parse()?;
-            let secret = actions::rotate_secret(app, &id, &here(), now).await??;
+            let secret = actions::rotate_secret(app, &id, overlap_hours.map(Seconds::hours), &here(), now).await??;
             say(json, &[("client_id", id.as_str()), ("client_secret", secret.expose())]);
+        }
+        Client::Disable { client } => switched(app, &client, true, json).await?,
+        Client::Enable { client } => switched(app, &client, false, json).await?,
+        Client::Delete { client } => {
+            let id: ClientId = client.parse()?;
+            actions::delete_client(app, &id, None, &here(), now).await??;
+            say(json, &[("deleted", id.as_str())]);
+        }
+        Client::List => {
+            let mut before = None;
+            loop {
+                let (clients, next) = actions::clients_page(app, None, before.as_ref(), 200).await?;
+                for client in &clients {
+                    say(json, &[("client_id", client.id.as_str()), ("name", client.name.as_str()), ("disabled", if client.disabled { "yes" } else { "no" })]);
+                }
+                before = next;
+                if before.is_none() {
+                    break;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn switched(app: &App, client: &str, disabled: bool, json: bool) -> anyhow::Result<()> {
+    let id: ClientId = client.parse()?;
+    actions::switch_client(app, &id, disabled, &here(), app.clock.now()).await??;
+    say(json, &[(if disabled { "disabled" } else { "enabled" }, id.as_str())]);
+    Ok(())
+}
+
+pub(super) async fn operator(app: &App, command: Operator, json: bool) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    match command {
+        Operator::Create { email, given_name, family_name, language } => {
+            let display = |text: Option<String>| text.map(|t| DisplayText::parse(&t)).transpose();
+            let wish = AddPerson {
+                email: Some(EmailAddress::parse(&email)?),
+                verified: true,
+                given_name: display(given_name)?,
+                family_name: display(family_name)?,
+                locale: language.map(|l| Locale::from_tag(&l).context("the language must be en or fr")).transpose()?,
+                ..AddPerson::default()
+            };
+            let id = actions::create_operator(app, wish, |token| app.config.url(&paths::activate(token)), &here(), now).await??;
+            say(json, &[("identity_id", id.as_str()), ("console", &app.config.url(paths::CONSOLE))]);
+        }
+        Operator::List => {
+            for operator in actions::operators(app).await? {
+                say(json, &[("identity_id", operator.identity_id.as_str()), ("name", &operator.name)]);
+            }
+        }
+        Operator::Remove { person } => {
+            let id = actions::person_named(app, &person).await??;
+            actions::remove_operator(app, &id, &here(), now).await??;
+            say(json, &[("removed", id.as_str())]);
         }
     }
     Ok(())

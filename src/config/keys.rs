@@ -346,6 +346,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         trusted_proxies,
         outbound_private,
         log_json,
+        given: BTreeMap::new(),
     })
 }
 

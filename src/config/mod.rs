@@ -103,6 +103,8 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// Logs as JSON lines.
     pub log_json: bool,
+    /// What was configured, by key; secrets are only said to be there.
+    pub given: BTreeMap<String, String>,
 }
 
 /// Every mistake in a configuration, one line each.
@@ -138,7 +140,8 @@ impl Config {
             builder.add_source(environment).build().and_then(config::Config::try_deserialize).map_err(|e| Mistakes(vec![e.to_string()]))?;
         let mut given = BTreeMap::new();
         flatten(String::new(), &tree, &mut given);
-        keys::assemble(given)
+        let shown = given.iter().map(|(path, value)| (path.clone(), if SECRETS.contains(&path.as_str()) { "•••".to_owned() } else { value.clone() })).collect();
+        keys::assemble(given).map(|config| Config { given: shown, ..config })
     }
 
     /// Whether the issuer is on this machine.
@@ -158,6 +161,9 @@ impl Config {
         self.url("/api")
     }
 }
+
+/// Keys whose values are secrets, or have some in them.
+const SECRETS: [&str; 4] = ["database.url", "keys.encryption_secret", "mail.smtp_url", "sms.token"];
 
 fn flatten(prefix: String, value: &serde_json::Value, out: &mut BTreeMap<String, String>) {
     match value {

@@ -68,6 +68,19 @@ pub struct KeyRing {
     document: Mutex<Option<(Timestamp, Arc<PublishedKeys>)>>,
 }
 
+/// A published key as it is listed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedKey {
+    /// Its thumbprint.
+    pub kid: String,
+    /// What it signs.
+    pub algorithm: SigningAlgorithm,
+    /// next, current or retiring.
+    pub state: &'static str,
+    /// Since when it is that.
+    pub since: Timestamp,
+}
+
 /// The JWKS document as it is served.
 #[derive(Debug)]
 pub struct PublishedKeys {
@@ -215,6 +228,18 @@ impl KeyRing {
     /// Any key, published or not: `id_token_hint` may be old.
     pub fn by_kid(&self, kid: &str) -> Option<&SigningKey> {
         self.by_kid.get(kid).map(Arc::as_ref)
+    }
+    /// Every key that is published, with its state: next, current or retiring.
+    pub fn listed(&self, overlap: Seconds, now: Timestamp) -> Vec<ListedKey> {
+        let listed = |key: &Arc<SigningKey>| {
+            let (state, since) = match (key.activated_at, self.retired_at(key)) {
+                (None, _) => ("next", key.created_at),
+                (Some(at), None) => ("current", at),
+                (Some(_), Some(at)) => ("retiring", at),
+            };
+            (state != "retiring" || now < since + overlap).then(|| ListedKey { kid: key.kid.clone(), algorithm: key.algorithm, state, since })
+        };
+        self.keys.iter().filter_map(listed).collect()
     }
     /// The JWKS document: next, current, and retiring ones while their tokens live.
     /// `overlap` is how long a key stays after its successor signs: the longest token and a cached JWKS.

@@ -198,7 +198,8 @@ pub async fn of_company(db: &super::Db, company: &CompanyId, filter: &CompanyFil
     let before = filter.before.as_ref().map_or("z", |id| id.as_str());
     on!(read db, |ex| sqlx::query_as("select e.id, e.at, e.kind, e.account_id, e.client_id, k.name as client, e.sid, e.acr_after as acr, e.request_id, e.address,
            case when e.reason like 'idn\\_%' escape '\\' then null else e.reason end as reason,
-           e.origin_account_id is not null as through_link, e.identity_id is not null as by_somebody,
+           e.origin_account_id is not null as through_link,
+           e.identity_id is not null and not exists (select 1 from operator o where o.identity_id = e.identity_id) as by_somebody,
            case when exists (select 1 from account m where m.company_id = $1 and m.identity_id = e.identity_id) then coalesce(nullif(trim(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')), ''), i.username, case when exists (select 1 from account m where m.company_id = $1 and m.identity_id = i.id and m.ended_at is null) then i.email end) end as actor,
            coalesce(nullif(trim(coalesce(h.given_name, '') || ' ' || coalesce(h.family_name, '')), ''), h.username, case when a.ended_at is null then h.email end) as holder
          from audit_event e
@@ -210,6 +211,76 @@ pub async fn of_company(db: &super::Db, company: &CompanyId, filter: &CompanyFil
            and (e.kind <> 'invitation.sent' or e.reason = 'account')
          order by e.id desc limit $6")
         .bind(company.as_str()).bind(before).bind(filter.from.seconds()).bind(filter.until.seconds()).bind(&filter.kinds).bind(limit).fetch_all(ex).await)
+}
+
+/// An event as the operator reads it: ids, and the names that go with them now.
+#[derive(Clone, Debug, Serialize, sqlx::FromRow)]
+pub struct OperatorEvent {
+    /// Its id; later events have greater ones.
+    pub id: String,
+    /// When, in seconds.
+    pub at: i64,
+    /// What.
+    pub kind: String,
+    /// Who acted.
+    pub identity_id: Option<String>,
+    /// What they sign in with.
+    pub actor: Option<String>,
+    /// In which account.
+    pub account_id: Option<String>,
+    /// From which account, through a link.
+    pub origin_account_id: Option<String>,
+    /// In which company.
+    pub company_id: Option<String>,
+    /// The company's name.
+    pub company: Option<String>,
+    /// By which app.
+    pub client_id: Option<String>,
+    /// The app's name.
+    pub client: Option<String>,
+    /// In which app session.
+    pub sid: Option<String>,
+    /// What had been proved before.
+    pub acr_before: Option<String>,
+    /// What was proved.
+    pub acr_after: Option<String>,
+    /// Why, how, or about what.
+    pub reason: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// From where.
+    pub address: Option<String>,
+}
+
+/// Which events the operator reads.
+#[derive(Clone, Debug, Default)]
+pub struct OperatorFilter<'a> {
+    /// Only kinds that begin so.
+    pub kind: &'a str,
+    /// Only of this company.
+    pub company: Option<&'a CompanyId>,
+    /// Only by this person, or about them.
+    pub person: Option<&'a IdentityId>,
+    /// The first second that counts.
+    pub from: Option<Timestamp>,
+    /// The first second that counts no more.
+    pub until: Option<Timestamp>,
+    /// Only events before this one.
+    pub before: Option<&'a RowId>,
+}
+
+/// Events for the operator, newest first. Ids sort by time, so a span of time is a span of the log.
+pub async fn for_operator(db: &super::Db, filter: OperatorFilter<'_>, limit: i64) -> sqlx::Result<Vec<OperatorEvent>> {
+    let least = filter.from.map(RowId::first_of);
+    let most = filter.until.map(RowId::first_of);
+    let bound = |id: Option<&RowId>, otherwise: &'static str| id.map_or_else(|| otherwise.to_owned(), |id| id.as_str().to_owned());
+    on!(read db, |ex| sqlx::query_as("select e.id, e.at, e.kind, e.identity_id, coalesce(i.email, i.username) as actor, e.account_id, e.origin_account_id, e.company_id, c.name as company,
+           e.client_id, k.name as client, e.sid, e.acr_before, e.acr_after, e.reason, e.request_id, e.address
+         from audit_event e left join identity i on i.id = e.identity_id left join company c on c.id = e.company_id left join client k on k.id = e.client_id
+         where e.id < $1 and e.id < $2 and e.id >= $3 and ($4 = '' or e.company_id = $4) and ($5 = '' or e.identity_id = $5 or e.reason = $5) and substr(e.kind, 1, length($6)) = $6
+         order by e.id desc limit $7")
+        .bind(bound(filter.before, "z")).bind(bound(most.as_ref(), "z")).bind(bound(least.as_ref(), "")).bind(filter.company.map_or("", CompanyId::as_str))
+        .bind(filter.person.map_or("", IdentityId::as_str)).bind(filter.kind).bind(limit).fetch_all(ex).await)
 }
 
 /// How many events of a kind there are, for tests.

@@ -65,6 +65,84 @@ pub async fn open_to(db: &Db, company: &CompanyId, limit: i64) -> sqlx::Result<V
     rows.into_iter().map(client).collect()
 }
 
+/// One page of the clients whose name or id has a text in it, by id, newest first.
+pub async fn page(db: &Db, search: Option<&str>, before: Option<&ClientId>, limit: i64) -> sqlx::Result<Vec<Client>> {
+    let rows: Vec<ClientRow> = on!(read db, |ex| sqlx::query_as("select id, name, metadata, companies, disabled_at from client where id < $1 and ($2 = '' or id = $2 or lower(name) like '%' || lower($2) || '%') order by id desc limit $3")
+        .bind(before.map_or("z", ClientId::as_str)).bind(search.unwrap_or_default()).bind(limit).fetch_all(ex).await)?;
+    // Which companies are listed is told by the client's own page.
+    let companies = |row: &ClientRow| if row.companies == "all" { ClientCompanies::All } else { ClientCompanies::Listed(Vec::new()) };
+    rows.into_iter()
+        .map(|row| {
+            let companies = companies(&row);
+            Ok(Client { id: parsed(&row.id)?, name: parsed(&row.name)?, metadata: document(&row.metadata)?, companies, disabled: row.disabled_at.is_some() })
+        })
+        .collect()
+}
+
+/// Holds a client for the rest of the transaction: others that change it wait. False when there is none.
+pub async fn hold(tx: &mut Tx, id: &ClientId) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update client set name = name where id = $1").bind(id.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}
+
+/// Writes what a client is now.
+pub async fn change(tx: &mut Tx, client: &Client, now: Timestamp) -> sqlx::Result<()> {
+    let companies = match &client.companies {
+        ClientCompanies::All => "all",
+        ClientCompanies::Listed(_) => "listed",
+    };
+    on!(tx tx, |ex| sqlx::query("update client set name = $2, metadata = $3, companies = $4, disabled_at = case when $5 then coalesce(disabled_at, $6) end where id = $1")
+        .bind(client.id.as_str()).bind(client.name.as_str()).bind(json_text(&client.metadata)).bind(companies).bind(client.disabled).bind(now.seconds()).execute(ex).await.map(drop))?;
+    on!(tx tx, |ex| sqlx::query("delete from client_company where client_id = $1").bind(client.id.as_str()).execute(ex).await.map(drop))?;
+    if let ClientCompanies::Listed(list) = &client.companies {
+        for company in list {
+            list_company(tx, &client.id, company).await?;
+        }
+    }
+    config_version::bump(tx).await
+}
+
+/// Deletes a client with its secrets. What it was granted stays as history and leads nowhere.
+pub async fn delete(tx: &mut Tx, id: &ClientId) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("delete from client_secret where client_id = $1").bind(id.as_str()).execute(ex).await.map(drop))?;
+    on!(tx tx, |ex| sqlx::query("delete from client_company where client_id = $1").bind(id.as_str()).execute(ex).await.map(drop))?;
+    let gone = on!(tx tx, |ex| sqlx::query("delete from client where id = $1").bind(id.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))?;
+    config_version::bump(tx).await?;
+    Ok(gone)
+}
+
+/// A secret as it is listed: never the secret itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedSecret {
+    /// Its id.
+    pub id: RowId,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it stops to count.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The secrets of a client that count, newest first.
+pub async fn secrets(db: &Db, client: &ClientId, now: Timestamp) -> sqlx::Result<Vec<ListedSecret>> {
+    let rows: Vec<(String, i64, Option<i64>)> = on!(read db, |ex| sqlx::query_as("select id, created_at, expires_at from client_secret where client_id = $1 and (expires_at is null or expires_at > $2) order by id desc limit 10").bind(client.as_str()).bind(now.seconds()).fetch_all(ex).await)?;
+    rows.into_iter()
+        .map(|(id, made, expires)| {
+            Ok(ListedSecret { id: parsed(&id)?, created_at: Timestamp::from_seconds(made), expires_at: expires.map(Timestamp::from_seconds) })
+        })
+        .collect()
+}
+
+/// Lets every secret of a client but one end at a moment, unless it ends before.
+pub async fn expire_others(tx: &mut Tx, client: &ClientId, but: &RowId, at: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update client_secret set expires_at = $3 where client_id = $1 and id <> $2 and (expires_at is null or expires_at > $3)").bind(client.as_str()).bind(but.as_str()).bind(at.seconds()).execute(ex).await.map(drop))
+}
+
+/// Ends one secret now.
+pub async fn end_secret(tx: &mut Tx, client: &ClientId, id: &RowId) -> sqlx::Result<bool> {
+    let gone = on!(tx tx, |ex| sqlx::query("delete from client_secret where client_id = $1 and id = $2").bind(client.as_str()).bind(id.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))?;
+    config_version::bump(tx).await?;
+    Ok(gone)
+}
+
 /// Adds a client.
 pub async fn add(tx: &mut Tx, client: &Client, now: Timestamp) -> sqlx::Result<()> {
     let companies = match &client.companies {

@@ -177,3 +177,37 @@ pub async fn set_allowed_kinds(tx: &mut Tx, id: &CompanyId, kinds: &[AccountKind
     let text = kinds.iter().map(|k| k.as_str()).collect::<Vec<_>>().join(" ");
     on!(tx tx, |ex| sqlx::query("update company set allowed_account_kinds = $2 where id = $1").bind(id.as_str()).bind(&text).execute(ex).await.map(drop))
 }
+
+/// One page of the companies, open or not, whose name, slug or id has a text in it, newest first.
+pub async fn page(db: &Db, search: Option<&str>, before: Option<&CompanyId>, limit: i64) -> sqlx::Result<Vec<CompanyView>> {
+    let rows: Vec<CompanyRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", company_columns!(), " from company c where c.id < $1 and ($2 = '' or c.id = $2 or c.slug like '%' || $2 || '%' or c.name_key like '%' || $2 || '%') order by c.id desc limit $3"))
+        .bind(before.map_or("z", CompanyId::as_str)).bind(canonical(search.unwrap_or_default())).bind(limit).fetch_all(ex).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Changes what a company is called and where it is served from. A slug that it had stays its own, and leads to it.
+pub async fn change(tx: &mut Tx, company: &NewCompany, now: Timestamp) -> sqlx::Result<Result<(), SlugTaken>> {
+    let owner: Option<String> =
+        on!(tx tx, |ex| sqlx::query_scalar("select company_id from company_slug where slug = $1").bind(company.slug.as_str()).fetch_optional(ex).await)?;
+    match owner {
+        Some(owner) if owner != company.id.as_str() => return Ok(Err(SlugTaken)),
+        Some(_) => {}
+        None => {
+            let added = on!(tx tx, |ex| sqlx::query("insert into company_slug (slug, company_id, created_at) values ($1, $2, $3)")
+                .bind(company.slug.as_str()).bind(company.id.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
+            .on_unique(|| SlugTaken)?;
+            if let Err(taken) = added {
+                return Ok(Err(taken));
+            }
+        }
+    }
+    on!(tx tx, |ex| sqlx::query("update company set name = $2, name_key = $3, slug = $4, region = $5, publicly_named = $6, logo_digest = coalesce($7, logo_digest) where id = $1")
+        .bind(company.id.as_str()).bind(company.name.as_str()).bind(canonical(company.name.as_str())).bind(company.slug.as_str())
+        .bind(&company.region).bind(company.publicly_named).bind(company.logo.as_deref()).execute(ex).await.map(drop))?;
+    Ok(Ok(()))
+}
+
+/// How many accounts of a company have not ended, by kind.
+pub async fn accounts_by_kind(db: &Db, id: &CompanyId) -> sqlx::Result<Vec<(String, i64)>> {
+    on!(read db, |ex| sqlx::query_as("select kind, count(*) from account where company_id = $1 and ended_at is null group by kind order by kind").bind(id.as_str()).fetch_all(ex).await)
+}

@@ -299,3 +299,52 @@ pub async fn is_managed_by(db: &Db, id: &IdentityId, company: &CompanyId) -> sql
 pub async fn import_username(tx: &mut Tx, id: &IdentityId, username: &str) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set username = $2, username_key = $3 where id = $1").bind(id.as_str()).bind(username).bind(crate::types::canonical(username)).execute(ex).await.map(drop))
 }
+
+/// A person as the operator finds them.
+#[derive(Clone, Debug, FromRow)]
+pub struct Found {
+    /// The id.
+    pub id: String,
+    /// What they sign in with before consolidation.
+    pub username: Option<String>,
+    /// The address.
+    pub email: Option<String>,
+    /// When control of it was proved.
+    pub email_verified_at: Option<i64>,
+    /// First name.
+    pub given_name: Option<String>,
+    /// Last name.
+    pub family_name: Option<String>,
+    /// Since when.
+    pub created_at: i64,
+    /// When it was switched off.
+    pub disabled_at: Option<i64>,
+    /// When it was closed, or absorbed by another.
+    pub ended_at: Option<i64>,
+    /// When its owner's closing is carried out.
+    pub closes_at: Option<i64>,
+    /// The company that made it, while it has a say.
+    pub managed_by: Option<String>,
+    /// Whom it was consolidated into.
+    pub absorbed_into: Option<String>,
+    /// Whether it has a password.
+    pub has_password: bool,
+}
+
+macro_rules! found_columns {
+    () => {
+        "i.id, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.created_at, i.disabled_at, i.ended_at, i.closes_at, i.managed_by, i.absorbed_into, i.password_hash is not null as has_password"
+    };
+}
+
+/// One page of the people whose id this is, or whose username, address or name has it in them, newest first.
+pub async fn search(db: &Db, text: &str, before: Option<&IdentityId>, limit: i64) -> sqlx::Result<Vec<Found>> {
+    on!(read db, |ex| sqlx::query_as(concat!("select ", found_columns!(), " from identity i where i.id < $1 and ($2 = '' or i.id = $2 or i.username_key like '%' || $2 || '%' or i.email_key like '%' || $2 || '%'
+         or lower(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')) like '%' || $2 || '%') order by i.id desc limit $3"))
+        .bind(before.map_or("z", IdentityId::as_str)).bind(crate::types::canonical(text)).bind(limit).fetch_all(ex).await)
+}
+
+/// One person as the operator finds them.
+pub async fn found(db: &Db, id: &IdentityId) -> sqlx::Result<Option<Found>> {
+    on!(read db, |ex| sqlx::query_as(concat!("select ", found_columns!(), " from identity i where i.id = $1")).bind(id.as_str()).fetch_optional(ex).await)
+}

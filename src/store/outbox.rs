@@ -93,3 +93,30 @@ pub async fn waiting_mails(db: &Db, limit: i64) -> sqlx::Result<Vec<Outgoing>> {
     let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as("select id, payload, created_at, attempts from outbox where kind = 'mail' and delivered_at is null order by id desc limit $1").bind(limit).fetch_all(ex).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
 }
+
+/// Something whose delivery failed and that is tried again.
+#[derive(Clone, Debug, FromRow)]
+pub struct Failing {
+    /// Its id.
+    pub id: String,
+    /// What it is.
+    pub kind: String,
+    /// When it was written, in seconds.
+    pub created_at: i64,
+    /// When it is tried next.
+    pub due_at: i64,
+    /// How often it failed.
+    pub attempts: i64,
+    /// Why, the last time.
+    pub last_error: Option<String>,
+}
+
+/// What fails, the newest first; what it says stays inside, for it may open something.
+pub async fn failing(db: &Db, limit: i64) -> sqlx::Result<Vec<Failing>> {
+    on!(read db, |ex| sqlx::query_as("select id, kind, created_at, due_at, attempts, last_error from outbox where delivered_at is null and attempts > 0 order by id desc limit $1").bind(limit).fetch_all(ex).await)
+}
+
+/// Has something that failed tried again now; false when it was delivered meanwhile, or never failed.
+pub async fn make_due(tx: &mut Tx, id: &RowId, now: Timestamp) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update outbox set due_at = $2 where id = $1 and delivered_at is null and attempts > 0").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
+}

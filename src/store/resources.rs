@@ -67,3 +67,26 @@ pub async fn add(tx: &mut Tx, resource: &Resource, now: Timestamp) -> sqlx::Resu
     config_version::bump(tx).await?;
     Ok(Ok(()))
 }
+
+/// Writes what a resource server is now; false when there is none.
+pub async fn change(tx: &mut Tx, resource: &Resource) -> sqlx::Result<bool> {
+    let there = on!(tx tx, |ex| sqlx::query("update resource set name = $2, signing_algorithm = $3 where identifier = $1")
+        .bind(&resource.identifier).bind(&resource.name).bind(resource.algorithm.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))?;
+    if !there {
+        return Ok(false);
+    }
+    on!(tx tx, |ex| sqlx::query("delete from resource_scope where identifier = $1").bind(&resource.identifier).execute(ex).await.map(drop))?;
+    for (scope, description) in &resource.scopes {
+        on!(tx tx, |ex| sqlx::query("insert into resource_scope (identifier, scope, description) values ($1, $2, $3)").bind(&resource.identifier).bind(scope).bind(description).execute(ex).await.map(drop))?;
+    }
+    config_version::bump(tx).await?;
+    Ok(true)
+}
+
+/// Deletes a resource server; false when there is none.
+pub async fn delete(tx: &mut Tx, identifier: &str) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("delete from resource_scope where identifier = $1").bind(identifier).execute(ex).await.map(drop))?;
+    let gone = on!(tx tx, |ex| sqlx::query("delete from resource where identifier = $1").bind(identifier).execute(ex).await.map(|r| r.rows_affected() == 1))?;
+    config_version::bump(tx).await?;
+    Ok(gone)
+}

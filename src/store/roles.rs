@@ -93,3 +93,23 @@ pub async fn permissions_of(db: &Db, account: &AccountId) -> sqlx::Result<Vec<St
 pub async fn listed_permissions(db: &Db, company: &CompanyId) -> sqlx::Result<Vec<String>> {
     on!(read db, |ex| sqlx::query_scalar("select distinct rp.permission from role r join role_permission rp on rp.role_id = r.id where r.company_id = $1").bind(company.as_str()).fetch_all(ex).await)
 }
+
+/// Writes what a role is called and bundles now; false when there is none of that name.
+pub async fn change(tx: &mut Tx, company: &CompanyId, name: &str, title: &DisplayText, permissions: &[String]) -> sqlx::Result<bool> {
+    let Some(id) = named(tx, company, name).await? else { return Ok(false) };
+    on!(tx tx, |ex| sqlx::query("update role set title = $2 where id = $1").bind(id.as_str()).bind(title.as_str()).execute(ex).await.map(drop))?;
+    on!(tx tx, |ex| sqlx::query("delete from role_permission where role_id = $1").bind(id.as_str()).execute(ex).await.map(drop))?;
+    for permission in permissions {
+        on!(tx tx, |ex| sqlx::query("insert into role_permission (role_id, permission) values ($1, $2) on conflict do nothing").bind(id.as_str()).bind(permission).execute(ex).await.map(drop))?;
+    }
+    Ok(true)
+}
+
+/// Deletes a role; whoever had it has it no more. False when there is none of that name.
+pub async fn delete(tx: &mut Tx, company: &CompanyId, name: &str) -> sqlx::Result<bool> {
+    let Some(id) = named(tx, company, name).await? else { return Ok(false) };
+    for statement in ["delete from account_role where role_id = $1", "delete from role_permission where role_id = $1", "delete from role where id = $1"] {
+        on!(tx tx, |ex| sqlx::query(statement).bind(id.as_str()).execute(ex).await.map(drop))?;
+    }
+    Ok(true)
+}

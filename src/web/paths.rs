@@ -166,6 +166,38 @@ pub const PORTAL_AUDIT_EXPORT: &str = "/portal/a/{account}/audit/export";
 pub const PORTAL_USER_HELP: &str = "/portal/a/{account}/users/{user}/help";
 /// Removing one of them.
 pub const PORTAL_USER_REMOVE: &str = "/portal/a/{account}/users/{user}/remove";
+/// The operator's console.
+pub const CONSOLE: &str = "/console";
+/// Companies.
+pub const CONSOLE_COMPANIES: &str = "/console/companies";
+/// One of them.
+pub const CONSOLE_COMPANY: &str = "/console/companies/{company}";
+/// What an operator does with it.
+pub const CONSOLE_COMPANY_ACT: &str = "/console/companies/{company}/act";
+/// People.
+pub const CONSOLE_PEOPLE: &str = "/console/people";
+/// One of them.
+pub const CONSOLE_PERSON: &str = "/console/people/{person}";
+/// What an operator does for them.
+pub const CONSOLE_PERSON_ACT: &str = "/console/people/{person}/act";
+/// Apps.
+pub const CONSOLE_CLIENTS: &str = "/console/clients";
+/// One of them.
+pub const CONSOLE_CLIENT: &str = "/console/clients/{client}";
+/// What an operator does with it.
+pub const CONSOLE_CLIENT_ACT: &str = "/console/clients/{client}/act";
+/// Resource servers.
+pub const CONSOLE_RESOURCES: &str = "/console/resource-servers";
+/// Signing keys.
+pub const CONSOLE_KEYS: &str = "/console/keys";
+/// The configuration in force.
+pub const CONSOLE_SETTINGS: &str = "/console/settings";
+/// Who runs this provider.
+pub const CONSOLE_OPERATORS: &str = "/console/operators";
+/// The whole log.
+pub const CONSOLE_LOG: &str = "/console/audit";
+/// What waits to be delivered.
+pub const CONSOLE_OUTBOX: &str = "/console/outbox";
 /// Switching for relying apps (design.md 5.3).
 pub const SWITCH: &str = "/switch";
 /// The switcher element for apps (design.md 5.3).

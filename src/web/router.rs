@@ -15,8 +15,8 @@ use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
 use super::pages::{
-    consent, email_undo, factor, factor_reset, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password, sign_in,
-    undo,
+    consent, console, email_undo, factor, factor_reset, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password,
+    sign_in, undo,
 };
 use super::visit::Visit;
 use super::{api, cors, doors, headers, paths};
@@ -173,6 +173,22 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_USER_HELP, &["POST"], &["help"], true),
     route(paths::PORTAL_USER_RESEND, &["POST"], &[], true),
     route(paths::PORTAL_USER_REMOVE, &["POST"], &[], true),
+    route(paths::CONSOLE, &["GET"], &["lang"], false),
+    route(paths::CONSOLE_COMPANIES, &["GET", "POST"], &["q", "before", "lang", "name", "slug", "region", "owner"], true),
+    route(paths::CONSOLE_COMPANY, &["GET", "POST"], &["said", "name", "slug", "region"], true),
+    route(paths::CONSOLE_COMPANY_ACT, &["POST"], &["do", "role", "title", "permissions"], true),
+    route(paths::CONSOLE_PEOPLE, &["GET", "POST"], &["q", "before", "lang", "email", "given_name", "family_name", "locale"], true),
+    route(paths::CONSOLE_PERSON, &["GET"], &["said", "lang"], false),
+    route(paths::CONSOLE_PERSON_ACT, &["POST"], &["do"], true),
+    route(paths::CONSOLE_CLIENTS, &["GET", "POST"], &["q", "before", "lang", "kind", "name", "redirect_uris"], true),
+    route(paths::CONSOLE_CLIENT, &["GET", "POST"], &["said", "name", "redirect_uris", "scope", "companies", "version"], true),
+    route(paths::CONSOLE_CLIENT_ACT, &["POST"], &["do", "hours", "secret"], true),
+    route(paths::CONSOLE_RESOURCES, &["GET", "POST"], &["said", "do", "identifier", "name", "algorithm", "scopes"], true),
+    route(paths::CONSOLE_KEYS, &["GET", "POST"], &["said", "force"], true),
+    route(paths::CONSOLE_SETTINGS, &["GET"], &["lang"], false),
+    route(paths::CONSOLE_OPERATORS, &["GET", "POST"], &["said", "do", "name", "operator"], true),
+    route(paths::CONSOLE_LOG, &["GET"], &["kind", "company", "person", "from", "until", "before", "lang"], false),
+    route(paths::CONSOLE_OUTBOX, &["GET", "POST"], &["said", "id"], true),
     route(paths::ERROR_REASON, &["GET"], &["lang"], false),
     route(paths::LOGO, &["GET"], &[], false),
     route(paths::BRAND_STYLE, &["GET"], &[], false),
@@ -267,6 +283,25 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::PORTAL_USER_REMOVE, post(portal::users::remove))
         .route_layer(middleware::from_fn_with_state(app.clone(), portal::door::guard));
 
+    let operators = Router::new()
+        .route(paths::CONSOLE, get(console::overview::show))
+        .route(paths::CONSOLE_COMPANIES, get(console::companies::show).post(console::companies::add))
+        .route(paths::CONSOLE_COMPANY, get(console::companies::one).post(console::companies::change))
+        .route(paths::CONSOLE_COMPANY_ACT, post(console::companies::act))
+        .route(paths::CONSOLE_PEOPLE, get(console::people::show).post(console::people::add))
+        .route(paths::CONSOLE_PERSON, get(console::people::one))
+        .route(paths::CONSOLE_PERSON_ACT, post(console::people::act))
+        .route(paths::CONSOLE_CLIENTS, get(console::clients::show).post(console::clients::add))
+        .route(paths::CONSOLE_CLIENT, get(console::clients::one).post(console::clients::change))
+        .route(paths::CONSOLE_CLIENT_ACT, post(console::clients::act))
+        .route(paths::CONSOLE_RESOURCES, get(console::resources::show).post(console::resources::submit))
+        .route(paths::CONSOLE_KEYS, get(console::system::keys).post(console::system::rotate))
+        .route(paths::CONSOLE_SETTINGS, get(console::system::settings))
+        .route(paths::CONSOLE_OPERATORS, get(console::system::operators).post(console::system::change_operators))
+        .route(paths::CONSOLE_LOG, get(console::log::show))
+        .route(paths::CONSOLE_OUTBOX, get(console::system::outbox).post(console::system::retry))
+        .route_layer(middleware::from_fn_with_state(app.clone(), console::guard));
+
     let mut for_people = Router::new()
         .route(paths::AUTHORIZE, get(authorize::show).post(authorize::submit))
         .route(paths::END_SESSION, get(end_session::show).post(end_session::submit))
@@ -324,6 +359,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(for_apps)
         .merge(for_people)
         .merge(portal)
+        .merge(operators)
         .merge(files)
         .fallback(reasons::not_found)
         .method_not_allowed_fallback(reasons::wrong_method)

@@ -72,6 +72,8 @@ impl FromRequestParts<Arc<App>> for Asked {
                 device: device::named(&parts.headers),
                 device_token: cookie::device(&parts.headers, &app.config),
                 address: address(&app.config, parts),
+                operator: None,
+                client: None,
             },
         })
     }

@@ -275,8 +275,10 @@ async fn decision_22_another_process_adds_a_client_while_the_server_runs() {
     let mut alice = b.alice.clone();
     assert_eq!(alice.enters(&mut added, "shop").await.text("org_slug"), "shop");
     // A rotated secret counts within a turn of the worker.
-    let secret =
-        vestibule::actions::rotate_secret(&command_line.app, &added.client_id, &Default::default(), b.world.now()).await.expect("no fault").expect("made");
+    let secret = vestibule::actions::rotate_secret(&command_line.app, &added.client_id, None, &Default::default(), b.world.now())
+        .await
+        .expect("no fault")
+        .expect("made");
     added.secret = Some(secret.expose().clone());
     assert_eq!(added.introspect("x").await["error"], "invalid_client");
     assert!(b.world.app.refresh_caches().await.expect("no fault"));

@@ -1,6 +1,7 @@
 //! Pages for people. Handlers are `show` and `submit`; every step of an interaction returns to its dispatcher.
 
 pub(super) mod consent;
+pub(super) mod console;
 pub(super) mod email_undo;
 pub(super) mod factor;
 pub(super) mod factor_reset;

@@ -63,7 +63,7 @@ impl Answer {
     /// Action and hidden fields of the first form whose action ends like this.
     fn form(&self, ends: &str) -> (String, Vec<(String, String)>) {
         let html = self.html();
-        let forms = Selector::parse("form").expect("a selector");
+        let forms = Selector::parse("form[method=post]").expect("a selector");
         let inputs = Selector::parse("input").expect("a selector");
         let form: ElementRef<'_> = html
             .select(&forms)

@@ -59,7 +59,13 @@ pub(super) async fn own(app: &App, visit: &Visit, account: &str) -> Result<Door,
 }
 
 /// Leads through whatever is missing for a page, and back to it; `None` when nothing is.
-pub(super) async fn ask_for_more(app: &App, visit: &Visit, session: &BrowserSession, who: &IdentityId, wanted: Wanted) -> Result<Option<Response>, Stop> {
+pub(in crate::web::pages) async fn ask_for_more(
+    app: &App,
+    visit: &Visit,
+    session: &BrowserSession,
+    who: &IdentityId,
+    wanted: Wanted,
+) -> Result<Option<Response>, Stop> {
     let Some(person) = session.signed_in.iter().find(|s| s.identity_id == *who) else { return Ok(Some(see_other(visit, paths::SIGN_IN))) };
     let Some(wanted) = actions::asked_at_the_door(app, person, &wanted, visit.now) else { return Ok(None) };
     let purpose = Purpose::Again { path: visit.path.clone(), identity_id: who.clone(), wanted: Box::new(wanted) };
