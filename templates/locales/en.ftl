@@ -1064,11 +1064,26 @@ console-said-mailed = A mail is on its way to them.
 console-said-rotated = The next keys sign from now on.
 console-said-retried = It is tried again now.
 one-per-line = One on each line.
-total-people = people
-total-companies = companies
-total-accounts = accounts
-total-clients = apps
-total-sessions = open browsers
+total-people = { $n ->
+    [one] person
+   *[other] people
+}
+total-companies = { $n ->
+    [one] company
+   *[other] companies
+}
+total-accounts = { $n ->
+    [one] account
+   *[other] accounts
+}
+total-clients = { $n ->
+    [one] app
+   *[other] apps
+}
+total-sessions = { $n ->
+    [one] open browser
+   *[other] open browsers
+}
 plot-sign-ins = Sign-ins
 plot-refusals = Refusals
 plot-accounts = New accounts
@@ -1238,3 +1253,4 @@ log-company = Company
 log-person = Person
 log-trouble = One of the fields names a day, a company or a person that does not exist.
 search-all-companies = Name, slug or id
+person-accounts = Accounts

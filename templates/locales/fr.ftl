@@ -1064,11 +1064,26 @@ console-said-mailed = Un courriel lui est envoyé.
 console-said-rotated = Les clés suivantes signent désormais.
 console-said-retried = Une nouvelle tentative a lieu maintenant.
 one-per-line = Une par ligne.
-total-people = personnes
-total-companies = entreprises
-total-accounts = comptes
-total-clients = applications
-total-sessions = navigateurs ouverts
+total-people = { $n ->
+    [one] personne
+   *[other] personnes
+}
+total-companies = { $n ->
+    [one] entreprise
+   *[other] entreprises
+}
+total-accounts = { $n ->
+    [one] compte
+   *[other] comptes
+}
+total-clients = { $n ->
+    [one] application
+   *[other] applications
+}
+total-sessions = { $n ->
+    [one] navigateur ouvert
+   *[other] navigateurs ouverts
+}
 plot-sign-ins = Connexions
 plot-refusals = Refus
 plot-accounts = Nouveaux comptes
@@ -1238,3 +1253,4 @@ log-company = Entreprise
 log-person = Personne
 log-trouble = Un des champs nomme un jour, une entreprise ou une personne qui n’existe pas.
 search-all-companies = Nom, nom court ou identifiant
+person-accounts = Comptes

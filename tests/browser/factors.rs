@@ -10,7 +10,7 @@ use crate::harness::{Provider, Window};
 use crate::pages::look_at;
 
 /// The code of an app that was given this secret, at another time step than any code before.
-async fn next_code(secret: &Secret, last: &mut String) -> String {
+pub async fn next_code(secret: &Secret, last: &mut String) -> String {
     loop {
         let code = totp_code(secret, Clock::system().now()).expect("a code");
         if code != *last {

@@ -4,6 +4,7 @@
 //! With `SCREENSHOTS=folder` every page that is checked is also kept as a picture.
 
 mod clients;
+mod console;
 mod factors;
 mod harness;
 mod pages;
