@@ -55,6 +55,8 @@ pub struct App {
     pub sealer: Sealer,
     /// What is remembered between requests.
     pub(super) caches: Caches,
+    /// How often the callers of the API called.
+    pub(super) calls: super::quota::Calls,
     random: Random,
     keys: RwLock<Arc<KeyRing>>,
 }
@@ -80,6 +82,7 @@ impl App {
             clock,
             sealer,
             caches: Caches::new(),
+            calls: super::quota::Calls::new(),
             random,
             keys: RwLock::new(Arc::new(ring)),
             store,

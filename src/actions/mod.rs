@@ -6,6 +6,7 @@ mod accepting;
 mod access_token;
 mod account_list;
 mod api_caller;
+mod api_reach;
 mod app;
 mod asking;
 mod audit_chain;
@@ -26,6 +27,7 @@ mod email_change;
 mod exchange;
 mod factor_reset;
 mod family_policy;
+mod idempotency;
 mod introspection;
 mod keys;
 mod links;
@@ -46,6 +48,7 @@ mod people;
 mod portal_door;
 mod preferences;
 mod profile;
+mod quota;
 mod recovery;
 mod refresh_switch;
 mod second_factor;
@@ -68,6 +71,7 @@ pub use accepting::{grant_link, join_company};
 pub use access_token::{LiveToken, live_access_token};
 pub use account_list::{AccountPage, ListedAccount, apps_of, list_for_client, page_by_name, page_for_people};
 pub use api_caller::{acting_account, acting_desk, acting_reader};
+pub use api_reach::{ApiCaller, ApiReach, api_caller};
 pub use app::{App, Clock};
 pub use asking::{ask, end_invitation, invitation_company, invitation_of, meant_here, resend_invitation};
 pub use audit_chain::{Verified, erase_old_audit, seal_audit, verify_audit};
@@ -89,6 +93,7 @@ pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
 pub use email_change::{EmailRefused, begin_email_change, change_email, held_email_undo, new_address, undo_email_change};
 pub use exchange::{TokenResponse, token};
 pub use factor_reset::{begin_factor_reset, held_factor_reset, stop_factor_reset};
+pub use idempotency::{Once, REMEMBERED, keep_answer, once};
 pub use introspection::{introspect, revoke};
 pub use keys::{reload_keys, rotate_keys, rotate_keys_by, rotate_keys_if_due};
 pub use links::{
@@ -100,7 +105,7 @@ pub use managers::{opens_set_password, resend_activation};
 pub use mobile::{MobileRefused, TextMessage, prove_mobile, send_mobile_code, sends_texts};
 pub use operator::{
     AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, Refused, add_account, add_client, add_company, add_person, add_resource, add_role,
-    change_company, change_resource, change_role, change_role_itself, delete_resource, delete_role, end_account,
+    change_company, change_resource, change_role, change_role_itself, companies_named, delete_resource, delete_role, end_account,
 };
 pub use operator_log::{LogLine, LogWish, whole_log};
 pub use operators::{console_wants, create_operator, make_operator, operator_here, operators, person_named, remove_operator};
@@ -112,6 +117,7 @@ pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_
 pub use portal_door::{asked_at_the_door, decide_portal, fresh_proof_for, fresh_sign_in_for};
 pub use preferences::{app_preferences, choose_preferences, keep_app_preferences, preferences};
 pub use profile::edit_profile;
+pub use quota::Quota;
 pub use recovery::{answer_recoveries, ask_recovery};
 pub use second_factor::{FactorRefused, NewCookies, Shown, forget_pending, freshly_proved, put_off_factor, show_factor};
 pub use security::{ACTIVITY, disconnect_app, end_browser, forget_device, remembered_devices, security_of};

@@ -179,6 +179,15 @@ pub(super) async fn find_company(app: &App, name: &str) -> Result<Result<Company
     Ok(companies::named(&app.store.db, name).await?.map(|c| c.id).ok_or_else(|| Refused(format!("there is no company {name}"))))
 }
 
+/// Companies by slugs or ids; the first that there is not is named.
+pub async fn companies_named(app: &App, names: &[String]) -> Answer<Vec<CompanyId>> {
+    let mut found = Vec::new();
+    for name in names {
+        found.push(accept!(find_company(app, name).await?));
+    }
+    Ok(Ok(found))
+}
+
 /// An account to add.
 #[derive(Debug)]
 pub struct AddAccount {
@@ -374,13 +383,7 @@ pub async fn add_client(app: &App, wish: AddClient, origin: &Origin, now: Timest
     }
     let companies = match &wish.companies {
         None => ClientCompanies::All,
-        Some(names) => {
-            let mut listed = Vec::new();
-            for name in names {
-                listed.push(accept!(find_company(app, name).await?));
-            }
-            ClientCompanies::Listed(listed)
-        }
+        Some(names) => ClientCompanies::Listed(accept!(companies_named(app, names).await?)),
     };
     let mut rng = app.rng();
     let client = Client { id: ClientId::mint(now, &mut rng), name: wish.name, metadata: wish.metadata, companies, disabled: false };
@@ -390,7 +393,7 @@ pub async fn add_client(app: &App, wish: AddClient, origin: &Origin, now: Timest
     if let Some(secret) = &secret {
         clients::add_secret(&mut tx, &RowId::mint(now, &mut rng), &client.id, &Digest::of(secret.expose().as_bytes()), now).await?;
     }
-    audit::append(&mut tx, &app.event("client.added", origin, now).through(&client.id)).await?;
+    audit::append(&mut tx, &app.event("client.added", origin, now).reason(client.id.as_str())).await?;
     tx.commit().await?;
     Ok(Ok((client.id, secret)))
 }

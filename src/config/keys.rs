@@ -55,6 +55,7 @@ pub const KEYS: &[KeyHelp] = &[
     key("throttle.name_free", "5", "failures per sign-in name before waits begin"),
     key("throttle.address_free", "50", "failures per address range before waits begin"),
     key("throttle.longest", "900", "longest wait, in seconds"),
+    key("api.calls_per_minute", "600", "calls of the management API that one caller has in a minute on each node; 0 for no bound"),
     key("audit.keep_days", "", "days after which events of the audit log go, 30 or more; without it they stay"),
     key("factors.level", "1fa", "the least that every sign-in must reach: 1fa, mfa or phr (phishing-resistant)"),
     key(
@@ -252,6 +253,10 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     if password_slots == 0 || password_queue == 0 {
         r.mistakes.push("passwords: slots and queue must be at least 1".into());
     }
+    let api_calls_per_minute = r.parse("api.calls_per_minute", 600, "a number");
+    if api_calls_per_minute < 0 {
+        r.mistakes.push("api.calls_per_minute: not negative".into());
+    }
     let throttle_name_free = r.parse("throttle.name_free", 5, "a number");
     let throttle_address_free = r.parse("throttle.address_free", 50, "a number");
     if throttle_name_free < 1 || throttle_address_free < 1 {
@@ -331,6 +336,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         sms,
         passwords_breached_url,
         audit_keep_days,
+        api_calls_per_minute,
         development,
         lifetimes,
         throttle_name_free,

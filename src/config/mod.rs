@@ -73,6 +73,8 @@ pub struct Config {
     pub passwords_breached_url: Option<String>,
     /// Days after which events of the audit log go.
     pub audit_keep_days: Option<i64>,
+    /// Calls of the management API that one caller has in a minute; 0 for no bound.
+    pub api_calls_per_minute: i64,
     /// Shows the mailbox page; loopback issuers only.
     pub development: bool,
     /// How long everything lasts.

@@ -12,7 +12,7 @@ mod totp;
 pub use folder::KeyFolder;
 pub use hasher::{Busy, HashCost, Hasher, Verdict, normalise};
 pub use jwt::{JwtKind, at_hash, verified_hint_claims};
-pub use key_ring::{KeyRecord, KeyRing, KeyRingFault, PublishedKeys, RotationRefused, SigningKey};
+pub use key_ring::{KeyRecord, KeyRing, KeyRingFault, ListedKey, PublishedKeys, RotationRefused, SigningKey};
 pub use keyed::{code_digest, csrf_matches, csrf_token, mobile_code_digest, pairwise_subject};
 pub use passkeys::{Ceremony, NewPasskey, PasskeyRefused, Passkeys, UsedPasskey};
 pub use seal::{Sealer, open_successor, seal_successor};

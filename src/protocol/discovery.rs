@@ -5,7 +5,28 @@ use serde_json::{Value, json};
 use super::{ACR_VALUES, SigningAlgorithm};
 
 /// Scopes of our own API.
-pub const SCOPES_OF_API: [&str; 6] = ["audit", "links", "organizations", "people", "preferences", "service_status"];
+pub const SCOPES_OF_API: [&str; 20] = [
+    "audit",
+    "clients",
+    "clients.read",
+    "companies",
+    "companies.read",
+    "identities",
+    "identities.read",
+    "keys",
+    "keys.read",
+    "links",
+    "organizations",
+    "outbox",
+    "outbox.read",
+    "people",
+    "preferences",
+    "resource_servers",
+    "resource_servers.read",
+    "service_status",
+    "webhooks",
+    "webhooks.read",
+];
 /// Scopes about the person, open to any client registered for them.
 pub const SCOPES_OF_IDENTITY: [&str; 7] = ["openid", "profile", "email", "phone", "offline_access", "organizations", "preferences"];
 

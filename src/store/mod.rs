@@ -23,6 +23,7 @@ pub mod factor_resets;
 pub mod figures;
 pub mod grants;
 mod hot;
+pub mod idempotency;
 pub mod identities;
 pub mod interactions;
 pub mod invitations;

@@ -234,6 +234,48 @@ pub const ORG_PERSON_HELP: &str = "/api/v1/organizations/{org}/people/{account}/
 pub const ORG_AUDIT: &str = "/api/v1/organizations/{org}/audit-events";
 /// How a company's service does.
 pub const SERVICE_STATUS: &str = "/api/v1/organizations/{org}/service-status";
+/// Clients.
+pub const API_CLIENTS: &str = "/api/v1/clients";
+/// One of them.
+pub const API_CLIENT: &str = "/api/v1/clients/{client}";
+/// Its secrets.
+pub const API_CLIENT_SECRETS: &str = "/api/v1/clients/{client}/secrets";
+/// One of them.
+pub const API_CLIENT_SECRET: &str = "/api/v1/clients/{client}/secrets/{secret}";
+/// Companies.
+pub const API_ORGS: &str = "/api/v1/organizations";
+/// One of them.
+pub const API_ORG: &str = "/api/v1/organizations/{org}";
+/// Its roles.
+pub const API_ROLES: &str = "/api/v1/organizations/{org}/roles";
+/// One of them.
+pub const API_ROLE: &str = "/api/v1/organizations/{org}/roles/{role}";
+/// What it decides for its accounts.
+pub const API_SETTINGS: &str = "/api/v1/organizations/{org}/settings";
+/// People.
+pub const API_IDENTITIES: &str = "/api/v1/identities";
+/// One of them.
+pub const API_IDENTITY: &str = "/api/v1/identities/{identity}";
+/// Whether their sign-in is switched off.
+pub const API_IDENTITY_STATE: &str = "/api/v1/identities/{identity}/state";
+/// Where they are signed in.
+pub const API_IDENTITY_SESSIONS: &str = "/api/v1/identities/{identity}/sessions";
+/// Having them mailed a way back.
+pub const API_IDENTITY_HELP: &str = "/api/v1/identities/{identity}/sign-in-help";
+/// Resource servers.
+pub const API_RESOURCES: &str = "/api/v1/resource-servers";
+/// One of them.
+pub const API_RESOURCE: &str = "/api/v1/resource-servers/{identifier}";
+/// Signing keys.
+pub const API_KEYS: &str = "/api/v1/keys";
+/// Their rotations.
+pub const API_ROTATIONS: &str = "/api/v1/keys/rotations";
+/// Deliveries that fail.
+pub const API_OUTBOX: &str = "/api/v1/outbox";
+/// Having one tried again.
+pub const API_RETRY: &str = "/api/v1/outbox/{delivery}/retry";
+/// The whole log.
+pub const API_LOG: &str = "/api/v1/audit-events";
 /// The mailbox page of the demo.
 pub const MAILBOX: &str = "/dev/mailbox";
 /// Whether the process answers.

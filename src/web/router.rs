@@ -210,6 +210,27 @@ pub const ROUTES: &[Route] = &[
     route(paths::ORG_AUDIT, &["GET"], &["limit", "cursor", "what", "from", "until"], false),
     route(paths::ORG_PERSON_HELP, &["POST"], &[], false),
     route(paths::SERVICE_STATUS, &["GET", "PUT"], &[], false),
+    route(paths::API_CLIENTS, &["GET", "POST"], &["limit", "cursor", "q"], false),
+    route(paths::API_CLIENT, &["GET", "PUT", "DELETE"], &[], false),
+    route(paths::API_CLIENT_SECRETS, &["GET", "POST"], &[], false),
+    route(paths::API_CLIENT_SECRET, &["DELETE"], &[], false),
+    route(paths::API_ORGS, &["GET", "POST"], &["limit", "cursor", "q"], false),
+    route(paths::API_ORG, &["GET", "PUT"], &[], false),
+    route(paths::API_ROLES, &["GET", "POST"], &[], false),
+    route(paths::API_ROLE, &["PUT", "DELETE"], &[], false),
+    route(paths::API_SETTINGS, &["GET", "PUT"], &[], false),
+    route(paths::API_IDENTITIES, &["GET", "POST"], &["limit", "cursor", "q"], false),
+    route(paths::API_IDENTITY, &["GET"], &[], false),
+    route(paths::API_IDENTITY_STATE, &["PUT"], &[], false),
+    route(paths::API_IDENTITY_SESSIONS, &["DELETE"], &[], false),
+    route(paths::API_IDENTITY_HELP, &["POST"], &[], false),
+    route(paths::API_RESOURCES, &["GET", "POST"], &[], false),
+    route(paths::API_RESOURCE, &["GET", "PUT", "DELETE"], &[], false),
+    route(paths::API_KEYS, &["GET"], &[], false),
+    route(paths::API_ROTATIONS, &["POST"], &[], false),
+    route(paths::API_OUTBOX, &["GET"], &[], false),
+    route(paths::API_RETRY, &["POST"], &[], false),
+    route(paths::API_LOG, &["GET"], &["limit", "cursor", "kind", "org_id", "identity_id", "from", "until"], false),
     route(paths::HEALTH, &["GET"], &[], false),
 ];
 
@@ -232,6 +253,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::INTROSPECT, post(introspect::submit))
         .route(paths::REVOKE, post(revoke::submit).options(cors::preflight))
         .route(paths::OPENAPI, get(api::openapi))
+        .route(paths::HEALTH, get(async || "ok"));
+
+    let management = Router::new()
         .route(paths::ME_ACCOUNTS, get(api::me_accounts).options(cors::preflight))
         .route(paths::ME_PREFERENCES, get(api::get_preferences).put(api::put_preferences))
         .route(paths::ME_LINKS, get(api::my_links))
@@ -247,7 +271,28 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::ORG_AUDIT, get(api::audit_events))
         .route(paths::ORG_PERSON_HELP, post(api::help_sign_in))
         .route(paths::SERVICE_STATUS, get(api::get_service_status).put(api::put_service_status))
-        .route(paths::HEALTH, get(async || "ok"));
+        .route(paths::API_CLIENTS, get(api::clients::list).post(api::clients::add))
+        .route(paths::API_CLIENT, get(api::clients::get).put(api::clients::put).delete(api::clients::remove))
+        .route(paths::API_CLIENT_SECRETS, get(api::clients::secrets).post(api::clients::add_secret))
+        .route(paths::API_CLIENT_SECRET, delete(api::clients::end_secret))
+        .route(paths::API_ORGS, get(api::companies::list).post(api::companies::add))
+        .route(paths::API_ORG, get(api::companies::get).put(api::companies::put))
+        .route(paths::API_ROLES, get(api::companies::role_list).post(api::companies::add_role))
+        .route(paths::API_ROLE, put(api::companies::set_role).delete(api::companies::remove_role))
+        .route(paths::API_SETTINGS, get(api::companies::get_settings).put(api::companies::put_settings))
+        .route(paths::API_IDENTITIES, get(api::identities::list).post(api::identities::add))
+        .route(paths::API_IDENTITY, get(api::identities::get))
+        .route(paths::API_IDENTITY_STATE, put(api::identities::set_state))
+        .route(paths::API_IDENTITY_SESSIONS, delete(api::identities::end_sessions))
+        .route(paths::API_IDENTITY_HELP, post(api::identities::help))
+        .route(paths::API_RESOURCES, get(api::resource_servers::list).post(api::resource_servers::add))
+        .route(paths::API_RESOURCE, get(api::resource_servers::get).put(api::resource_servers::put).delete(api::resource_servers::remove))
+        .route(paths::API_KEYS, get(api::system::keys))
+        .route(paths::API_ROTATIONS, post(api::system::rotate))
+        .route(paths::API_OUTBOX, get(api::system::outbox))
+        .route(paths::API_RETRY, post(api::system::retry))
+        .route(paths::API_LOG, get(api::system::log))
+        .route_layer(middleware::from_fn_with_state(app.clone(), api::guard));
 
     let portal = Router::new()
         .route(paths::HOME, get(home::show))
@@ -357,6 +402,7 @@ pub fn router(app: Arc<App>) -> Router {
 
     Router::new()
         .merge(for_apps)
+        .merge(management)
         .merge(for_people)
         .merge(portal)
         .merge(operators)

@@ -12,7 +12,7 @@ use tokio::sync::watch;
 use crate::actions::{self, App, Stop};
 use crate::mail::Smtp;
 use crate::outbound::Outbound;
-use crate::store::{cleanup, consolidations, refresh_families};
+use crate::store::{cleanup, consolidations, figures, idempotency, refresh_families};
 use crate::types::{Seconds, Timestamp};
 
 pub use logout::deliver_logouts;
@@ -71,6 +71,8 @@ pub async fn erase_successors(app: &App, now: Timestamp) -> Result<(), Stop> {
 pub async fn clean_up(app: &App, now: Timestamp) -> Result<(), Stop> {
     let mut tx = app.store.begin().await?;
     consolidations::erase(&mut tx, now - Seconds::days(90), now).await?;
+    idempotency::forget_before(&mut tx, now - actions::REMEMBERED).await?;
+    figures::erase_before(&mut tx, (now - Seconds::days(400)).seconds().div_euclid(Seconds::days(1).0)).await?;
     tx.commit().await?;
     loop {
         let mut tx = app.store.begin().await?;

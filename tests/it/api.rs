@@ -28,7 +28,7 @@ async fn api() -> Api {
     let app = world
         .client_with(|m| {
             m.consent = ConsentPolicy::Implicit;
-            m.scope = ScopeSet::parse("openid audit links people");
+            m.scope = ScopeSet::parse("openid audit companies links people webhooks");
         })
         .await;
     Api { world, app, olga, alice, bob, shop }
@@ -36,7 +36,9 @@ async fn api() -> Api {
 
 /// A token of whoever signs in, for our API in this company.
 async fn token(app: &mut RelyingApp, who: &mut Actor, company: &str) -> String {
-    let page = who.follows(app, &[("organization", company), ("scope", "openid audit links people"), ("resource", "http://localhost:8080/api")]).await;
+    let page = who
+        .follows(app, &[("organization", company), ("scope", "openid audit companies links people webhooks"), ("resource", "http://localhost:8080/api")])
+        .await;
     let answer = who.goes_through(page, None).await;
     app.complete(&answer).await.access_token
 }
@@ -186,7 +188,7 @@ async fn t24_no_token_reaches_beyond_its_company_its_scopes_or_its_persons_right
             calls += 1;
         }
     }
-    assert_eq!(calls, 10, "every call of a company's people and invitations");
+    assert_eq!(calls, 16, "every call of a company's people, roles, settings and invitations");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod keys;
 mod layers;
 mod links;
 mod lost_factor;
+mod management;
 mod mobile;
 mod model;
 mod outbox;

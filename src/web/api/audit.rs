@@ -79,7 +79,8 @@ pub(in crate::web) struct AuditList {
     next_cursor: Option<String>,
 }
 
-fn moment(params: &Params, name: &str) -> Result<Option<Timestamp>, ProtocolFailure> {
+/// A second of a query.
+pub(super) fn moment(params: &Params, name: &str) -> Result<Option<Timestamp>, ProtocolFailure> {
     let wrong = || ProtocolFailure::invalid_request(format!("{name} is seconds since 1970"));
     let second = |text: &str| text.parse::<i64>().ok().filter(|s| (0..=253_402_300_799).contains(s)).ok_or_else(wrong);
     params.get(name).map(second).transpose().map(|s| s.map(Timestamp::from_seconds))

@@ -5,15 +5,15 @@ use std::sync::Arc;
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::de::DeserializeOwned;
 
 use super::is_json;
 use super::me_accounts::{as_problem, broken};
-use crate::actions::{App, LiveToken, Stop};
+use crate::actions::{self, ApiCaller, App, LiveToken, Stop};
 use crate::protocol::{ErrorCode, Params, ProtocolFailure};
-use crate::types::Locale;
+use crate::types::{Digest, Locale};
 use crate::web::endpoints::userinfo::live;
 use crate::web::error;
 use crate::web::visit::Asked;
@@ -22,7 +22,7 @@ use crate::web::visit::Asked;
 pub(in crate::web) struct Call {
     pub asked: Asked,
     pub headers: HeaderMap,
-    pub token: LiveToken,
+    pub token: Arc<LiveToken>,
 }
 
 impl FromRequestParts<Arc<App>> for Call {
@@ -30,8 +30,61 @@ impl FromRequestParts<Arc<App>> for Call {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
         let Ok(asked) = Asked::from_request_parts(parts, app).await;
         let headers = parts.headers.clone();
+        // The guard has left it here.
+        if let Some(token) = parts.extensions.remove::<Arc<LiveToken>>() {
+            return Ok(Self { asked, headers, token });
+        }
         let token = live(app, &asked, &headers, None).await.map_err(|challenge| as_problem(app, challenge))?;
-        Ok(Self { asked, headers, token })
+        Ok(Self { asked, headers, token: Arc::new(token) })
+    }
+}
+
+impl Call {
+    /// How far the token reaches with a scope.
+    pub async fn reaching(&self, app: &App, scope: &str, writes: bool) -> Result<ApiCaller, Stop> {
+        actions::api_caller(app, &self.token, scope, writes, &self.asked.origin).await
+    }
+}
+
+/// The entity tag that a change is about (RFC 9110 section 13.1.1); nothing when it is about whatever is there.
+pub(super) fn conditional(headers: &HeaderMap) -> Option<String> {
+    let tag = headers.get(header::IF_MATCH)?.to_str().ok()?.trim();
+    (tag != "*").then(|| tag.trim_matches('"').to_owned())
+}
+
+/// An answer with its entity tag.
+pub(super) fn with_etag(mut response: Response, version: &str) -> Response {
+    if let Ok(value) = HeaderValue::from_str(&format!("\"{version}\"")) {
+        response.headers_mut().insert(header::ETAG, value);
+    }
+    response
+}
+
+/// A word that changes whenever what is shown does.
+pub(super) fn version_of(item: &impl serde::Serialize) -> String {
+    Digest::of(serde_json::to_string(item).unwrap_or_default().as_bytes()).as_str().to_owned()
+}
+
+/// The problem for what was changed meanwhile.
+pub(super) fn changed_meanwhile(app: &App) -> Response {
+    error::problem(app, StatusCode::PRECONDITION_FAILED, "precondition-failed", "it was changed meanwhile")
+}
+
+/// The problem for a refusal that says why itself.
+pub(super) fn because(app: &App, reason: &str, why: &str) -> Response {
+    error::problem(app, StatusCode::UNPROCESSABLE_ENTITY, reason, why)
+}
+
+/// Where a page of a list begins.
+pub(super) fn cursor<T: std::str::FromStr>(params: &Params) -> Result<Option<T>, Stop> {
+    params.get("cursor").map(str::parse).transpose().map_err(|_| ProtocolFailure::invalid_request("cursor is not one of ours").into())
+}
+
+/// What a list is searched for.
+pub(super) fn search(params: &Params) -> Result<Option<&str>, Stop> {
+    match params.get("q").filter(|q| !q.is_empty()) {
+        Some(q) if q.chars().count() > 100 => Err(ProtocolFailure::invalid_request("q is too long").into()),
+        q => Ok(q),
     }
 }
 

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::call::Call;
 use crate::actions::{self, App, ListedAccount, Stop};
 use crate::protocol::{ErrorCode, Params};
 use crate::store::accounts::Cursor;
-use crate::web::endpoints::userinfo::live;
-use crate::web::visit::Asked;
 use crate::web::{cors, error, paths};
 
 /// One account.
@@ -93,11 +92,8 @@ pub(in crate::web) struct Problem {
     ),
     security(("access_token" = ["organizations"]))
 )]
-pub(in crate::web) async fn list(State(app): State<Arc<App>>, asked: Asked, headers: HeaderMap, RawQuery(query): RawQuery) -> Response {
-    let live = match live(&app, &asked, &headers, None).await {
-        Ok(live) => live,
-        Err(challenge) => return as_problem(&app, challenge),
-    };
+pub(in crate::web) async fn list(State(app): State<Arc<App>>, RawQuery(query): RawQuery, call: Call) -> Response {
+    let Call { asked, headers, token: live } = call;
     let response = match answer(&app, &live, asked.now, &Params::parse(query.unwrap_or_default().as_bytes())).await {
         Ok(list) => error::no_store(Json(list).into_response()),
         Err(Stop::Failure(failure)) if failure.code == ErrorCode::InvalidRequest => {

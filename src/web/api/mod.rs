@@ -2,18 +2,26 @@
 
 mod audit;
 mod call;
+pub(super) mod clients;
+pub(super) mod companies;
+mod guard;
+pub(super) mod identities;
 mod invitations;
 mod links;
 mod me_accounts;
 mod people;
 mod preferences;
+mod refusals;
+pub(super) mod resource_servers;
 mod service_status;
+pub(super) mod system;
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
 pub(super) use audit::{AuditItem, list as audit_events};
+pub(super) use guard::guard;
 pub(super) use invitations::{
     ask as ask_somebody, end_mine as end_my_invitation, invite, mine as my_invitations, of_company as invitations, resend as resend_invitation,
     resend_mine as resend_my_invitation, revoke as revoke_invitation,
@@ -28,8 +36,8 @@ pub(super) use service_status::{get as get_service_status, put as put_service_st
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Vestibule", description = "The management API of a Vestibule provider.", license(name = "Apache-2.0", identifier = "Apache-2.0")),
-    paths(me_accounts::list, preferences::get, preferences::put, links::list, links::cut, invitations::mine, invitations::ask, invitations::end_mine, invitations::resend_mine, invitations::of_company, invitations::invite, invitations::revoke, invitations::resend, people::list, people::add, people::set, people::remove, people::help, audit::list, service_status::get, service_status::put),
-    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, preferences::AppPreferences, links::LinkList, links::LinkItem, links::LinkEndItem, invitations::InvitationList, invitations::InvitationItem, invitations::AskBody, invitations::InviteBody, invitations::InvitationMade, people::PersonList, people::PersonItem, people::AddBody, people::AccessBody, people::HelpBody, audit::AuditList, audit::AuditItem, people::AccountMade, service_status::ServiceStatusWish, service_status::ServiceStatusItem)),
+    paths(me_accounts::list, preferences::get, preferences::put, links::list, links::cut, invitations::mine, invitations::ask, invitations::end_mine, invitations::resend_mine, invitations::of_company, invitations::invite, invitations::revoke, invitations::resend, people::list, people::add, people::set, people::remove, people::help, audit::list, service_status::get, service_status::put, clients::list, clients::add, clients::get, clients::put, clients::remove, clients::secrets, clients::add_secret, clients::end_secret, companies::list, companies::add, companies::get, companies::put, companies::role_list, companies::add_role, companies::set_role, companies::remove_role, companies::get_settings, companies::put_settings, identities::list, identities::add, identities::get, identities::set_state, identities::end_sessions, identities::help, resource_servers::list, resource_servers::add, resource_servers::get, resource_servers::put, resource_servers::remove, system::keys, system::rotate, system::outbox, system::retry, system::log),
+    components(schemas(me_accounts::AccountList, me_accounts::AccountItem, me_accounts::Problem, preferences::AppPreferences, links::LinkList, links::LinkItem, links::LinkEndItem, invitations::InvitationList, invitations::InvitationItem, invitations::AskBody, invitations::InviteBody, invitations::InvitationMade, people::PersonList, people::PersonItem, people::AddBody, people::AccessBody, people::HelpBody, audit::AuditList, audit::AuditItem, people::AccountMade, service_status::ServiceStatusWish, service_status::ServiceStatusItem, clients::ClientList, clients::ClientItem, clients::ClientBody, clients::ClientMade, clients::SecretList, clients::SecretItem, clients::SecretBody, clients::SecretMade, companies::CompanyList, companies::CompanyItem, companies::CompanyBody, companies::CompanyMade, companies::RoleList, companies::RoleItem, companies::RoleBody, companies::SettingsItem, identities::IdentityList, identities::IdentityItem, identities::IdentityView, identities::PlaceItem, identities::IdentityBody, identities::IdentityMade, identities::StateBody, resource_servers::ResourceList, resource_servers::ResourceItem, resource_servers::ScopeItem, system::KeyList, system::KeyItem, system::RotationBody, system::DeliveryList, system::DeliveryItem, system::LogList, system::LogItem)),
     modifiers(&Bearer)
 )]
 struct Description;

@@ -239,7 +239,7 @@ pub(in crate::web) async fn set(
 #[serde(deny_unknown_fields)]
 pub(in crate::web) struct HelpBody {
     /// password: a mail with a link to choose another. factors: a mail, and days to say no, after which the password is enough once.
-    help: String,
+    pub(super) help: String,
 }
 
 /// Has a mail sent to somebody who cannot sign in. Only for a sign-in that the company made and whose owner has nothing elsewhere;

@@ -14,8 +14,18 @@ use crate::web::page::{Page, render};
 use crate::web::visit::Visit;
 
 /// Reasons of the API beyond the protocol's.
-pub(in crate::web) const API_REASONS: [&str; 6] =
-    ["invalid-parameter", "authentication-required", "insufficient-scope", "not-here", "not-through-a-link", "unavailable"];
+pub(in crate::web) const API_REASONS: [&str; 10] = [
+    "precondition-failed",
+    "call-under-way",
+    "idempotency-key-reused",
+    "refused",
+    "invalid-parameter",
+    "authentication-required",
+    "insufficient-scope",
+    "not-here",
+    "not-through-a-link",
+    "unavailable",
+];
 
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(reason): Path<String>, visit: Visit) -> Response {
     let known = Reason::named(&reason).map(Reason::as_str).or_else(|| API_REASONS.into_iter().find(|r| *r == reason));

@@ -1,0 +1,341 @@
+//! The management API for who runs the provider, and for who runs one company: what a token reaches, and that nothing is done twice.
+
+use axum::http::{Method, Request};
+use serde_json::{Value, json};
+use vestibule::actions;
+use vestibule::domain::AccountKind;
+use vestibule::protocol::{ConsentPolicy, GrantType};
+use vestibule::types::{ScopeSet, Seconds};
+
+use crate::support::{Actor, Answer, RelyingApp, World};
+
+const SCOPES: &str = "audit clients companies identities keys outbox people resource_servers webhooks";
+
+/// A service that runs the provider.
+async fn service(world: &World, scope: &str, companies: Option<Vec<String>>) -> RelyingApp {
+    world
+        .client_for(
+            |m| {
+                m.grant_types = vec![GrantType::ClientCredentials];
+                m.redirect_uris.clear();
+                m.scope = ScopeSet::parse(scope);
+            },
+            companies,
+        )
+        .await
+}
+
+/// Its token for our API, in a company if one is named.
+async fn machine_token(app: &mut RelyingApp, company: Option<&str>) -> String {
+    let mut fields = vec![("grant_type", "client_credentials"), ("resource", "http://localhost:8080/api")];
+    fields.extend(company.map(|c| ("organization", c)));
+    let answer = app.post("/token", &fields).await;
+    answer.json()["access_token"].as_str().unwrap_or_else(|| panic!("no token: {}", answer.body)).to_owned()
+}
+
+async fn send(world: &World, token: &str, method: Method, path: &str, headers: &[(&str, &str)], body: Value) -> Answer {
+    let mut request = Request::builder().method(method).uri(path).header("authorization", format!("Bearer {token}")).header("content-type", "application/json");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let body = if body.is_null() { String::new() } else { body.to_string() };
+    world.browser().send(request.body(body.into()).expect("a request")).await
+}
+
+async fn call(world: &World, token: &str, method: Method, path: &str, body: Value) -> Answer {
+    send(world, token, method, path, &[], body).await
+}
+
+fn reason(answer: &Answer) -> (u16, String) {
+    (answer.status.as_u16(), answer.json()["type"].as_str().and_then(|t| t.rsplit('/').next()).unwrap_or_default().to_owned())
+}
+
+fn etag(answer: &Answer) -> String {
+    answer.headers["etag"].to_str().expect("text").to_owned()
+}
+
+#[tokio::test]
+async fn a_service_runs_the_provider_and_what_it_makes_works_at_once() {
+    let world = World::new().await;
+    let mut service = service(&world, SCOPES, None).await;
+    let token = machine_token(&mut service, None).await;
+    let w = &world;
+    // A company with an owner and a role, a person, an API, an app.
+    let made = call(
+        w,
+        &token,
+        Method::POST,
+        "/api/v1/identities",
+        json!({"email": "nina@example.test", "email_verified": true, "given_name": "Nina", "locale": "fr"}),
+    )
+    .await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let nina = made.json()["identity_id"].as_str().expect("an id").to_owned();
+    assert!(w.mails().await.iter().any(|m| m["to"] == "nina@example.test" && m["language"] == "fr"));
+    let made = call(w, &token, Method::POST, "/api/v1/organizations", json!({"org_name": "Shop", "org_slug": "shop", "owner": "nina@example.test"})).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert_eq!(
+        reason(&call(w, &token, Method::POST, "/api/v1/organizations", json!({"org_name": "Thief", "org_slug": "shop"})).await),
+        (422, "refused".into())
+    );
+    let roles = "/api/v1/organizations/shop/roles";
+    assert_eq!(call(w, &token, Method::POST, roles, json!({"name": "clerk", "title": "Clerk", "permissions": ["stock.read"]})).await.status, 204);
+    assert_eq!(call(w, &token, Method::PUT, &format!("{roles}/clerk"), json!({"title": "Clerk", "permissions": ["stock.write"]})).await.status, 204);
+    assert_eq!(call(w, &token, Method::GET, roles, Value::Null).await.json()["roles"][0]["permissions"], json!(["stock.write"]));
+    assert_eq!(call(w, &token, Method::DELETE, &format!("{roles}/clerk"), Value::Null).await.status, 204);
+    assert_eq!(call(w, &token, Method::DELETE, &format!("{roles}/clerk"), Value::Null).await.status, 404);
+    let api = json!({"identifier": "https://api.example", "name": "Stock", "signing_algorithm": "ES256", "scopes": [{"scope": "stock.read", "description": "See the stock"}]});
+    assert_eq!(call(w, &token, Method::POST, "/api/v1/resource-servers", api.clone()).await.status, 201);
+    let path = "/api/v1/resource-servers/https%3A%2F%2Fapi.example";
+    assert_eq!(call(w, &token, Method::GET, path, Value::Null).await.json(), api);
+    let body =
+        json!({"client_name": "Desk", "metadata": {"redirect_uris": ["https://app.example.test/callback"], "consent": "implicit"}, "organizations": ["shop"]});
+    let made = call(w, &token, Method::POST, "/api/v1/clients", body).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let mut desk = w.client().await;
+    desk.client_id = made.json()["client_id"].as_str().expect("an id").parse().expect("an id");
+    desk.secret = made.json()["client_secret"].as_str().map(str::to_owned);
+    let mut actor = w.person("alice@example.test").await;
+    w.account(&actor, "shop", AccountKind::Member).await;
+    assert_eq!(actor.enters(&mut desk, "shop").await.text("org_name"), "Shop");
+    // How somebody stands, off, on, out, helped; and the whole log names the client that did it.
+    let person = format!("/api/v1/identities/{}", actor.id);
+    let view = call(w, &token, Method::GET, &person, Value::Null).await.json();
+    assert_eq!(
+        (view["accounts"][0]["kind"].as_str(), view["operator"].as_bool(), view["identity"]["has_password"].as_bool()),
+        (Some("member"), Some(false), Some(true))
+    );
+    assert_eq!(call(w, &token, Method::PUT, &format!("{person}/state"), json!({"disabled": true})).await.status, 204);
+    assert_eq!(actor.browser.open("/").await.text("h1"), "Sign in");
+    assert_eq!(call(w, &token, Method::PUT, &format!("{person}/state"), json!({"disabled": false})).await.status, 204);
+    assert_eq!(call(w, &token, Method::DELETE, &format!("{person}/sessions"), Value::Null).await.status, 204);
+    assert_eq!(call(w, &token, Method::POST, &format!("{person}/sign-in-help"), json!({"help": "password"})).await.status, 204);
+    assert_eq!(reason(&call(w, &token, Method::POST, &format!("{person}/sign-in-help"), json!({"help": "factors"})).await), (422, "refused".into()));
+    assert_eq!(call(w, &token, Method::GET, "/api/v1/identities?q=nina", Value::Null).await.json()["identities"][0]["identity_id"], nina.as_str());
+    let log = call(w, &token, Method::GET, &format!("/api/v1/audit-events?kind=identity.&identity_id={}", actor.id), Value::Null).await.json();
+    let kinds: Vec<&str> = log["events"].as_array().expect("a list").iter().filter_map(|e| e["kind"].as_str()).collect();
+    assert_eq!(kinds, ["identity.signed_out", "identity.enabled", "identity.disabled", "identity.added"]);
+    assert_eq!(log["events"][0]["client_id"], service.client_id.as_str());
+    // Keys and deliveries.
+    let keys = call(w, &token, Method::GET, "/api/v1/keys", Value::Null).await.json();
+    assert_eq!(keys["keys"].as_array().map(Vec::len), Some(8));
+    assert_eq!(reason(&call(w, &token, Method::POST, "/api/v1/keys/rotations", json!({})).await), (422, "refused".into()));
+    assert_eq!(call(w, &token, Method::POST, "/api/v1/keys/rotations", json!({"force": true})).await.status, 204);
+    assert_eq!(call(w, &token, Method::GET, "/api/v1/outbox", Value::Null).await.json(), json!({"deliveries": []}));
+    assert_eq!(call(w, &token, Method::POST, "/api/v1/outbox/nothing/retry", Value::Null).await.status, 404);
+}
+
+#[tokio::test]
+async fn what_was_changed_meanwhile_is_not_overwritten() {
+    let world = World::new().await;
+    world.company("Shop").await;
+    let mut service = service(&world, SCOPES, None).await;
+    let token = machine_token(&mut service, None).await;
+    let w = &world;
+    let desk = w.client().await;
+    let path = format!("/api/v1/clients/{}", desk.client_id);
+    let seen = call(w, &token, Method::GET, &path, Value::Null).await;
+    let mut body = seen.json();
+    body.as_object_mut().expect("an object").remove("client_id");
+    body["client_name"] = "First".into();
+    let tag = etag(&seen);
+    let first = send(w, &token, Method::PUT, &path, &[("if-match", &tag)], body.clone()).await;
+    assert_eq!((first.status.as_u16(), first.json()["client_name"].as_str()), (200, Some("First")), "{}", first.body);
+    body["client_name"] = "Second".into();
+    let late = send(w, &token, Method::PUT, &path, &[("if-match", &tag)], body.clone()).await;
+    assert_eq!(reason(&late), (412, "precondition-failed".into()));
+    assert_eq!(reason(&send(w, &token, Method::DELETE, &path, &[("if-match", &tag)], Value::Null).await), (412, "precondition-failed".into()));
+    assert_eq!(etag(&call(w, &token, Method::GET, &path, Value::Null).await), etag(&first), "what was refused changed nothing");
+    assert_eq!(send(w, &token, Method::PUT, &path, &[("if-match", "*")], body).await.json()["client_name"], "Second");
+    for path in ["/api/v1/organizations/shop", "/api/v1/organizations/shop/settings"] {
+        let seen = call(w, &token, Method::GET, path, Value::Null).await;
+        let stale = send(w, &token, Method::PUT, path, &[("if-match", "\"another\"")], seen.json()).await;
+        assert_eq!(reason(&stale), (412, "precondition-failed".into()), "{path}");
+    }
+    let settings = "/api/v1/organizations/shop/settings";
+    let mut body = call(w, &token, Method::GET, settings, Value::Null).await.json();
+    body["level"] = "mfa".into();
+    assert_eq!(call(w, &token, Method::PUT, settings, body).await.json()["level"], "mfa");
+    // Rules between members, all at once.
+    let wrong = json!({"client_name": "Desk", "metadata": {"token_endpoint_auth_method": "none", "require_pkce": false}});
+    let refused = call(w, &token, Method::POST, "/api/v1/clients", wrong).await;
+    assert!(
+        refused.status == 422 && refused.json()["title"].as_str().is_some_and(|t| t.contains("require_pkce") && t.contains("redirect_uris")),
+        "{}",
+        refused.body
+    );
+    assert_eq!(
+        reason(&call(w, &token, Method::POST, "/api/v1/clients", json!({"client_name": "x", "metadata": {"nonsense": 1}})).await),
+        (400, "invalid-parameter".into())
+    );
+}
+
+#[tokio::test]
+async fn a_call_with_a_key_is_done_once_however_often_it_is_sent() {
+    let world = World::new().await;
+    let mut service = service(&world, SCOPES, None).await;
+    let token = machine_token(&mut service, None).await;
+    let w = &world;
+    let body = json!({"client_name": "Desk", "metadata": {"redirect_uris": ["https://a.example/cb"]}});
+    let key = [("idempotency-key", "order-1")];
+    let first = send(w, &token, Method::POST, "/api/v1/clients", &key, body.clone()).await;
+    let again = send(w, &token, Method::POST, "/api/v1/clients", &key, body.clone()).await;
+    assert_eq!((first.status.as_u16(), again.status.as_u16(), first.json()), (201, 201, again.json()), "the same id and the same secret");
+    assert_eq!(again.headers["idempotency-replayed"], "true");
+    let stored = vestibule::store::idempotency::seen(&w.app.store.db, "nothing").await.expect("a read");
+    assert!(stored.is_none());
+    let another = send(w, &token, Method::POST, "/api/v1/clients", &key, json!({"client_name": "Else"})).await;
+    assert_eq!(reason(&another), (422, "idempotency-key-reused".into()));
+    // A refusal is repeated too; another caller's key is their own; a day later it is forgotten.
+    let bad = [("idempotency-key", "order-2")];
+    let refused = send(w, &token, Method::POST, "/api/v1/clients", &bad, json!({"client_name": "Else"})).await;
+    let same = send(w, &token, Method::POST, "/api/v1/clients", &bad, json!({"client_name": "Else"})).await;
+    assert_eq!((reason(&refused), reason(&same)), ((422, "refused".into()), (422, "refused".into())));
+    let mut other = self::service(w, SCOPES, None).await;
+    let others = machine_token(&mut other, None).await;
+    let theirs = send(w, &others, Method::POST, "/api/v1/clients", &key, body.clone()).await;
+    assert_ne!(theirs.json()["client_id"], first.json()["client_id"]);
+    w.advance(Seconds::days(1));
+    vestibule::worker::clean_up(&w.app, w.now()).await.expect("no fault");
+    w.advance(Seconds(1));
+    vestibule::worker::clean_up(&w.app, w.now()).await.expect("no fault");
+    let token = machine_token(&mut service, None).await;
+    let later = send(w, &token, Method::POST, "/api/v1/clients", &key, body.clone()).await;
+    assert_ne!(later.json()["client_id"], first.json()["client_id"]);
+    for wrong in ["", &"x".repeat(300)] {
+        assert_eq!(
+            reason(&send(w, &token, Method::POST, "/api/v1/clients", &[("idempotency-key", wrong)], body.clone()).await),
+            (400, "invalid-parameter".into())
+        );
+    }
+    // Many at once: one is done, the others are told so or get its answer.
+    let sent: Vec<_> = (0..8).map(|_| send(w, &token, Method::POST, "/api/v1/clients", &[("idempotency-key", "order-3")], body.clone())).collect();
+    let mut ids = std::collections::BTreeSet::new();
+    for answer in futures_util::future::join_all(sent).await {
+        match answer.status.as_u16() {
+            201 => _ = ids.insert(answer.json()["client_id"].to_string()),
+            409 => assert_eq!(reason(&answer).1, "call-under-way"),
+            other => panic!("{other}: {}", answer.body),
+        }
+    }
+    assert_eq!(ids.len(), 1);
+}
+
+#[tokio::test]
+async fn a_caller_that_asks_too_often_is_told_when_to_come_back() {
+    let world = World::with(|c| c.api_calls_per_minute = 3).await;
+    let mut service = service(&world, SCOPES, None).await;
+    let token = machine_token(&mut service, None).await;
+    for left in ["2", "1", "0"] {
+        let answer = call(&world, &token, Method::GET, "/api/v1/keys", Value::Null).await;
+        assert!(answer.status == 200 && answer.headers["ratelimit"].to_str().is_ok_and(|r| r.contains(&format!("r={left};"))), "{:?}", answer.headers);
+    }
+    let refused = call(&world, &token, Method::GET, "/api/v1/keys", Value::Null).await;
+    assert_eq!(reason(&refused), (429, "asked-too-often".into()));
+    let wait: i64 = refused.headers["retry-after"].to_str().expect("text").parse().expect("seconds");
+    let mut other = self::service(&world, SCOPES, None).await;
+    let others = machine_token(&mut other, None).await;
+    assert_eq!(call(&world, &others, Method::GET, "/api/v1/keys", Value::Null).await.status, 200, "others have their own");
+    world.advance(Seconds(wait));
+    assert_eq!(call(&world, &token, Method::GET, "/api/v1/keys", Value::Null).await.status, 200);
+}
+
+/// A token of a person for our API.
+async fn person_token(app: &mut RelyingApp, who: &mut Actor, company: &str) -> String {
+    let page = who.follows(app, &[("organization", company), ("scope", &format!("openid {SCOPES}")), ("resource", "http://localhost:8080/api")]).await;
+    let answer = who.goes_through(page, None).await;
+    app.complete(&answer).await.access_token
+}
+
+#[tokio::test]
+async fn t24_every_route_of_the_api_refuses_a_token_from_elsewhere() {
+    let world = World::new().await;
+    let (alice, [shops]) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    world.company("Depot").await;
+    let mut omar = world.person("omar@example.test").await;
+    world.account(&omar, "depot", AccountKind::Owner).await;
+    let mut app = world
+        .client_with(|m| {
+            m.consent = ConsentPolicy::Implicit;
+            m.scope = ScopeSet::parse(&format!("openid {SCOPES}"));
+        })
+        .await;
+    let owner_elsewhere = person_token(&mut app, &mut omar, "depot").await;
+    let mut bound = service(&world, &format!("{SCOPES} service_status links"), Some(vec!["depot".into()])).await;
+    let machine_elsewhere = machine_token(&mut bound, Some("depot")).await;
+    let mut powerless = service(&world, "service_status", None).await;
+    let without_scopes = machine_token(&mut powerless, None).await;
+    let mut calls = 0;
+    for route in vestibule::web::ROUTES.iter().filter(|r| r.path.starts_with("/api/v1/") && !r.path.starts_with("/api/v1/me/")) {
+        let path = route
+            .path
+            .replace("{org}", "shop")
+            .replace("{account}", shops.as_str())
+            .replace("{client}", app.client_id.as_str())
+            .replace("{identity}", alice.id.as_str())
+            .replace("{identifier}", "https%3A%2F%2Fapi.example")
+            .replace(['{', '}'], "");
+        for method in route.methods {
+            let method: Method = method.parse().expect("a method");
+            for (whose, token) in [("an owner elsewhere", &owner_elsewhere), ("a machine elsewhere", &machine_elsewhere), ("without scopes", &without_scopes)] {
+                // What lists companies lists one's own.
+                if route.path == "/api/v1/organizations" && method == Method::GET && whose != "without scopes" {
+                    let listed = call(&world, token, method.clone(), &path, Value::Null).await;
+                    assert_eq!(
+                        (listed.json()["organizations"].as_array().map(Vec::len), listed.json()["organizations"][0]["org_slug"].as_str()),
+                        (Some(1), Some("depot"))
+                    );
+                    continue;
+                }
+                let answer = call(&world, token, method.clone(), &path, json!({})).await;
+                assert_eq!(answer.status, 403, "{whose}: {method} {path}: {}", answer.body);
+                assert!(!answer.body.contains("alice"), "{}", answer.body);
+            }
+            assert_eq!(call(&world, "nonsense", method.clone(), &path, json!({})).await.status, 401, "{method} {path}");
+            calls += 1;
+        }
+    }
+    assert!(calls >= 45, "{calls} calls");
+    // In their own company both reach what concerns it, and nothing that is the provider's.
+    for token in [&owner_elsewhere, &machine_elsewhere] {
+        assert_eq!(call(&world, token, Method::GET, "/api/v1/organizations/depot/settings", Value::Null).await.status, 200);
+        assert_eq!(
+            call(
+                &world,
+                token,
+                Method::POST,
+                "/api/v1/organizations/depot/roles",
+                json!({"name": format!("r{}", token.len()), "title": "R", "permissions": []})
+            )
+            .await
+            .status,
+            204
+        );
+        let seen = call(&world, token, Method::GET, "/api/v1/organizations/depot", Value::Null).await.json();
+        let mut body = json!({"org_name": "Mine", "org_slug": "depot"});
+        body["region"] = seen["region"].clone();
+        assert_eq!(call(&world, token, Method::PUT, "/api/v1/organizations/depot", body).await.status, 403, "suspending is the provider's");
+    }
+}
+
+#[tokio::test]
+async fn an_operator_in_person_needs_a_second_factor_for_the_api_too() {
+    let world = World::new().await;
+    let (mut opal, _) = world.person_with_accounts("opal@example.test", ["Shop"]).await;
+    let mut app = world
+        .client_with(|m| {
+            m.consent = ConsentPolicy::Implicit;
+            m.scope = ScopeSet::parse(&format!("openid {SCOPES}"));
+        })
+        .await;
+    actions::make_operator(&world.app, &opal.id, &Default::default(), world.now()).await.expect("no fault").expect("made");
+    let weak = person_token(&mut app, &mut opal, "shop").await;
+    assert_eq!(reason(&call(&world, &weak, Method::GET, "/api/v1/clients", Value::Null).await), (403, "organization-access-denied".into()));
+    opal.sets_up_a_phone(&world).await;
+    let strong = person_token(&mut app, &mut opal, "shop").await;
+    assert_eq!(call(&world, &strong, Method::GET, "/api/v1/clients", Value::Null).await.status, 200);
+    let made = call(&world, &strong, Method::POST, "/api/v1/organizations", json!({"org_name": "Depot", "org_slug": "depot"})).await;
+    assert_eq!(made.status, 201);
+    let log = call(&world, &strong, Method::GET, "/api/v1/audit-events?kind=company.added&limit=1", Value::Null).await.json();
+    assert_eq!((log["events"][0]["identity_id"].as_str(), log["events"][0]["client_id"].as_str()), (Some(opal.id.as_str()), Some(app.client_id.as_str())));
+}
