@@ -223,6 +223,9 @@ pub(in crate::web) async fn log(State(app): State<Arc<App>>, RawQuery(query): Ra
     let listed = async {
         call.reaching(&app, "audit", false).await?.everything()?;
         let (params, limit) = call::query(query)?;
+        if params.get("kind").is_some_and(|k| k.chars().count() > 100) {
+            return Err(ProtocolFailure::invalid_request("kind is too long").into());
+        }
         let wrong = |name: &str| ProtocolFailure::invalid_request(format!("{name} is not one of our ids"));
         let wish = LogWish {
             kind: params.get("kind").unwrap_or_default().to_owned(),
