@@ -66,6 +66,7 @@ mod token_exchange;
 mod tries;
 mod userinfo;
 mod username;
+mod webhooks;
 
 pub use accepting::{grant_link, join_company};
 pub use access_token::{LiveToken, live_access_token};
@@ -131,3 +132,7 @@ pub use support::{Support, end_sessions, find_people, mail_way_back, support_vie
 pub use switch::{LINKED, SwitchTo, SwitchWish, switch, switch_list};
 pub use userinfo::userinfo;
 pub use username::{RenameRefused, change_username};
+pub use webhooks::{
+    Signed, WEBHOOK_EVENTS, WEBHOOKS_KEPT, WebhookWish, add_webhook, announce, change_webhook, delete_webhook, replay, rotate_webhook_secret, signed_message,
+    test_webhook, webhook, webhook_deliveries, webhook_kinds, webhooks_of,
+};

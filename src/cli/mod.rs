@@ -3,6 +3,7 @@
 mod audit;
 mod operator;
 mod serve;
+mod webhook;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -64,6 +65,9 @@ enum Command {
     /// Relying apps.
     #[command(subcommand)]
     Client(operator::Client),
+    /// Webhooks: who is told of what happens.
+    #[command(subcommand)]
+    Webhook(webhook::Webhook),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -156,6 +160,7 @@ async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<()>
         Command::Account(command) => operator::account(&*open(config).await?, command, json).await,
         Command::Role(command) => operator::role(&*open(config).await?, command, json).await,
         Command::Resource(command) => operator::resource(&*open(config).await?, command, json).await,
+        Command::Webhook(command) => webhook::webhook(&*open(config).await?, command, json).await,
         Command::Audit(command) => audit::audit(&*open(config).await?, command, json).await,
         Command::Client(command) => operator::client(&*open(config).await?, command, json).await,
     }

@@ -300,7 +300,7 @@ pub(super) struct NewClient {
     metadata: Option<PathBuf>,
 }
 
-fn say(json_wanted: bool, pairs: &[(&str, &str)]) {
+pub(super) fn say(json_wanted: bool, pairs: &[(&str, &str)]) {
     if json_wanted {
         let object: serde_json::Map<String, serde_json::Value> = pairs.iter().map(|(k, v)| ((*k).to_owned(), json!(v))).collect();
         println!("{}", serde_json::Value::Object(object));
@@ -311,7 +311,7 @@ fn say(json_wanted: bool, pairs: &[(&str, &str)]) {
     }
 }
 
-fn here() -> Origin {
+pub(super) fn here() -> Origin {
     Origin { request_id: "command-line".to_owned(), ..Origin::default() }
 }
 

@@ -45,6 +45,16 @@ fn is_private(ip: IpAddr) -> bool {
     PRIVATE.iter().filter_map(|net| net.parse::<IpNet>().ok()).any(|net| net.contains(&ip))
 }
 
+/// Whether an address says in numbers that it is private; names are looked at when they are resolved.
+pub fn is_private_url(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Ipv4(ip)) => is_private(IpAddr::V4(ip)),
+        Some(url::Host::Ipv6(ip)) => is_private(IpAddr::V6(ip)),
+        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost") || name.to_ascii_lowercase().ends_with(".localhost"),
+        None => true,
+    }
+}
+
 /// The longest text that is read, in bytes.
 const LONGEST_TEXT: usize = 1 << 20;
 
@@ -82,17 +92,24 @@ impl Outbound {
     }
     /// Posts one form field; the status of the answer, whose body is not read.
     pub async fn post_form(&self, url: &str, name: &str, value: &str) -> anyhow::Result<u16> {
-        let url = url::Url::parse(url)?;
-        // An address in numbers meets no resolver.
-        let literal = match url.host() {
-            Some(url::Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
-            Some(url::Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
-            _ => None,
-        };
-        anyhow::ensure!(self.allow_private || !literal.is_some_and(is_private), "the address is private");
+        let url = self.allowed(url)?;
         let body = url::form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
         let answer = self.http.post(url).header("content-type", "application/x-www-form-urlencoded").body(body).send().await?;
         Ok(answer.status().as_u16())
+    }
+    /// Posts a JSON message with headers of its own; the status of the answer, whose body is not read.
+    pub async fn post_message(&self, url: &str, body: &str, headers: &[(&'static str, String)]) -> anyhow::Result<u16> {
+        let mut request = self.http.post(self.allowed(url)?).header("content-type", "application/json").body(body.to_owned());
+        for (name, value) in headers {
+            request = request.header(*name, value);
+        }
+        Ok(request.send().await?.status().as_u16())
+    }
+    /// An address that others registered, unless it is a private one in numbers: those meet no resolver.
+    fn allowed(&self, url: &str) -> anyhow::Result<url::Url> {
+        let url = url::Url::parse(url)?;
+        anyhow::ensure!(self.allow_private || !is_private_url(&url), "the address is private");
+        Ok(url)
     }
     /// Reads a short text from an address of the operator's configuration, within three seconds.
     pub async fn get_text(&self, url: &str) -> anyhow::Result<String> {

@@ -42,6 +42,7 @@ pub mod sent_codes;
 pub mod sessions;
 pub mod splits;
 pub mod throttles;
+pub mod webhooks;
 mod writer;
 
 pub use audit::AuditEvent;

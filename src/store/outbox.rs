@@ -17,6 +17,8 @@ pub enum Kind {
     Recovery,
     /// A text message.
     Text,
+    /// A message for a webhook.
+    Webhook,
 }
 
 impl Kind {
@@ -26,6 +28,7 @@ impl Kind {
             Kind::Logout => "logout",
             Kind::Recovery => "recovery",
             Kind::Text => "text",
+            Kind::Webhook => "webhook",
         }
     }
 }

@@ -196,6 +196,10 @@ pub const CONSOLE_SETTINGS: &str = "/console/settings";
 pub const CONSOLE_OPERATORS: &str = "/console/operators";
 /// The whole log.
 pub const CONSOLE_LOG: &str = "/console/audit";
+/// Webhooks.
+pub const CONSOLE_WEBHOOKS: &str = "/console/webhooks";
+/// One of them.
+pub const CONSOLE_WEBHOOK: &str = "/console/webhooks/{webhook}";
 /// What waits to be delivered.
 pub const CONSOLE_OUTBOX: &str = "/console/outbox";
 /// Switching for relying apps (design.md 5.3).
@@ -274,6 +278,18 @@ pub const API_ROTATIONS: &str = "/api/v1/keys/rotations";
 pub const API_OUTBOX: &str = "/api/v1/outbox";
 /// Having one tried again.
 pub const API_RETRY: &str = "/api/v1/outbox/{delivery}/retry";
+/// Webhooks.
+pub const API_WEBHOOKS: &str = "/api/v1/webhooks";
+/// One of them.
+pub const API_WEBHOOK: &str = "/api/v1/webhooks/{webhook}";
+/// Its secret.
+pub const API_WEBHOOK_SECRET: &str = "/api/v1/webhooks/{webhook}/secret";
+/// Sending it a test.
+pub const API_WEBHOOK_TEST: &str = "/api/v1/webhooks/{webhook}/test";
+/// What it was told.
+pub const API_WEBHOOK_MESSAGES: &str = "/api/v1/webhooks/{webhook}/messages";
+/// Sending a message again.
+pub const API_WEBHOOK_REPLAY: &str = "/api/v1/webhooks/{webhook}/messages/{message}/replay";
 /// The whole log.
 pub const API_LOG: &str = "/api/v1/audit-events";
 /// The mailbox page of the demo.

@@ -184,6 +184,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::CONSOLE_CLIENT, &["GET", "POST"], &["said", "name", "redirect_uris", "scope", "companies", "version"], true),
     route(paths::CONSOLE_CLIENT_ACT, &["POST"], &["do", "hours", "secret"], true),
     route(paths::CONSOLE_RESOURCES, &["GET", "POST"], &["said", "do", "identifier", "name", "algorithm", "scopes"], true),
+    route(paths::CONSOLE_WEBHOOKS, &["GET", "POST"], &["said", "url", "company"], true),
+    route(paths::CONSOLE_WEBHOOK, &["GET", "POST"], &["said", "before", "do", "url", "message"], true),
     route(paths::CONSOLE_KEYS, &["GET", "POST"], &["said", "force"], true),
     route(paths::CONSOLE_SETTINGS, &["GET"], &["lang"], false),
     route(paths::CONSOLE_OPERATORS, &["GET", "POST"], &["said", "do", "name", "operator"], true),
@@ -230,6 +232,12 @@ pub const ROUTES: &[Route] = &[
     route(paths::API_ROTATIONS, &["POST"], &[], false),
     route(paths::API_OUTBOX, &["GET"], &[], false),
     route(paths::API_RETRY, &["POST"], &[], false),
+    route(paths::API_WEBHOOKS, &["GET", "POST"], &[], false),
+    route(paths::API_WEBHOOK, &["GET", "PUT", "DELETE"], &[], false),
+    route(paths::API_WEBHOOK_SECRET, &["POST"], &[], false),
+    route(paths::API_WEBHOOK_TEST, &["POST"], &[], false),
+    route(paths::API_WEBHOOK_MESSAGES, &["GET"], &["limit", "cursor"], false),
+    route(paths::API_WEBHOOK_REPLAY, &["POST"], &[], false),
     route(paths::API_LOG, &["GET"], &["limit", "cursor", "kind", "org_id", "identity_id", "from", "until"], false),
     route(paths::HEALTH, &["GET"], &[], false),
 ];
@@ -291,6 +299,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::API_ROTATIONS, post(api::system::rotate))
         .route(paths::API_OUTBOX, get(api::system::outbox))
         .route(paths::API_RETRY, post(api::system::retry))
+        .route(paths::API_WEBHOOKS, get(api::webhooks::list).post(api::webhooks::add))
+        .route(paths::API_WEBHOOK, get(api::webhooks::get).put(api::webhooks::put).delete(api::webhooks::remove))
+        .route(paths::API_WEBHOOK_SECRET, post(api::webhooks::rotate))
+        .route(paths::API_WEBHOOK_TEST, post(api::webhooks::test))
+        .route(paths::API_WEBHOOK_MESSAGES, get(api::webhooks::messages))
+        .route(paths::API_WEBHOOK_REPLAY, post(api::webhooks::replay))
         .route(paths::API_LOG, get(api::system::log))
         .route_layer(middleware::from_fn_with_state(app.clone(), api::guard));
 
@@ -340,6 +354,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::CONSOLE_CLIENT, get(console::clients::one).post(console::clients::change))
         .route(paths::CONSOLE_CLIENT_ACT, post(console::clients::act))
         .route(paths::CONSOLE_RESOURCES, get(console::resources::show).post(console::resources::submit))
+        .route(paths::CONSOLE_WEBHOOKS, get(console::webhooks::show).post(console::webhooks::add))
+        .route(paths::CONSOLE_WEBHOOK, get(console::webhooks::one).post(console::webhooks::act))
         .route(paths::CONSOLE_KEYS, get(console::system::keys).post(console::system::rotate))
         .route(paths::CONSOLE_SETTINGS, get(console::system::settings))
         .route(paths::CONSOLE_OPERATORS, get(console::system::operators).post(console::system::change_operators))

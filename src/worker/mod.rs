@@ -3,6 +3,7 @@
 mod logout;
 mod outbox;
 mod texts;
+mod webhooks;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +19,7 @@ use crate::types::{Seconds, Timestamp};
 pub use logout::deliver_logouts;
 pub use outbox::deliver_mails;
 pub use texts::deliver_texts;
+pub use webhooks::deliver_webhooks;
 
 /// Runs until `stop` says so. Each turn takes at most a second; a failing task is logged and tried again.
 pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
@@ -30,6 +32,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Resu
         tokio::spawn(texts::run(app.clone(), Outbound::new(true)?, sms.clone(), stop.clone()));
     }
     tokio::spawn(logout::run(app.clone(), Outbound::new(app.config.outbound_private)?, stop.clone()));
+    tokio::spawn(webhooks::run(app.clone(), Outbound::new(app.config.outbound_private)?, stop.clone()));
     let mut turn: u64 = 0;
     loop {
         tokio::select! {
@@ -40,6 +43,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Resu
         noted("caches", app.refresh_caches().await.map(drop));
         noted("expired access", actions::end_expired_access(&app, now).await.map(drop));
         noted("recoveries", actions::answer_recoveries(&app, now).await.map(drop));
+        noted("webhooks", actions::announce(&app, turn.is_multiple_of(60), now).await.map(drop));
         if turn.is_multiple_of(5) {
             noted("successors", erase_successors(&app, now).await);
         }
@@ -71,6 +75,7 @@ pub async fn erase_successors(app: &App, now: Timestamp) -> Result<(), Stop> {
 pub async fn clean_up(app: &App, now: Timestamp) -> Result<(), Stop> {
     let mut tx = app.store.begin().await?;
     consolidations::erase(&mut tx, now - Seconds::days(90), now).await?;
+    crate::store::webhooks::forget_before(&mut tx, &crate::types::RowId::first_of(now - actions::WEBHOOKS_KEPT)).await?;
     idempotency::forget_before(&mut tx, now - actions::REMEMBERED).await?;
     figures::erase_before(&mut tx, (now - Seconds::days(400)).seconds().div_euclid(Seconds::days(1).0)).await?;
     tx.commit().await?;

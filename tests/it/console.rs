@@ -8,7 +8,8 @@ use vestibule::types::{EmailAddress, Seconds};
 use crate::support::{Actor, Phone, World};
 
 /// Every room of the console.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
+    "/console/webhooks",
     "/console",
     "/console/companies",
     "/console/people",
@@ -264,6 +265,34 @@ async fn suspending_keys_settings_and_deliveries_from_the_console() {
     let waiting = opal.browser.open("/console/outbox").await;
     assert!(waiting.text("main").contains("Mails"), "{}", waiting.text("main"));
     assert!(!waiting.body.contains("alice@example.test"), "what waits stays inside");
+}
+
+#[tokio::test]
+async fn an_operator_adds_a_webhook_tests_it_and_sees_what_it_was_told() {
+    let (world, mut opal, _) = console().await;
+    world.company("Shop").await;
+    let page = opal.browser.open("/console/webhooks").await;
+    let refused = opal.browser.submit(&page, "/console/webhooks", &[("url", "ftp://x")]).await;
+    assert_eq!((refused.status.as_u16(), refused.attribute("#url", "value").as_str()), (422, "ftp://x"));
+    let nowhere = opal.browser.submit(&page, "/console/webhooks", &[("url", "http://127.0.0.1:9/"), ("company", "nowhere")]).await;
+    assert_eq!(nowhere.status, 422);
+    let made = opal
+        .browser
+        .submit(&page, "/console/webhooks", &[("url", "http://127.0.0.1:9/"), ("company", "shop"), ("group:account", "on"), ("group:session", "on")])
+        .await;
+    assert!(made.text("code.secret").starts_with("whsec_"), "{}", made.text("main"));
+    assert!(made.text("main").contains("account.added") && !made.text("main").contains("sign_in.accepted"), "a company's is told of its own");
+    let list = opal.browser.open("/console/webhooks").await;
+    let path = list.attribute("ul.rows a", "href");
+    let page = opal.browser.open(&path).await;
+    assert_eq!((page.count("code.secret"), page.text("main .empty").as_str()), (0, "It was told nothing yet."));
+    let tested = opal.browser.submit(&page, &path, &[("do", "test")]).await;
+    assert!(tested.text("main").contains("webhook.test") && tested.text("main").contains("on its way"), "{}", tested.text("main"));
+    assert!(opal.browser.submit(&page, &path, &[("do", "disable")]).await.text(".lead").contains("switched off"));
+    assert!(!opal.browser.submit(&page, &path, &[("do", "enable")]).await.text(".lead").contains("switched off"));
+    assert!(opal.browser.submit(&page, &path, &[("do", "rotate")]).await.text("code.secret").starts_with("whsec_"));
+    assert_eq!(opal.browser.submit(&page, &path, &[("do", "delete")]).await.text(".empty"), "Nobody is told yet.");
+    assert_eq!(opal.browser.get(&path).await.status, 404);
 }
 
 #[tokio::test]

@@ -35,3 +35,4 @@ mod splitting;
 mod store;
 mod switching;
 mod tokens;
+mod webhooks;

@@ -240,6 +240,62 @@ async fn a_caller_that_asks_too_often_is_told_when_to_come_back() {
     assert_eq!(call(&world, &token, Method::GET, "/api/v1/keys", Value::Null).await.status, 200);
 }
 
+#[tokio::test]
+async fn webhooks_over_the_api_are_ones_own_and_show_their_secret_once() {
+    let world = World::new().await;
+    world.company("Shop").await;
+    world.company("Depot").await;
+    let mut provider = service(&world, SCOPES, None).await;
+    let all = machine_token(&mut provider, None).await;
+    let mut shops = service(&world, SCOPES, Some(vec!["shop".into()])).await;
+    let own = machine_token(&mut shops, Some("shop")).await;
+    let mut depots = service(&world, SCOPES, Some(vec!["depot".into()])).await;
+    let foreign = machine_token(&mut depots, Some("depot")).await;
+    let w = &world;
+    let hooks = "/api/v1/webhooks";
+    let made = call(w, &own, Method::POST, hooks, json!({"url": "http://127.0.0.1:9/x", "events": ["role.added"]})).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    assert!(made.json()["secret"].as_str().is_some_and(|s| s.starts_with("whsec_")));
+    let path = format!("{hooks}/{}", made.json()["webhook_id"].as_str().expect("an id"));
+    let seen = call(w, &own, Method::GET, &path, Value::Null).await;
+    assert!(seen.json()["events"] == json!(["role.added"]) && !seen.body.contains("whsec_"), "{}", seen.body);
+    assert_eq!(
+        reason(&call(w, &own, Method::POST, hooks, json!({"url": "http://127.0.0.1:9/", "organization": "depot"})).await),
+        (403, "organization-access-denied".into())
+    );
+    assert_eq!(
+        reason(&call(w, &own, Method::POST, hooks, json!({"url": "http://127.0.0.1:9/", "organization": "nowhere"})).await),
+        (403, "organization-access-denied".into())
+    );
+    assert_eq!(reason(&call(w, &own, Method::POST, hooks, json!({"url": "http://127.0.0.1:9/", "events": ["keys.rotated"]})).await), (422, "refused".into()));
+    // Others' are not there; who runs the provider reaches every one.
+    for (method, path) in [
+        (Method::GET, path.clone()),
+        (Method::PUT, path.clone()),
+        (Method::DELETE, path.clone()),
+        (Method::POST, format!("{path}/secret")),
+        (Method::POST, format!("{path}/test")),
+        (Method::GET, format!("{path}/messages")),
+        (Method::POST, format!("{path}/messages/x/replay")),
+    ] {
+        assert_eq!(reason(&call(w, &foreign, method.clone(), &path, json!({})).await), (404, "not-here".into()), "{method} {path}");
+    }
+    assert_eq!(call(w, &foreign, Method::GET, hooks, Value::Null).await.json(), json!({"webhooks": []}));
+    assert_eq!(call(w, &all, Method::GET, hooks, Value::Null).await.json()["webhooks"].as_array().map(Vec::len), Some(1));
+    assert_eq!(call(w, &own, Method::POST, &format!("{path}/test"), Value::Null).await.status, 204);
+    let messages = call(w, &own, Method::GET, &format!("{path}/messages"), Value::Null).await.json();
+    assert_eq!(messages["messages"][0]["type"], "webhook.test");
+    let message = messages["messages"][0]["message_id"].as_str().expect("an id");
+    assert_eq!(call(w, &own, Method::POST, &format!("{path}/messages/{message}/replay"), Value::Null).await.status, 204);
+    assert_eq!(call(w, &own, Method::POST, &format!("{path}/secret"), Value::Null).await.status, 201);
+    let tag = etag(&call(w, &own, Method::GET, &path, Value::Null).await);
+    let off = json!({"url": "http://127.0.0.1:9/y", "disabled": true});
+    assert_eq!(send(w, &own, Method::PUT, &path, &[("if-match", &tag)], off.clone()).await.status, 204);
+    assert_eq!(reason(&send(w, &own, Method::PUT, &path, &[("if-match", &tag)], off).await), (412, "precondition-failed".into()));
+    assert_eq!(call(w, &own, Method::DELETE, &path, Value::Null).await.status, 204);
+    assert_eq!(call(w, &own, Method::GET, &path, Value::Null).await.status, 404);
+}
+
 /// A token of a person for our API.
 async fn person_token(app: &mut RelyingApp, who: &mut Actor, company: &str) -> String {
     let page = who.follows(app, &[("organization", company), ("scope", &format!("openid {SCOPES}")), ("resource", "http://localhost:8080/api")]).await;
@@ -278,6 +334,13 @@ async fn t24_every_route_of_the_api_refuses_a_token_from_elsewhere() {
         for method in route.methods {
             let method: Method = method.parse().expect("a method");
             for (whose, token) in [("an owner elsewhere", &owner_elsewhere), ("a machine elsewhere", &machine_elsewhere), ("without scopes", &without_scopes)] {
+                // Webhooks belong to whom they tell: there are none here of anybody else's.
+                if route.path.starts_with("/api/v1/webhooks") && whose != "without scopes" {
+                    let answer = call(&world, token, method.clone(), &path, json!({})).await;
+                    let expected = if route.path.ends_with("/webhooks") { if method == Method::GET { 200 } else { 400 } } else { 404 };
+                    assert_eq!(answer.status.as_u16(), expected, "{whose}: {method} {path}: {}", answer.body);
+                    continue;
+                }
                 // What lists companies lists one's own.
                 if route.path == "/api/v1/organizations" && method == Method::GET && whose != "without scopes" {
                     let listed = call(&world, token, method.clone(), &path, Value::Null).await;

@@ -49,13 +49,16 @@ fn samples() -> BTreeMap<&'static str, Vec<Value>> {
     let means = ["cut", "leave", "split"]
         .map(|m| json!({"item": "acc_1", "name": "Shop <b>", "means": m, "split": if m == "split" { json!("/s") } else { Value::Null }}));
     let consoled = |mut value: Value| {
-        value["console"] = json!({"rooms": (["overview", "companies", "people", "clients", "resources", "keys", "outbox", "log", "operators", "settings"].map(|n| json!({"name": n, "href": "/c", "here": n == "keys"}))), "label": "op@example.test", "said": null});
+        value["console"] = json!({"rooms": (["overview", "companies", "people", "clients", "resources", "keys", "webhooks", "outbox", "log", "operators", "settings"].map(|n| json!({"name": n, "href": "/c", "here": n == "keys"}))), "label": "op@example.test", "said": null});
         value
     };
     let bar = |name: &str| json!({"name": name, "total": 3, "today": 1, "width": 224, "height": 48, "bars": [{"x": 0, "y": 1, "height": 47, "day": "2026-11-23", "events": 3}]});
     let (plot, entries) = (bar("sign-ins"), bar("entries"));
-    let waiting = json!((["mail", "logout", "recovery", "text"].map(|k| json!({"kind": k, "waiting": 3, "failing": 1, "oldest": "2026-11-23"}))));
+    let waiting = json!((["mail", "logout", "recovery", "text", "webhook"].map(|k| json!({"kind": k, "waiting": 3, "failing": 1, "oldest": "2026-11-23"}))));
     let person = |state: &str| json!({"href": "/p", "id": "idn_1", "name": if state == "open" { "Nina <b>" } else { "" }, "username": null, "email": "n@b.test", "verified": state == "open", "since": "2026-11-23", "state": state, "absorbed_into": if state == "absorbed" { json!("/p") } else { Value::Null }});
+    let hook_groups = json!(
+        vestibule::actions::WEBHOOK_EVENTS.map(|(name, companies, kinds)| json!({"name": name, "kinds": kinds, "chosen": companies, "provider": !companies}))
+    );
     let errors = [
         "error-not-operator",
         "error-request",
@@ -139,6 +142,8 @@ fn samples() -> BTreeMap<&'static str, Vec<Value>> {
         ("console/operators.html", [true, false].into_iter().map(|t| of(consoled(json!({"operators": [{"id": "idn_1", "href": "/p", "name": "Olga <b>", "since": "2026-11-23", "open": t, "self": true}], "alone": t, "here": "/h", "trouble": if t { json!("no") } else { Value::Null }, "typed": "<b>"})))).collect()),
         ("console/log.html", [true, false].into_iter().map(|t| of(consoled(json!({"events": if t { json!([{"at": "2026-11-23", "kind": "x.y", "actor": "Olga <b>", "company": "Shop", "client": "Desk", "account": "acc_1", "origin": "acc_2", "reason": "r", "address": "192.0.2.1", "request": "r", "acr": "mfa"}, {"at": "2026-11-23", "kind": "x.y", "actor": null, "company": null, "client": null, "account": null, "origin": null, "reason": null, "address": null, "request": null, "acr": null}]) } else { json!([]) }, "asked": {"kind": "<b>", "company": "", "person": "", "from": "", "until": ""}, "filtered": t, "trouble": t, "more": if t { json!("/m") } else { Value::Null }, "here": "/h"})))).collect()),
         ("console/outbox.html", [true, false].into_iter().map(|t| of(consoled(json!({"mail": t, "waiting": if t { waiting.clone() } else { json!([]) }, "failing": if t { json!([{"id": "1", "kind": "mail", "since": "2026-11-23", "due": "2026-11-24", "attempts": 3, "error": "no <b>"}]) } else { json!([]) }, "here": "/h"})))).collect()),
+        ("console/webhooks.html", vec![of(consoled(json!({"webhooks": [{"href": "/w", "url": "https://a.test/<b>", "company": "Shop", "disabled": "it answered 410"}, {"href": "/w", "url": "https://a.test/", "company": null, "disabled": null}], "groups": hook_groups, "here": "/h", "trouble": "no", "typed": {"url": "<b>", "company": ""}}))), of(consoled(json!({"webhooks": [], "groups": hook_groups, "here": "/h", "trouble": null, "typed": {}})))]),
+        ("console/webhook.html", [true, false].into_iter().map(|t| of(consoled(json!({"url": "https://a.test/<b>", "company": if t { json!("Shop") } else { Value::Null }, "disabled": if t { json!("it answered 410") } else { Value::Null }, "groups": hook_groups, "events": "a.b", "messages": if t { json!((["arrived", "given-up", "failing", "waiting"].map(|s| json!({"id": "1", "kind": "link.made", "at": "2026-11-23", "state": s, "attempts": 2, "status": 500, "error": "no <b>", "body": "{}"})))) } else { json!([]) }, "next": if t { json!("/n") } else { Value::Null }, "secret": if t { json!("whsec_x") } else { Value::Null }, "here": "/h", "back": "/b", "trouble": if t { json!("no") } else { Value::Null }})))).collect()),
         ("pages/mailbox.html", vec![of(json!({"texts": [{"to": "+33612345678", "text": "123456 <b>", "at": "2026-11-23"}], "mails": [{"to": "a@b.test", "subject": "S", "lang": "en", "at": "2026-11-23", "lines": [{"text": "Hi", "link": false}, {"text": "", "link": false}, {"text": "http://x/", "link": true}]}]})), of(json!({"texts": [], "mails": []}))]),
     ])
 }

@@ -9,6 +9,7 @@ mod plot;
 pub(in crate::web) mod resources;
 mod snippets;
 pub(in crate::web) mod system;
+pub(in crate::web) mod webhooks;
 
 use std::sync::Arc;
 
@@ -30,13 +31,14 @@ use crate::web::{error, headers, paths};
 const ROWS: i64 = 50;
 
 /// The console's rooms, in the order of its menu: where each is, and the name of its words.
-const ROOMS: [(&str, &str); 10] = [
+const ROOMS: [(&str, &str); 11] = [
     (paths::CONSOLE, "overview"),
     (paths::CONSOLE_COMPANIES, "companies"),
     (paths::CONSOLE_PEOPLE, "people"),
     (paths::CONSOLE_CLIENTS, "clients"),
     (paths::CONSOLE_RESOURCES, "resources"),
     (paths::CONSOLE_KEYS, "keys"),
+    (paths::CONSOLE_WEBHOOKS, "webhooks"),
     (paths::CONSOLE_OUTBOX, "outbox"),
     (paths::CONSOLE_LOG, "log"),
     (paths::CONSOLE_OPERATORS, "operators"),
