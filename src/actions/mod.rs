@@ -16,6 +16,7 @@ mod brands;
 mod breached;
 mod budget;
 mod caches;
+mod campaign;
 mod client_authentication;
 mod clients;
 mod closing;
@@ -25,9 +26,12 @@ mod consolidation;
 mod demo;
 mod email_change;
 mod exchange;
+mod export;
 mod factor_reset;
 mod family_policy;
 mod idempotency;
+mod import;
+mod import_formats;
 mod introspection;
 mod keys;
 mod links;
@@ -82,6 +86,7 @@ pub use authenticators::{
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
 pub use brands::{AddBrand, add_brand, brands_of};
 pub use caches::Registry;
+pub use campaign::consolidation_campaign;
 pub use client_authentication::authenticate;
 pub use clients::{
     ClientRefused, change_client, client_secrets, client_version, clients_page, delete_client, end_secret, registered_client, rotate_secret, switch_client,
@@ -93,8 +98,11 @@ pub use consolidation::{FRESH, UndoRefused, UndoShown, Undone, accept_consolidat
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
 pub use email_change::{EmailRefused, begin_email_change, change_email, held_email_undo, new_address, undo_email_change};
 pub use exchange::{TokenResponse, token};
+pub use export::export;
 pub use factor_reset::{begin_factor_reset, held_factor_reset, stop_factor_reset};
 pub use idempotency::{Once, REMEMBERED, keep_answer, once};
+pub use import::{AccountRecord, ImportReport, ImportWish, PersonRecord, Record, Refusal, import};
+pub use import_formats::{ImportFormat, import_records};
 pub use introspection::{introspect, revoke};
 pub use keys::{reload_keys, rotate_keys, rotate_keys_by, rotate_keys_if_due};
 pub use links::{

@@ -1,6 +1,7 @@
 //! The command line: `vestibule --help` teaches it.
 
 mod audit;
+mod moving;
 mod operator;
 mod serve;
 mod webhook;
@@ -68,6 +69,13 @@ enum Command {
     /// Webhooks: who is told of what happens.
     #[command(subcommand)]
     Webhook(webhook::Webhook),
+    /// Take over people, companies and accounts that exist elsewhere.
+    Import(moving::Import),
+    /// Write companies, roles, people and accounts in the form that import reads.
+    Export(moving::Export),
+    /// Mails to many.
+    #[command(subcommand)]
+    Campaign(moving::Campaign),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -161,6 +169,9 @@ async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<()>
         Command::Role(command) => operator::role(&*open(config).await?, command, json).await,
         Command::Resource(command) => operator::resource(&*open(config).await?, command, json).await,
         Command::Webhook(command) => webhook::webhook(&*open(config).await?, command, json).await,
+        Command::Import(command) => moving::import(&*open(config).await?, command, json).await,
+        Command::Export(command) => moving::export(&*open(config).await?, command, json).await,
+        Command::Campaign(command) => moving::campaign(&*open(config).await?, command, json).await,
         Command::Audit(command) => audit::audit(&*open(config).await?, command, json).await,
         Command::Client(command) => operator::client(&*open(config).await?, command, json).await,
     }

@@ -15,6 +15,7 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use subtle::ConstantTimeEq;
 use tokio::sync::oneshot;
 
+use super::foreign_hash::foreign_matches;
 use crate::types::{Random, Secret};
 
 /// The cost of one hash.
@@ -151,6 +152,9 @@ fn phc_of(memory: &mut Vec<Block>, password: &Secret, cost: HashCost, rng: &mut 
 }
 
 fn matches(memory: &mut Vec<Block>, password: &Secret, phc: &str) -> bool {
+    if let Some(verdict) = foreign_matches(password, phc) {
+        return verdict;
+    }
     let check = || {
         let parsed = PasswordHash::new(phc).ok()?;
         let algorithm = Algorithm::try_from(parsed.algorithm.as_str()).ok()?;

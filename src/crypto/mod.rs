@@ -1,6 +1,7 @@
 //! Keys, tokens, seals and passwords. No SQL, no HTTP; key files are read and written here, key rows are not.
 
 mod folder;
+mod foreign_hash;
 mod hasher;
 mod jwt;
 mod key_ring;
@@ -10,6 +11,7 @@ mod seal;
 mod totp;
 
 pub use folder::KeyFolder;
+pub use foreign_hash::{ForeignHashRefused, check_foreign_hash};
 pub use hasher::{Busy, HashCost, Hasher, Verdict, normalise};
 pub use jwt::{JwtKind, at_hash, verified_hint_claims};
 pub use key_ring::{KeyRecord, KeyRing, KeyRingFault, ListedKey, PublishedKeys, RotationRefused, SigningKey};

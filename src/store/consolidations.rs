@@ -249,7 +249,7 @@ pub async fn undo(tx: &mut Tx, undo: &Undoable, holder: &IdentityId, accounts: &
     // Second factors that its owner took along come back.
     super::authenticators::move_back(tx, &undo.absorbed).await?;
     // What the ledger remembered for this consolidation alone is forgotten: apps know the person by the old subject again.
-    on!(tx tx, |ex| sqlx::query("update issued_subject set former_subject = null where account_id in (select k.account_id from consolidation_account k where k.consolidation_id = $1)
+    on!(tx tx, |ex| sqlx::query("update issued_subject set former_subject = imported_subject where account_id in (select k.account_id from consolidation_account k where k.consolidation_id = $1)
            and not exists (select 1 from consolidation_account o join consolidation c on c.id = o.consolidation_id where o.account_id = issued_subject.account_id and c.id <> $1 and c.undone_at is null)").bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
     // The login address stays while another consolidation stands on it, and goes with the last one.
     on!(tx tx, |ex| sqlx::query("update consolidation set made_login_email = true where primary_identity_id = $1 and id <> $2 and undone_at is null and exists (select 1 from consolidation c where c.id = $2 and c.made_login_email)").bind(undo.primary.as_str()).bind(undo.id.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;

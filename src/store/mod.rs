@@ -25,6 +25,7 @@ pub mod grants;
 mod hot;
 pub mod idempotency;
 pub mod identities;
+pub mod imports;
 pub mod interactions;
 pub mod invitations;
 pub mod key_material;

@@ -1312,3 +1312,16 @@ message-waiting = on its way
 message-attempts = tried { $n } times
 message-body = Message
 outbox-kind-webhook = Webhook messages
+mail-campaign-subject = You have several sign-ins
+mail-campaign-body =
+    Hello,
+
+    under this address you have { $count } sign-ins:
+
+    { $list }
+
+    You can make them one: one password, one second factor, and every company you belong to in one list. Sign in with the one you want to keep, open an account, choose “Link account” and show the password of another:
+
+    { $link }
+
+    Nothing changes until you do, and you can take it back for three days.

@@ -1312,3 +1312,16 @@ message-waiting = en route
 message-attempts = { $n } tentatives
 message-body = Le message
 outbox-kind-webhook = Messages de webhooks
+mail-campaign-subject = Vous avez plusieurs identifiants
+mail-campaign-body =
+    Bonjour,
+
+    à cette adresse, vous avez { $count } identifiants :
+
+    { $list }
+
+    Vous pouvez n’en faire qu’un : un seul mot de passe, un seul second facteur et toutes vos entreprises dans une seule liste. Connectez-vous avec celui que vous voulez garder, ouvrez un compte, choisissez « Lier un compte » et donnez le mot de passe d’un autre :
+
+    { $link }
+
+    Rien ne change tant que vous ne le faites pas, et vous pouvez revenir en arrière pendant trois jours.

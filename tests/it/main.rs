@@ -14,6 +14,7 @@ mod consolidation;
 mod core;
 mod email_change;
 mod factors;
+mod import;
 mod keys;
 mod layers;
 mod links;
