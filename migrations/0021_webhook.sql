@@ -11,6 +11,8 @@ create table webhook (
   previous_sealed text,
   previous_until bigint,
   created_at bigint not null,
+  -- Since when it is told: what happened while it was off stays untold.
+  told_from bigint not null,
   disabled_at bigint,
   disabled_reason text
 );

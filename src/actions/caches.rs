@@ -55,8 +55,10 @@ impl App {
         if let Some(client) = self.caches.clients.get(id) {
             return Ok(Some(client));
         }
+        let version = self.caches.version.load(Ordering::SeqCst);
         let found = clients::find(&self.store.db, id).await?.filter(|c| !c.client.disabled).map(Arc::new);
-        if let Some(client) = &found {
+        // What was read before a change is not kept after it.
+        if let (Some(client), true) = (&found, version == self.caches.version.load(Ordering::SeqCst)) {
             self.caches.clients.insert(id.clone(), client.clone());
         }
         Ok(found)

@@ -176,14 +176,18 @@ pub(super) async fn tokens(
     at_most: Option<Seconds>,
     now: Timestamp,
 ) -> Result<TokenResponse, Stop> {
-    let mut asked = grant.scope.clone();
+    // What an operator took from the app since is gone from what it was granted before.
+    if grant.account.as_ref().is_some_and(|a| !client.is_open_to(&a.company.id)) {
+        return Err(ProtocolFailure::because(ErrorCode::InvalidGrant, Reason::OrganizationAccessDenied, "this client is not open to this organization").into());
+    }
+    let mut asked = grant.scope.intersection(&client.metadata.scope);
     if let Some(narrower) = &request.scope {
         // Unlike at the authorization endpoint, what was not granted cannot be asked for here (RFC 6749 section 6).
         if matches!(request.grant, Grant::RefreshToken { .. }) {
             if !grant.scope.covers(narrower) {
                 return Err(ProtocolFailure::new(ErrorCode::InvalidScope, "scope goes beyond what was granted").into());
             }
-            asked = narrower.clone();
+            asked = narrower.intersection(&client.metadata.scope);
         }
     }
     let registry = app.registry().await?;

@@ -10,7 +10,7 @@ use crate::store::accounts::{self, NewAccount};
 use crate::store::companies::{self, NewCompany};
 use crate::store::identities::{self, NewIdentity};
 use crate::store::{Tx, audit, imports, roles};
-use crate::types::{AccountId, ClientId, CompanyId, DisplayText, EmailAddress, IdentityId, Locale, RowId, Slug, Timestamp, Username};
+use crate::types::{AccountId, ClientId, CompanyId, DisplayText, EmailAddress, IdentityId, Locale, RowId, Slug, Timestamp, Username, canonical};
 
 /// A record of a file, as JSON Lines have it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -115,6 +115,10 @@ pub struct ImportReport {
     pub accounts_there: i64,
     /// People made without a password that counts here: they choose one by mail.
     pub without_password: i64,
+    /// People made with a username that nobody could choose here: it is kept.
+    pub odd_usernames: i64,
+    /// People whose address does not count as proved, for it signs somebody else in.
+    pub addresses_unproved: i64,
     /// Records refused.
     pub refused: i64,
     /// Which, and why; the first hundred.
@@ -138,7 +142,13 @@ pub struct Refusal {
 const TOLD: usize = 100;
 
 /// Records of one transaction.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 1000;
+
+/// A pause between transactions in which others get the write connection: longer than SQLite waits between two looks at a lock.
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(120);
+
+/// The longest text of a record that is looked up, in bytes.
+const LONGEST: usize = 1000;
 
 /// How an import is done.
 #[derive(Clone, Debug)]
@@ -187,8 +197,9 @@ pub async fn import(
             keep(wish, &mut tx, report.records, now).await?;
             tx.commit().await?;
             progress(report.records);
-            // Others want the write connection too.
-            tokio::task::yield_now().await;
+            if app.store.db.engine() == "sqlite" {
+                tokio::time::sleep(PAUSE).await;
+            }
             tx = app.store.begin().await?;
             open = 0;
         }
@@ -227,7 +238,13 @@ async fn apply(app: &App, tx: &mut Tx, source: &str, record: Record, report: &mu
         Record::Company { slug, name, region } => {
             let slug = check!("slug", Slug::parse(&slug));
             let name = check!("name", DisplayText::parse(&name));
+            if !storable([name.as_str(), &region]) {
+                return Ok(Some("a text is too long, or has a NUL in it".into()));
+            }
             if imports::company(tx, slug.as_str()).await?.is_none() {
+                if imports::slug_given(tx, slug.as_str()).await? {
+                    return Ok(Some("slug: it was another company's, or that of one that has ended".into()));
+                }
                 let new = NewCompany { id: CompanyId::mint(now, &mut app.rng()), name, slug, region, publicly_named: false, logo: None };
                 check!("slug", companies::add(tx, &new, now).await?);
                 report.companies += 1;
@@ -235,6 +252,9 @@ async fn apply(app: &App, tx: &mut Tx, source: &str, record: Record, report: &mu
             Ok(None)
         }
         Record::Role { company, name, title, permissions } => {
+            if !storable([company.as_str(), &name]) {
+                return Ok(Some("a text is too long, or has a NUL in it".into()));
+            }
             let Some(company) = imports::company(tx, &company).await? else { return Ok(Some(format!("company: there is no {company:.80}"))) };
             for word in permissions.iter().chain([&name]) {
                 check!("permissions", parse_permission(word));
@@ -250,6 +270,11 @@ async fn apply(app: &App, tx: &mut Tx, source: &str, record: Record, report: &mu
     }
 }
 
+/// Whether texts can be kept and looked up: no index takes very long ones, and PostgreSQL no NUL.
+fn storable<'a>(texts: impl IntoIterator<Item = &'a str>) -> bool {
+    texts.into_iter().all(|text| text.len() <= LONGEST && !text.contains('\0'))
+}
+
 /// A place that was checked and can be written.
 struct Place<'a> {
     company: CompanyId,
@@ -260,7 +285,15 @@ struct Place<'a> {
 }
 
 async fn take_person(app: &App, tx: &mut Tx, source: &str, p: &PersonRecord, report: &mut ImportReport, now: Timestamp) -> Result<Option<String>, Stop> {
-    let Some(external) = [&p.external_id, &p.username, &p.email].into_iter().flatten().find(|t| !t.is_empty()).cloned() else {
+    let texts = [&p.external_id, &p.username, &p.email, &p.given_name, &p.family_name, &p.locale, &p.password_hash];
+    let inner = p.accounts.iter().flat_map(|a| std::iter::once(&a.company).chain(&a.roles).chain(a.subjects.values()));
+    if !storable(texts.into_iter().flatten().chain(inner).map(String::as_str)) {
+        return Ok(Some("a text is too long, or has a NUL in it".into()));
+    }
+    // Without an id there, their name is it; marked, so that it is nobody's id.
+    let named = |kind: &str, text: &Option<String>| text.as_deref().filter(|t| !t.is_empty()).map(|t| format!("{kind}{}", canonical(t)));
+    let given = p.external_id.clone().filter(|t| !t.is_empty());
+    let Some(external) = given.or_else(|| named("username:", &p.username)).or_else(|| named("email:", &p.email)) else {
         return Ok(Some("a person needs an external_id, a username or an email".into()));
     };
     let mut places = Vec::new();
@@ -284,7 +317,17 @@ async fn take_person(app: &App, tx: &mut Tx, source: &str, p: &PersonRecord, rep
         places.push(Place { company, kind, roles: given, permissions: &a.permissions, subjects });
     }
     let id = match imports::known(tx, source, &external).await? {
-        Some(id) => {
+        Some(known) => {
+            let id = match imports::stands(tx, &known).await? {
+                (true, _) => known,
+                // Who made two sign-ins one gets what comes later in the one that is left.
+                (false, Some(into)) if imports::stands(tx, &into).await?.0 => into,
+                _ => return Ok(Some("their sign-in was closed here".into())),
+            };
+            // Another file of the same source may say what the first one did not; nobody is switched on by a file.
+            if p.disabled {
+                identities::set_disabled(tx, &id, Some(now)).await?;
+            }
             report.people_there += 1;
             id
         }
@@ -330,15 +373,26 @@ async fn make_person(app: &App, tx: &mut Tx, p: &PersonRecord, report: &mut Impo
     let username = given(&p.username);
     if let Some(username) = &username {
         // Imported names are kept, shaped as they may be (design.md section 7); but one name is one person's.
-        if username.contains('\0') || username.chars().count() > 320 || username.starts_with("idn_") {
+        if username.chars().count() > 320 || canonical(username).starts_with("idn_") {
             return Ok(Err("username: it cannot be kept".into()));
         }
-        if imports::has_username(tx, username).await? {
+        // An address that somebody has proved is theirs to sign in with (threats.md T08).
+        if imports::name_taken(tx, username).await? {
             return Ok(Err(format!("username: {username:.80} is somebody else's here")));
         }
     }
-    if email.is_none() && username.is_none() {
-        return Ok(Err("a person needs a username or an email to sign in with".into()));
+    let mut verified = p.email_verified;
+    if let (Some(email), true) = (&email, verified)
+        && imports::address_taken(tx, email.key()).await?
+    {
+        verified = false;
+        report.addresses_unproved += 1;
+    }
+    if username.is_none() {
+        match &email {
+            Some(email) if verified && !imports::address_proved(tx, email.key()).await? => {}
+            _ => return Ok(Err("they would have nothing to sign in with: no username, and no address that is proved and theirs alone".into())),
+        }
     }
     let hash = given(&p.password_hash);
     let password_hash = match hash.as_deref().map(check_foreign_hash) {
@@ -352,11 +406,12 @@ async fn make_person(app: &App, tx: &mut Tx, p: &PersonRecord, report: &mut Impo
     let profile = Profile { given_name: text(given_name), family_name: text(family_name), locale, ..Profile::default() };
     let typed = username.as_deref().and_then(|u| Username::parse(u).ok());
     let odd = username.filter(|_| typed.is_none());
-    let new = NewIdentity { id: id.clone(), username: typed, email, email_verified: p.email_verified, password_hash, profile };
+    let new = NewIdentity { id: id.clone(), username: typed, email, email_verified: verified, password_hash, profile };
     if let Err(taken) = identities::add(tx, &new, now).await? {
         return Ok(Err(format!("username: {taken}")));
     }
     if let Some(odd) = odd {
+        report.odd_usernames += 1;
         identities::import_username(tx, &id, &odd).await?;
     }
     if p.disabled {

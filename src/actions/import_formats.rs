@@ -55,12 +55,20 @@ pub fn import_records(format: ImportFormat, reader: impl BufRead + 'static) -> a
 
 /// Lines without empty ones; one that is too long is refused and skipped.
 fn lines(mut reader: impl BufRead + 'static) -> impl Iterator<Item = Result<String, String>> {
+    let mut broken = false;
     std::iter::from_fn(move || {
+        if broken {
+            return None;
+        }
         loop {
             let mut line = Vec::new();
             match std::io::Read::take(&mut reader, LONGEST as u64).read_until(b'\n', &mut line) {
                 Ok(0) => return None,
-                Err(e) => return Some(Err(e.to_string())),
+                // What cannot be read is over: the next reading would fail alike.
+                Err(e) => {
+                    broken = true;
+                    return Some(Err(format!("the file cannot be read any further: {e}")));
+                }
                 Ok(_) => {}
             }
             if line.len() == LONGEST && line.last() != Some(&b'\n') {
@@ -269,8 +277,8 @@ fn keycloak(realm: Realm) -> Vec<Record> {
         records.push(Record::Person(Box::new(PersonRecord {
             external_id: user.id,
             accounts: user.username.as_ref().and_then(|u| places.remove(u)).unwrap_or_default(),
-            // Keycloak lets people sign in with their address for a username.
-            username: user.username.filter(|u| Some(u) != user.email.as_ref()),
+            // A username that is the proved address says nothing more.
+            username: user.username.filter(|u| !user.email_verified || Some(u) != user.email.as_ref()),
             email: user.email,
             email_verified: user.email_verified,
             given_name: user.first_name,

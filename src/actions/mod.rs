@@ -117,7 +117,7 @@ pub use operator::{
     change_company, change_resource, change_role, change_role_itself, companies_named, delete_resource, delete_role, end_account,
 };
 pub use operator_log::{LogLine, LogWish, whole_log};
-pub use operators::{console_wants, create_operator, make_operator, operator_here, operators, person_named, remove_operator};
+pub use operators::{console_wants, create_operator, make_operator, operator_here, operator_to_be, operators, person_named, remove_operator};
 pub use outbox::retry_delivery;
 pub use outcome::{Origin, Stop};
 pub use own_data::own_data;

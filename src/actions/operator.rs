@@ -185,6 +185,8 @@ pub async fn companies_named(app: &App, names: &[String]) -> Answer<Vec<CompanyI
     for name in names {
         found.push(accept!(find_company(app, name).await?));
     }
+    found.sort();
+    found.dedup();
     Ok(Ok(found))
 }
 

@@ -31,7 +31,7 @@ pub async fn operator_here<'a>(app: &App, session: &'a BrowserSession) -> Result
 pub async fn create_operator(app: &App, wish: AddPerson, url: impl Fn(&str) -> String, origin: &Origin, now: Timestamp) -> Answer<IdentityId> {
     let name = wish.username.as_ref().map(|u| u.as_str()).or(wish.email.as_ref().map(|e| e.as_str())).unwrap_or_default().to_owned();
     let known = identities::known_as(&app.store.db, &crate::domain::SignInName::typed(&name)).await?;
-    let id = if known.is_empty() { accept!(add_person(app, wish, url, origin, now).await?) } else { accept!(find_person(app, &name).await?) };
+    let id = if known.is_empty() { accept!(add_person(app, wish, url, origin, now).await?) } else { accept!(operator_to_be(app, &name).await?) };
     make_operator(app, &id, origin, now).await
 }
 
@@ -41,6 +41,7 @@ pub async fn make_operator(app: &App, id: &IdentityId, origin: &Origin, now: Tim
     accept!(person.ok_or_else(|| Refused("they cannot sign in".into())));
     let mut tx = app.store.begin().await?;
     if operators::add(&mut tx, id, now).await? {
+        identities::unmanage_wholly(&mut tx, id).await?;
         audit::append(&mut tx, &app.event("operator.added", origin, now).reason(id.as_str())).await?;
     }
     tx.commit().await?;
@@ -64,6 +65,18 @@ pub async fn remove_operator(app: &App, id: &IdentityId, origin: &Origin, now: T
 /// All operators.
 pub async fn operators(app: &App) -> Result<Vec<Operator>, Stop> {
     Ok(operators::all(&app.store.db).await?)
+}
+
+/// Somebody who may become an operator: by username or id, or by an address that they have proved.
+pub async fn operator_to_be(app: &App, name: &str) -> Answer<IdentityId> {
+    let id = accept!(find_person(app, name).await?);
+    let person = identities::find(&app.store.db, &id).await?;
+    let key = crate::types::canonical(name.trim());
+    let proved = person.is_some_and(|p| {
+        let is = |text: Option<&str>| text.is_some_and(|t| crate::types::canonical(t) == key);
+        id.as_str() == name.trim() || is(p.username.as_deref()) || (is(p.email.as_deref()) && p.email_verified_at.is_some())
+    });
+    Ok(if proved { Ok(id) } else { Err(Refused("nobody has proved this address; name them by username or id".into())) })
 }
 
 /// Somebody by username, address or id.

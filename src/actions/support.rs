@@ -54,10 +54,11 @@ pub async fn switch_person(app: &App, id: &IdentityId, disabled: bool, origin: &
         return Ok(Ok(()));
     }
     let mut tx = app.store.begin().await?;
+    // First: a sign-in that holds the row is waited for, and ends with the rest.
+    identities::set_disabled(&mut tx, id, disabled.then_some(now)).await?;
     if disabled {
         super::sign_out::out_of_everything(app, &mut tx, id, "identity-disabled", origin, now).await?;
     }
-    identities::set_disabled(&mut tx, id, disabled.then_some(now)).await?;
     let kind = if disabled { "identity.disabled" } else { "identity.enabled" };
     audit::append(&mut tx, &app.event(kind, origin, now).reason(id.as_str())).await?;
     tx.commit().await?;

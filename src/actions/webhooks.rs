@@ -43,6 +43,12 @@ pub const WEBHOOK_EVENTS: [(&str, bool, &str); 8] = [
 /// How long the secret before a rotation signs beside the new one.
 const OVERLAP: Seconds = Seconds::days(1);
 
+/// Webhooks of one company, or of the provider.
+const MOST: i64 = 20;
+
+/// Readings of the log in one turn of the worker.
+const READINGS: usize = 20;
+
 /// How far back the log is read again.
 const AGAIN: Seconds = Seconds::minutes(5);
 
@@ -104,11 +110,14 @@ fn noted(app: &App, kind: &'static str, hook: &RowId, company: Option<&CompanyId
 /// Adds a webhook; its secret is shown once.
 pub async fn add_webhook(app: &App, wish: &WebhookWish, origin: &Origin, now: Timestamp) -> Answer<(RowId, Secret)> {
     let events = accept!(checked(app, wish));
+    if webhooks::count(&app.store.db, wish.company.as_ref()).await? >= MOST {
+        return Ok(Err(Refused(format!("there are {MOST} webhooks already; remove one first"))));
+    }
     let secret = new_secret(app);
     let secret_sealed = app.keys().people_sealer().seal(secret.expose())?;
     let id = RowId::mint(now, &mut app.rng());
     let (company, url) = (wish.company.clone(), wish.url.clone());
-    let hook = Webhook { id: id.clone(), company, url, events, secret_sealed, previous: None, created_at: now, disabled: None };
+    let hook = Webhook { id: id.clone(), company, url, events, secret_sealed, previous: None, created_at: now, told_from: now, disabled: None };
     let mut tx = app.store.begin().await?;
     webhooks::add(&mut tx, &hook).await?;
     audit::append(&mut tx, &noted(app, "webhook.added", &id, wish.company.as_ref(), origin, now)).await?;
@@ -208,7 +217,7 @@ fn message(kind: &str, at: i64, data: &Value) -> Value {
 /// people, its log and its list of people tell.
 fn told(hook: &Webhook, event: &OperatorEvent) -> Option<Value> {
     let mine = hook.company.as_ref().is_none_or(|own| event.company_id.as_deref() == Some(own.as_str()));
-    let wanted = hook.events.split(' ').any(|kind| kind == event.kind) && event.at >= hook.created_at.seconds();
+    let wanted = hook.events.split(' ').any(|kind| kind == event.kind) && event.at >= hook.told_from.seconds();
     // What people ask of each other is not their company's.
     let theirs = hook.company.is_some() && event.kind == "invitation.sent" && event.reason.as_deref() != Some("account");
     if !mine || !wanted || theirs {
@@ -228,19 +237,25 @@ fn told(hook: &Webhook, event: &OperatorEvent) -> Option<Value> {
     Some(message(&event.kind, event.at, &data))
 }
 
+/// Where the log is read from again: a while before the place it was read to, or before now. Ids begin with their milliseconds.
+fn a_while_before(read: &str, now: Timestamp) -> String {
+    let at = read.get(..12).and_then(|hex| i64::from_str_radix(hex, 16).ok()).map_or(now, Timestamp::from_millis);
+    RowId::first_of(at.min(now) - AGAIN).as_str().to_owned()
+}
+
 /// Writes what the log tells to whom it concerns; how many messages. `again` reads a little way back too.
 pub async fn announce(app: &App, again: bool, now: Timestamp) -> Result<usize, Stop> {
     let db = &app.store.db;
-    let hooks: Vec<Webhook> = webhooks::all(db, None).await?.into_iter().filter(|h| h.disabled.is_none()).collect();
+    let hooks = webhooks::active(db).await?;
     if hooks.is_empty() {
         return Ok(0);
     }
     let Some(read) = webhooks::cursor(db).await? else { return Ok(0) };
-    let mut after = if again { read.min(RowId::first_of(now - AGAIN).as_str().to_owned()) } else { read };
+    let mut after = if again { a_while_before(&read, now) } else { read };
     let kinds: std::collections::BTreeSet<&str> = hooks.iter().flat_map(|h| h.events.split(' ')).collect();
     let kinds = kinds.into_iter().collect::<Vec<_>>().join(" ");
-    let mut messages = 0;
-    loop {
+    let (mut messages, mut behind) = (0, false);
+    for _ in 0..READINGS {
         let events = webhooks::events(db, &after, &kinds, EVENTS).await?;
         let Some(last) = events.last().map(|e| e.id.clone()) else { break };
         let mut tx = app.store.begin().await?;
@@ -251,12 +266,14 @@ pub async fn announce(app: &App, again: bool, now: Timestamp) -> Result<usize, S
                 }
             }
         }
-        webhooks::move_cursor(&mut tx, &last).await?;
+        // A clock that ran ahead once must not carry the place into the future.
+        webhooks::move_cursor(&mut tx, last.as_str().min(RowId::first_of(now).as_str())).await?;
         tx.commit().await?;
         after = last;
+        behind = events.len() as i64 == EVENTS;
     }
     // What nobody wanted to be told is not read every second again.
-    if after.as_str() < RowId::first_of(now - Seconds::minutes(1)).as_str() {
+    if !behind && after.as_str() < RowId::first_of(now - Seconds::minutes(1)).as_str() {
         let mut tx = app.store.begin().await?;
         webhooks::move_cursor(&mut tx, RowId::first_of(now - Seconds(10)).as_str()).await?;
         tx.commit().await?;

@@ -66,13 +66,18 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// What names a file whatever it is called: its size and its beginning.
+/// What names a file whatever it is called: the digests of its pieces.
 fn name_of(import: &Import) -> anyhow::Result<String> {
-    let mut beginning = Vec::new();
-    let file = File::open(&import.file)?;
-    let size = file.metadata()?.len();
-    file.take(1 << 20).read_to_end(&mut beginning)?;
-    Ok(format!("{} {:?} {size} {}", import.source, import.format, Digest::of(&beginning).as_str()))
+    let mut file = File::open(&import.file)?;
+    let (mut name, mut piece) = (format!("{} {:?}", import.source, import.format), Vec::new());
+    loop {
+        piece.clear();
+        if Read::take(&mut file, 1 << 20).read_to_end(&mut piece)? == 0 {
+            return Ok(name);
+        }
+        piece.extend_from_slice(name.as_bytes());
+        name = Digest::of(&piece).as_str().to_owned();
+    }
 }
 
 pub(super) async fn import(app: &App, import: Import, json: bool) -> anyhow::Result<()> {
@@ -99,11 +104,15 @@ fn print(r: &ImportReport, dry_run: bool) {
     println!("{would}made: {} companies, {} roles, {} people, {} accounts", r.companies, r.roles, r.people, r.accounts);
     println!("there before: {} people, {} accounts", r.people_there, r.accounts_there);
     println!("without a password that counts here: {} (they choose one by mail)", r.without_password);
+    println!("with a username that nobody could choose here: {}; with an address that does not count as proved: {}", r.odd_usernames, r.addresses_unproved);
     println!("addresses that several sign-ins have proved: {}", r.same_email_groups);
     for (address, n) in &r.same_email {
         println!("  {address}: {n}");
     }
     println!("{would}refused: {} records", r.refused);
+    if r.refused > 0 && !dry_run {
+        println!("  (once their cause is mended, run it with --again)");
+    }
     for refusal in &r.refusals {
         println!("  record {}: {}", refusal.record, refusal.reason);
     }

@@ -120,6 +120,10 @@ fn slot(work: &Mutex<Receiver<Work>>, done: &AtomicU64, cost: HashCost, mut rng:
                 let known = phc.is_some();
                 let phc = phc.unwrap_or_else(|| dummy.to_owned());
                 let right = matches(&mut memory, &password, &phc);
+                // A hash from elsewhere may have wanted much more memory than ours: it is given back.
+                if memory.capacity() > cost.memory as usize * 2 {
+                    memory = Vec::new();
+                }
                 done.fetch_add(1, Ordering::SeqCst);
                 let verdict = match (right && known, is_weaker(&phc, cost)) {
                     (false, _) => Verdict::Wrong,

@@ -210,6 +210,13 @@ pub async fn due_closings(db: &Db, now: Timestamp, limit: i64) -> sqlx::Result<V
 
 /// Ends an identity: what is left of it is its id, which companies' audit rows name. False when it was brought back.
 pub async fn erase(tx: &mut Tx, id: &IdentityId, now: Timestamp) -> sqlx::Result<bool> {
+    // What it was called elsewhere goes with it, once it goes.
+    for statement in [
+        "delete from imported where identity_id in (select i.id from identity i where i.id = $1 and i.ended_at is null and i.closes_at <= $2)",
+        "delete from campaign_mail where email_key in (select i.email_key from identity i where i.id = $1 and i.ended_at is null and i.closes_at <= $2)",
+    ] {
+        on!(tx tx, |ex| sqlx::query(statement).bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(drop))?;
+    }
     on!(tx tx, |ex| sqlx::query("update identity set ended_at = $2, closes_at = null, username = null, username_key = null, email = null, email_key = null, email_verified_at = null, login_email_key = null,
            password_hash = null, temporary_digest = null, given_name = null, family_name = null, locale = null, mobile = null, mobile_verified_at = null, time_zone = null
          where id = $1 and ended_at is null and closes_at <= $2").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
@@ -284,6 +291,11 @@ pub async fn unmanage(tx: &mut Tx, id: &IdentityId, elsewhere: &CompanyId) -> sq
     on!(tx tx, |ex| sqlx::query("update identity set managed_by = null where id = $1 and managed_by <> $2").bind(id.as_str()).bind(elsewhere.as_str()).execute(ex).await.map(drop))
 }
 
+/// An identity is its owner's alone: who runs the provider is managed by no company.
+pub async fn unmanage_wholly(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set managed_by = null where id = $1").bind(id.as_str()).execute(ex).await.map(drop))
+}
+
 /// A link makes both its ends their owners' alone.
 pub async fn unmanage_linked(tx: &mut Tx, from: &IdentityId, to: &IdentityId) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set managed_by = null where id in ($1, $2)").bind(from.as_str()).bind(to.as_str()).execute(ex).await.map(drop))
@@ -340,8 +352,9 @@ macro_rules! found_columns {
 /// One page of the people whose id this is, or whose username, address or name has it in them, newest first.
 pub async fn search(db: &Db, text: &str, before: Option<&IdentityId>, limit: i64) -> sqlx::Result<Vec<Found>> {
     on!(read db, |ex| sqlx::query_as(concat!("select ", found_columns!(), " from identity i where i.id < $1 and ($2 = '' or i.id = $2 or i.username_key like '%' || $2 || '%' or i.email_key like '%' || $2 || '%'
-         or lower(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')) like '%' || $2 || '%') order by i.id desc limit $3"))
-        .bind(before.map_or("z", IdentityId::as_str)).bind(crate::types::canonical(text)).bind(limit).fetch_all(ex).await)
+         or lower(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')) like '%' || $2 || '%'
+         or coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '') like '%' || $4 || '%') order by i.id desc limit $3"))
+        .bind(before.map_or("z", IdentityId::as_str)).bind(crate::types::canonical(text)).bind(limit).bind(text).fetch_all(ex).await)
 }
 
 /// One person as the operator finds them.

@@ -15,16 +15,45 @@ pub async fn remember(tx: &mut Tx, source: &str, external_id: &str, identity: &I
     on!(tx tx, |ex| sqlx::query("insert into imported (source, external_id, identity_id) values ($1, $2, $3) on conflict do nothing").bind(source).bind(external_id).bind(identity.as_str()).execute(ex).await.map(drop))
 }
 
-/// Whether somebody has a username, whatever its spelling.
-pub async fn has_username(tx: &mut Tx, username: &str) -> sqlx::Result<bool> {
-    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from identity where username_key = $1").bind(canonical(username)).fetch_one(ex).await)?;
+/// Whether a username is somebody else's, or kept for them: as a username, as a proved address, or to be given back by an undo.
+pub async fn name_taken(tx: &mut Tx, username: &str) -> sqlx::Result<bool> {
+    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select (select count(*) from identity where username_key = $1 or login_email_key = $1 or (email_key = $1 and email_verified_at is not null))
+           + (select count(*) from consolidation where primary_username_key = $1 and undone_at is null)").bind(canonical(username)).fetch_one(ex).await)?;
     Ok(n > 0)
 }
 
-/// The company of a slug, old ones too.
+/// Whether an address cannot be proved by one more sign-in: it is a login email, somebody's username, kept for one that was absorbed, or the
+/// only name of somebody who would then have none.
+pub async fn address_taken(tx: &mut Tx, email_key: &str) -> sqlx::Result<bool> {
+    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from identity where login_email_key = $1 or username_key = $1 or (email_key = $1 and email_verified_at is not null and (username_key is null or absorbed_into is not null))").bind(email_key).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// Whether an address is proved by a sign-in that is open: then it alone signs nobody new in.
+pub async fn address_proved(tx: &mut Tx, email_key: &str) -> sqlx::Result<bool> {
+    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from identity where email_key = $1 and email_verified_at is not null and ended_at is null").bind(email_key).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
+/// Whether an identity is open, and which one it was consolidated into.
+pub async fn stands(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<(bool, Option<IdentityId>)> {
+    let row: Option<(bool, Option<String>)> =
+        on!(tx tx, |ex| sqlx::query_as("select ended_at is null, absorbed_into from identity where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    let Some((open, into)) = row else { return Ok((false, None)) };
+    Ok((open, into.as_deref().map(parsed).transpose()?))
+}
+
+/// The open company that has a slug now: an old one could mean another company.
 pub async fn company(tx: &mut Tx, slug: &str) -> sqlx::Result<Option<CompanyId>> {
-    let id: Option<String> = on!(tx tx, |ex| sqlx::query_scalar("select company_id from company_slug where slug = $1").bind(slug).fetch_optional(ex).await)?;
+    let id: Option<String> =
+        on!(tx tx, |ex| sqlx::query_scalar("select id from company where slug = $1 and ended_at is null").bind(slug).fetch_optional(ex).await)?;
     id.as_deref().map(parsed).transpose()
+}
+
+/// Whether a slug was ever given to a company.
+pub async fn slug_given(tx: &mut Tx, slug: &str) -> sqlx::Result<bool> {
+    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from company_slug where slug = $1").bind(slug).fetch_one(ex).await)?;
+    Ok(n > 0)
 }
 
 /// The live account of somebody in a company.

@@ -24,6 +24,8 @@ pub struct Webhook {
     pub previous: Option<(String, Timestamp)>,
     /// Since when.
     pub created_at: Timestamp,
+    /// Since when it is told.
+    pub told_from: Timestamp,
     /// Why it is told nothing any more.
     pub disabled: Option<String>,
 }
@@ -38,6 +40,7 @@ struct Row {
     previous_sealed: Option<String>,
     previous_until: Option<i64>,
     created_at: i64,
+    told_from: i64,
     disabled_reason: Option<String>,
 }
 
@@ -52,6 +55,7 @@ impl TryFrom<Row> for Webhook {
             secret_sealed: row.secret_sealed,
             previous: row.previous_sealed.zip(row.previous_until.map(Timestamp::from_seconds)),
             created_at: Timestamp::from_seconds(row.created_at),
+            told_from: Timestamp::from_seconds(row.told_from),
             disabled: row.disabled_reason,
         })
     }
@@ -59,7 +63,10 @@ impl TryFrom<Row> for Webhook {
 
 macro_rules! select {
     ($rest:literal) => {
-        concat!("select id, company_id, url, events, secret_sealed, previous_sealed, previous_until, created_at, disabled_reason from webhook ", $rest)
+        concat!(
+            "select id, company_id, url, events, secret_sealed, previous_sealed, previous_until, created_at, told_from, disabled_reason from webhook ",
+            $rest
+        )
     };
 }
 
@@ -68,7 +75,7 @@ pub async fn add(tx: &mut Tx, hook: &Webhook) -> sqlx::Result<()> {
     let start = RowId::first_of(hook.created_at);
     on!(tx tx, |ex| sqlx::query("insert into webhook_cursor (id, after_id) values (1, $1) on conflict (id) do update set after_id = case when exists (select 1 from webhook w where w.disabled_at is null) then webhook_cursor.after_id else excluded.after_id end")
         .bind(start.as_str()).execute(ex).await.map(drop))?;
-    on!(tx tx, |ex| sqlx::query("insert into webhook (id, company_id, url, events, secret_sealed, created_at) values ($1, $2, $3, $4, $5, $6)")
+    on!(tx tx, |ex| sqlx::query("insert into webhook (id, company_id, url, events, secret_sealed, created_at, told_from) values ($1, $2, $3, $4, $5, $6, $6)")
         .bind(hook.id.as_str()).bind(hook.company.as_ref().map(CompanyId::as_str)).bind(&hook.url).bind(&hook.events).bind(&hook.secret_sealed).bind(hook.created_at.seconds()).execute(ex).await.map(drop))
 }
 
@@ -86,8 +93,24 @@ pub async fn all(db: &Db, company: Option<&CompanyId>) -> sqlx::Result<Vec<Webho
 
 /// Writes where it is, what it is told, and whether; a reason switches it off.
 pub async fn change(tx: &mut Tx, id: &RowId, url: &str, events: &str, disabled: Option<&str>, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update webhook set url = $2, events = $3, disabled_reason = $4, disabled_at = case when $4 is null then null else coalesce(disabled_at, $5) end where id = $1")
+    on!(tx tx, |ex| sqlx::query("update webhook set url = $2, events = $3, told_from = case when disabled_at is not null and $4 is null then $5 else told_from end, disabled_reason = $4, disabled_at = case when $4 is null then null else coalesce(disabled_at, $5) end where id = $1")
         .bind(id.as_str()).bind(url).bind(events).bind(disabled).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// Switches one off because of how its address answered, unless it has another one by now.
+pub async fn answered_gone(tx: &mut Tx, id: &RowId, url: &str, now: Timestamp) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update webhook set disabled_reason = 'it answered 410', disabled_at = $3 where id = $1 and url = $2 and disabled_at is null").bind(id.as_str()).bind(url).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// How many a company has, or with none the provider.
+pub async fn count(db: &Db, company: Option<&CompanyId>) -> sqlx::Result<i64> {
+    on!(read db, |ex| sqlx::query_scalar("select count(*) from webhook where coalesce(company_id, '') = $1").bind(company.map_or("", CompanyId::as_str)).fetch_one(ex).await)
+}
+
+/// Every one that is told something.
+pub async fn active(db: &Db) -> sqlx::Result<Vec<Webhook>> {
+    let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as(select!("where disabled_at is null order by id")).fetch_all(ex).await)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// A new secret; the one before signs beside it until a moment.
@@ -164,7 +187,7 @@ pub async fn deliveries(db: &Db, hook: &RowId, before: Option<&RowId>, limit: i6
 
 /// Notes a try.
 pub async fn tried(tx: &mut Tx, id: &str, status: Option<i64>, error: Option<&str>, given_up: bool, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update webhook_delivery set attempts = attempts + 1, last_status = $2, last_error = $3, last_tried_at = $5, delivered_at = case when $3 is null then $5 end, given_up_at = case when $4 then $5 end where id = $1")
+    on!(tx tx, |ex| sqlx::query("update webhook_delivery set attempts = attempts + 1, last_status = $2, last_error = $3, last_tried_at = $5, delivered_at = case when $3 is null then $5 else delivered_at end, given_up_at = case when $4 then $5 end where id = $1")
         .bind(id).bind(status).bind(error).bind(given_up).bind(now.seconds()).execute(ex).await.map(drop))
 }
 

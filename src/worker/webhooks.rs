@@ -47,7 +47,9 @@ pub async fn deliver_webhooks(app: &App, http: &Outbound, now: Timestamp) -> Res
 
 async fn deliver(app: &App, http: &Outbound, row: &Outgoing, now: Timestamp) -> Result<bool, Stop> {
     let Some((hook, delivery, message)) = actions::signed_message(app, &row.payload, now).await? else {
+        // It is switched off, or gone: what it was not told can be sent again by hand.
         let mut tx = app.store.begin().await?;
+        webhooks::tried(&mut tx, &row.payload, None, Some("the webhook is switched off"), true, now).await?;
         outbox::delivered(&mut tx, &row.id, now).await?;
         tx.commit().await?;
         return Ok(false);
@@ -55,6 +57,8 @@ async fn deliver(app: &App, http: &Outbound, row: &Outgoing, now: Timestamp) -> 
     let (status, error) = match http.post_message(&message.url, &message.body, &message.headers).await {
         Ok(status @ 200..300) => (Some(i64::from(status)), None),
         Ok(status) => (Some(i64::from(status)), Some(format!("it answered {status}"))),
+        // A company learns nothing of the networks around the provider.
+        Err(_) if hook.company.is_some() => (None, Some("it could not be reached".to_owned())),
         Err(e) => (None, Some(format!("{e:#}"))),
     };
     let gone = status == Some(410);
@@ -66,7 +70,7 @@ async fn deliver(app: &App, http: &Outbound, row: &Outgoing, now: Timestamp) -> 
         _ => outbox::delivered(&mut tx, &row.id, now).await?,
     }
     if gone {
-        webhooks::change(&mut tx, &hook.id, &hook.url, &hook.events, Some("it answered 410"), now).await?;
+        webhooks::answered_gone(&mut tx, &hook.id, &message.url, now).await?;
     }
     tx.commit().await?;
     Ok(error.is_none())

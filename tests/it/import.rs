@@ -124,11 +124,53 @@ async fn a_realm_of_keycloak_comes_with_its_organizations_and_passwords() {
 async fn users_of_auth0_come_from_either_of_its_exports() {
     let world = World::new().await;
     let report = import(&world, ImportFormat::Auth0, AUTH0, None, false).await;
-    assert_eq!((report.people, report.without_password, report.refused), (3, 2, 0), "{report:?}");
+    assert_eq!((report.people, report.without_password, report.refused), (2, 1, 1), "{report:?}");
+    assert!(report.refusals[0].reason.contains("nothing to sign in with"), "Kim proved nothing there: {report:?}");
     assert!(signs_in(&world, "jo@example.test").await.1);
-    assert!(!signs_in(&world, "kim@example.test").await.1, "blocked, and without a hash");
     let lou = actions::find_people(&world.app, "lou@example.test", None, 5).await.expect("a read").0;
     assert_eq!((lou[0].given_name.as_deref(), lou[0].email_verified_at.is_some()), (Some("Lou"), true));
+}
+
+#[tokio::test]
+async fn t08_an_import_takes_nobodys_name_and_locks_nobody_out() {
+    let world = World::new().await;
+    let mut victim = world.person("victim@example.test").await;
+    let text = [
+        // The address of somebody here for a username; one more sign-in that proved it; one that has nothing else.
+        r#"{"type":"person","external_id":"1","username":"Victim@example.test","email":"thief@example.test","email_verified":true}"#,
+        r#"{"type":"person","external_id":"2","username":"second","email":"victim@example.test","email_verified":true}"#,
+        r#"{"type":"person","external_id":"3","email":"victim@example.test","email_verified":true}"#,
+        r#"{"type":"person","external_id":"4","username":"IDN_0190"}"#,
+        r#"{"type":"person","external_id":"5","email":"unproved@example.test"}"#,
+        r#"{"type":"person","external_id":"\u0000","username":"nul"}"#,
+        r#"{"type":"person","external_id":"6","username":"six"}"#,
+        // A name without an id is nobody's id.
+        r#"{"type":"person","username":"6"}"#,
+    ];
+    let report = import(&world, ImportFormat::JsonLines, &text.join("\n"), None, false).await;
+    let refused: Vec<i64> = report.refusals.iter().map(|r| r.record).collect();
+    assert_eq!((refused, report.people, report.addresses_unproved), (vec![1, 3, 4, 5, 6], 3, 2), "{report:?}");
+    assert_eq!(victim.is_home().await.status, 200, "who was here signs in as before");
+    // A later file may say that somebody was switched off there; it never switches anybody on.
+    let off = r#"{"type":"person","external_id":"6","username":"six","disabled":true}"#;
+    let on = r#"{"type":"person","external_id":"6","username":"six"}"#;
+    for line in [off, on] {
+        assert_eq!(import(&world, ImportFormat::JsonLines, line, None, false).await.people_there, 1);
+        assert!(actions::find_people(&world.app, "six", None, 5).await.expect("a read").0[0].disabled_at.is_some());
+    }
+    // An old slug of a company is not another company's.
+    let shop = world.company("Shop").await;
+    let renamed = actions::AddCompany {
+        name: vestibule::types::DisplayText::parse("Shop").expect("a name"),
+        slug: vestibule::types::Slug::parse("store").expect("a slug"),
+        region: String::new(),
+        publicly_named: false,
+        logo: None,
+        owner: None,
+    };
+    actions::change_company(&world.app, &shop, renamed, &Default::default(), world.now()).await.expect("no fault").expect("changed");
+    let other = r#"{"type":"company","slug":"shop","name":"Another"}"#;
+    assert!(import(&world, ImportFormat::JsonLines, other, None, false).await.refusals[0].reason.starts_with("slug"));
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use axum::http::{Method, Request};
 use serde_json::{Value, json};
 use vestibule::actions;
 use vestibule::domain::AccountKind;
-use vestibule::protocol::{ConsentPolicy, GrantType};
+use vestibule::protocol::{ConsentPolicy, GrantType, OrganizationUsage};
 use vestibule::types::{ScopeSet, Seconds};
 
 use crate::support::{Actor, Answer, RelyingApp, World};
@@ -298,7 +298,11 @@ async fn webhooks_over_the_api_are_ones_own_and_show_their_secret_once() {
 
 /// A token of a person for our API.
 async fn person_token(app: &mut RelyingApp, who: &mut Actor, company: &str) -> String {
-    let page = who.follows(app, &[("organization", company), ("scope", &format!("openid {SCOPES}")), ("resource", "http://localhost:8080/api")]).await;
+    let named = [("organization", company)];
+    let mut asked: Vec<(&str, &str)> = named.into_iter().filter(|(_, c)| !c.is_empty()).collect();
+    let scope = format!("openid {SCOPES}");
+    asked.extend([("scope", scope.as_str()), ("resource", "http://localhost:8080/api")]);
+    let page = who.follows(app, &asked).await;
     let answer = who.goes_through(page, None).await;
     app.complete(&answer).await.access_token
 }
@@ -388,17 +392,81 @@ async fn an_operator_in_person_needs_a_second_factor_for_the_api_too() {
     let mut app = world
         .client_with(|m| {
             m.consent = ConsentPolicy::Implicit;
-            m.scope = ScopeSet::parse(&format!("openid {SCOPES}"));
+            m.organization_usage = OrganizationUsage::Deny;
+            m.scope = ScopeSet::parse(&format!("openid offline_access {SCOPES}"));
         })
         .await;
     actions::make_operator(&world.app, &opal.id, &Default::default(), world.now()).await.expect("no fault").expect("made");
-    let weak = person_token(&mut app, &mut opal, "shop").await;
+    let weak = person_token(&mut app, &mut opal, "").await;
     assert_eq!(reason(&call(&world, &weak, Method::GET, "/api/v1/clients", Value::Null).await), (403, "organization-access-denied".into()));
     opal.sets_up_a_phone(&world).await;
-    let strong = person_token(&mut app, &mut opal, "shop").await;
+    let strong = person_token(&mut app, &mut opal, "").await;
     assert_eq!(call(&world, &strong, Method::GET, "/api/v1/clients", Value::Null).await.status, 200);
     let made = call(&world, &strong, Method::POST, "/api/v1/organizations", json!({"org_name": "Depot", "org_slug": "depot"})).await;
     assert_eq!(made.status, 201);
     let log = call(&world, &strong, Method::GET, "/api/v1/audit-events?kind=company.added&limit=1", Value::Null).await.json();
     assert_eq!((log["events"][0]["identity_id"].as_str(), log["events"][0]["client_id"].as_str()), (Some(opal.id.as_str()), Some(app.client_id.as_str())));
+    // In a company the same person's token reaches that company alone, and only with full access there.
+    let mut company_app = world
+        .client_with(|m| {
+            m.consent = ConsentPolicy::Implicit;
+            m.scope = ScopeSet::parse(&format!("openid {SCOPES}"));
+        })
+        .await;
+    let inside = person_token(&mut company_app, &mut opal, "shop").await;
+    assert_eq!(reason(&call(&world, &inside, Method::GET, "/api/v1/clients", Value::Null).await), (403, "organization-access-denied".into()));
+    assert_eq!(
+        reason(&call(&world, &inside, Method::GET, "/api/v1/organizations/shop/settings", Value::Null).await),
+        (403, "organization-access-denied".into())
+    );
+    // What was shown is too old after two hours, for the API as for the console.
+    let page =
+        opal.follows(&app, &[("scope", &format!("openid offline_access {SCOPES}")), ("resource", "http://localhost:8080/api"), ("prompt", "consent")]).await;
+    let page = opal.goes_through(page, None).await;
+    let kept = app.complete(&page).await;
+    world.advance(Seconds::hours(2));
+    world.advance(Seconds::minutes(1));
+    let later = app.refresh(kept.refresh_token.as_deref().expect("one"), &[("resource", "http://localhost:8080/api")]).await.json();
+    let later = later["access_token"].as_str().expect("a token");
+    assert_eq!(reason(&call(&world, later, Method::GET, "/api/v1/clients", Value::Null).await), (403, "organization-access-denied".into()));
+}
+
+#[tokio::test]
+async fn a_client_of_some_companies_gets_all_of_them_by_naming_none_no_more_than_one_that_lost_a_scope() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let mut bound = service(&world, SCOPES, Some(vec!["shop".into()])).await;
+    let unnamed = machine_token(&mut bound, None).await;
+    for path in ["/api/v1/clients", "/api/v1/organizations", "/api/v1/audit-events", "/api/v1/webhooks"] {
+        assert_eq!(reason(&call(&world, &unnamed, Method::GET, path, Value::Null).await), (403, "organization-access-denied".into()), "{path}");
+    }
+    // Foreign and unknown companies read the same to whoever reaches one.
+    world.company("Depot").await;
+    let own = machine_token(&mut bound, Some("shop")).await;
+    let titles = ["depot", "nowhere"].map(|slug| format!("/api/v1/organizations/{slug}"));
+    let mut said = Vec::new();
+    for path in &titles {
+        said.push(call(&world, &own, Method::GET, path, Value::Null).await.json()["title"].clone());
+    }
+    assert_eq!(said[0], said[1]);
+    // What an operator takes from an app is gone from what it has: a scope, and a company.
+    let mut desk = world.client_with(|m| m.consent = ConsentPolicy::Implicit).await;
+    let page = alice.follows(&desk, &[("organization", "shop"), ("scope", "openid profile offline_access"), ("prompt", "consent")]).await;
+    let page = alice.goes_through(page, None).await;
+    let tokens = desk.complete(&page).await;
+    let registered = actions::registered_client(&world.app, &desk.client_id).await.expect("a read").expect("there").client;
+    let mut narrower = registered.clone();
+    narrower.metadata.scope = ScopeSet::parse("openid offline_access");
+    actions::change_client(&world.app, &narrower, None, &Default::default(), world.now()).await.expect("no fault").expect("changed");
+    let refreshed = desk.refresh(tokens.refresh_token.as_deref().expect("one"), &[]).await.json();
+    assert_eq!(
+        refreshed["scope"],
+        "openid offline_access".split(' ').collect::<std::collections::BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(" "),
+        "{refreshed}"
+    );
+    let depot = vestibule::store::companies::named(&world.app.store.db, "depot").await.expect("a read").expect("there").id;
+    narrower.companies = vestibule::protocol::ClientCompanies::Listed(vec![depot]);
+    actions::change_client(&world.app, &narrower, None, &Default::default(), world.now()).await.expect("no fault").expect("changed");
+    let refused = desk.refresh(refreshed["refresh_token"].as_str().expect("one"), &[]).await.json();
+    assert_eq!(refused["error"], "invalid_grant", "{refused}");
 }

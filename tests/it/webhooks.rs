@@ -164,6 +164,13 @@ async fn a_message_is_tried_until_it_arrives_with_the_same_id_and_can_be_sent_ag
     world.company("Depot").await;
     world.advance(Seconds::days(1));
     assert_eq!(deliver(&world).await, 0);
+    // Switched on again it is told what happens from then on, not what happened meanwhile.
+    receiver.got.lock().expect("kept").clear();
+    let on = WebhookWish { company: None, url, events: vec!["company.added".into()], disabled: false };
+    actions::change_webhook(&world.app, &hook, &on, &Default::default(), world.now()).await.expect("no fault").expect("changed");
+    world.company("Pier").await;
+    assert_eq!(deliver(&world).await, 1);
+    assert_eq!(receiver.verified(new.expose()).len(), 1);
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ impl FromRequestParts<Arc<App>> for Call {
 impl Call {
     /// How far the token reaches with a scope.
     pub async fn reaching(&self, app: &App, scope: &str, writes: bool) -> Result<ApiCaller, Stop> {
-        actions::api_caller(app, &self.token, scope, writes, &self.asked.origin).await
+        actions::api_caller(app, &self.token, scope, writes, &self.asked.origin, self.asked.now).await
     }
 }
 

@@ -182,6 +182,9 @@ pub(in crate::web) async fn add(State(app): State<Arc<App>>, call: Call, bytes: 
         let wish = AddClient { name: member("client_name", DisplayText::parse(&b.client_name))?, metadata: metadata(b.metadata)?, companies: b.organizations };
         Ok::<_, Stop>(match actions::add_client(&app, wish, &caller.origin, call.asked.now).await? {
             Ok((id, secret)) => {
+                if b.disabled {
+                    let _ = actions::switch_client(&app, &id, true, &caller.origin, call.asked.now).await?;
+                }
                 let made = ClientMade { client_id: id.to_string(), client_secret: secret.map(|s| s.expose().clone()) };
                 (StatusCode::CREATED, Json(made)).into_response()
             }

@@ -36,7 +36,7 @@ pub(in crate::web) async fn guard(State(app): State<Arc<App>>, asked: Asked, mut
     }
     let key = request.headers().get("idempotency-key").cloned();
     let answer = match key.filter(|_| request.method() == Method::POST) {
-        Some(key) => match done_once(&app, &asked, &caller, &key, token, request, next).await {
+        Some(key) => match done_once(&app, &asked, &whose(&token), &key, token, request, next).await {
             Ok(answer) => answer,
             Err(Stop::Failure(failure)) => error::problem(&app, StatusCode::BAD_REQUEST, "invalid-parameter", &failure.description),
             Err(stop) => broken(&app, error::overloaded_or_broken(&app, &asked, stop)),
@@ -47,6 +47,12 @@ pub(in crate::web) async fn guard(State(app): State<Arc<App>>, asked: Asked, mut
         }
     };
     limited(answer, quota)
+}
+
+/// Whose a repeated call is: the same client and person, in the same account, with the same scopes.
+fn whose(token: &LiveToken) -> String {
+    ["client_id", "sub", "aud", "org_id", "account_id", "scope"].map(|claim| token.text(claim)).join("\n")
+        + if token.claims.contains_key("act") { "\nact" } else { "" }
 }
 
 /// Says how many calls are left (draft-ietf-httpapi-ratelimit-headers-10).
@@ -89,10 +95,21 @@ async fn done_once(app: &Arc<App>, asked: &Asked, caller: &str, key: &HeaderValu
         Once::First(kept) => {
             let mut request = Request::from_parts(parts, Body::from(bytes));
             request.extensions_mut().insert(Arc::new(token));
-            let (parts, body) = next.run(request).await.into_parts();
-            let bytes = to_bytes(body, 1 << 20).await.map_err(anyhow::Error::from)?;
-            actions::keep_answer(app, &kept, parts.status.as_u16(), &String::from_utf8_lossy(&bytes)).await?;
-            Ok(Response::from_parts(parts, Body::from(bytes)))
+            let (doing, name) = (app.clone(), kept.clone());
+            // A caller that goes away, or waits too long, takes nothing with it: the answer is there when they ask again.
+            let done = tokio::spawn(async move {
+                let (parts, body) = next.run(request).await.into_parts();
+                let bytes = to_bytes(body, 1 << 20).await.map_err(anyhow::Error::from)?;
+                actions::keep_answer(&doing, &name, parts.status.as_u16(), &String::from_utf8_lossy(&bytes)).await?;
+                Ok::<_, Stop>(Response::from_parts(parts, Body::from(bytes)))
+            });
+            match done.await {
+                Ok(answer) => answer,
+                Err(panicked) => {
+                    actions::keep_answer(app, &kept, 500, "").await?;
+                    Err(anyhow::Error::from(panicked).into())
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, lines, next_page, not_here, page, said, snippets, status_of};
+use super::{ROWS, answered, lines, next_page, not_here, page, said, snippets, status_of, taken};
 use crate::actions::{self, AddClient, App, Refused, Stop};
 use crate::protocol::{
     ApplicationType, Client, ClientAuthMethod, ClientCompanies, ClientMetadata, ConsentPolicy, GrantType, OrganizationUsage, RefreshPolicy, SigningAlgorithm,
@@ -75,7 +75,7 @@ fn uri(form: &Form, name: &str) -> Result<Option<RedirectUri>, Refused> {
 }
 
 pub(in crate::web) async fn add(State(app): State<Arc<App>>, form: Form) -> Response {
-    answered!(&app, &form.visit, added(&app, &form))
+    taken!(&app, &form, added(&app, &form))
 }
 
 async fn added(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -149,7 +149,7 @@ async fn client(app: &App, visit: &Visit, id: &str, trouble: Option<&str>, secre
 }
 
 pub(in crate::web) async fn change(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    answered!(&app, &form.visit, changed(&app, &form, &id))
+    taken!(&app, &form, changed(&app, &form, &id))
 }
 
 fn chosen<T: serde::de::DeserializeOwned>(form: &Form, name: &str, before: T) -> T {
@@ -222,7 +222,7 @@ async fn changed(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
 }
 
 pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    answered!(&app, &form.visit, acted(&app, &form, &id))
+    taken!(&app, &form, acted(&app, &form, &id))
 }
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, lines, next_page, not_here, page, plot, said, status_of};
+use super::{ROWS, answered, lines, next_page, not_here, page, plot, said, status_of, taken};
 use crate::actions::{self, AddCompany, AddRole, App, Refused, Stop};
 use crate::domain::CompanyView;
 use crate::store::{companies, figures, roles};
@@ -60,7 +60,7 @@ fn wish(form: &Form) -> Result<AddCompany, Refused> {
 }
 
 pub(in crate::web) async fn add(State(app): State<Arc<App>>, form: Form) -> Response {
-    answered!(&app, &form.visit, added(&app, &form))
+    taken!(&app, &form, added(&app, &form))
 }
 
 async fn added(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -105,7 +105,7 @@ async fn company(app: &App, visit: &Visit, id: &str, trouble: Option<&str>) -> R
 }
 
 pub(in crate::web) async fn change(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    answered!(&app, &form.visit, changed(&app, &form, &id))
+    taken!(&app, &form, changed(&app, &form, &id))
 }
 
 async fn changed(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
@@ -122,7 +122,7 @@ async fn changed(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
 }
 
 pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    answered!(&app, &form.visit, acted(&app, &form, &id))
+    taken!(&app, &form, acted(&app, &form, &id))
 }
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {

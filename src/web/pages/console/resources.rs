@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{answered, lines, not_here, page, said, status_of};
+use super::{answered, lines, not_here, page, said, status_of, taken};
 use crate::actions::{self, AddResource, App, Refused, Stop};
 use crate::protocol::SigningAlgorithm;
 use crate::store::resources::{self, Resource};
@@ -51,7 +51,7 @@ fn wish(form: &Form) -> Result<Resource, Refused> {
 }
 
 pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> Response {
-    answered!(&app, &form.visit, submitted(&app, &form))
+    taken!(&app, &form, submitted(&app, &form))
 }
 
 async fn submitted(app: &App, form: &Form) -> Result<Response, Stop> {

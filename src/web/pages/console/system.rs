@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::{ROWS, answered, not_here, page, said, status_of};
+use super::{ROWS, answered, not_here, page, said, status_of, taken};
 use crate::actions::{self, App, Stop};
 use crate::config::KEYS;
 use crate::store::{figures, outbox};
@@ -36,7 +36,7 @@ fn keys_page(app: &App, visit: &Visit, trouble: Option<&str>) -> Response {
 }
 
 pub(in crate::web) async fn rotate(State(app): State<Arc<App>>, form: Form) -> Response {
-    answered!(&app, &form.visit, rotated(&app, &form))
+    taken!(&app, &form, rotated(&app, &form))
 }
 
 async fn rotated(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -70,14 +70,14 @@ async fn operators_page(app: &App, visit: &Visit, trouble: Option<&str>, typed: 
 }
 
 pub(in crate::web) async fn change_operators(State(app): State<Arc<App>>, form: Form) -> Response {
-    answered!(&app, &form.visit, operators_changed(&app, &form))
+    taken!(&app, &form, operators_changed(&app, &form))
 }
 
 async fn operators_changed(app: &App, form: &Form) -> Result<Response, Stop> {
     let (visit, now) = (&form.visit, form.visit.now);
     let name = form.field("name").trim();
     let result = match form.field("do") {
-        "add" => match actions::person_named(app, name).await? {
+        "add" => match actions::operator_to_be(app, name).await? {
             Ok(id) => actions::make_operator(app, &id, &visit.origin, now).await?.map(|_| "added"),
             Err(refused) => Err(refused),
         },
@@ -110,7 +110,7 @@ async fn outbox_page(app: &App, visit: &Visit) -> Result<Response, Stop> {
 }
 
 pub(in crate::web) async fn retry(State(app): State<Arc<App>>, form: Form) -> Response {
-    answered!(&app, &form.visit, retried(&app, &form))
+    taken!(&app, &form, retried(&app, &form))
 }
 
 async fn retried(app: &App, form: &Form) -> Result<Response, Stop> {

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, not_here, page, said, status_of};
+use super::{ROWS, answered, not_here, page, said, status_of, taken};
 use crate::actions::{self, ApiReach, App, Refused, Stop, WEBHOOK_EVENTS, WebhookWish};
 use crate::store::companies;
 use crate::store::webhooks::Webhook;
@@ -53,7 +53,7 @@ fn ticked(form: &Form) -> Vec<String> {
 }
 
 pub(in crate::web) async fn add(State(app): State<Arc<App>>, form: Form) -> Response {
-    answered!(&app, &form.visit, added(&app, &form))
+    taken!(&app, &form, added(&app, &form))
 }
 
 async fn added(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -120,7 +120,7 @@ async fn one_page(app: &App, visit: &Visit, id: &str, trouble: Option<&str>, sec
 }
 
 pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    answered!(&app, &form.visit, acted(&app, &form, &id))
+    taken!(&app, &form, acted(&app, &form, &id))
 }
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
