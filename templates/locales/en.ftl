@@ -1325,3 +1325,4 @@ mail-campaign-body =
     { $link }
 
     Nothing changes until you do, and you can take it back for three days.
+console-said-sent = The message is on its way.

@@ -1325,3 +1325,4 @@ mail-campaign-body =
     { $link }
 
     Rien ne change tant que vous ne le faites pas, et vous pouvez revenir en arrière pendant trois jours.
+console-said-sent = Le message est en route.

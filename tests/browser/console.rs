@@ -75,6 +75,15 @@ async fn console(language: &str) {
     opal.find("button[value=rotate]").await;
     assert!(!opal.has("code.secret").await);
     look("console-client").await;
+    opal.click("nav.rooms a[href='/console/webhooks']").await;
+    opal.find("#url").await;
+    look("console-webhooks").await;
+    opal.write("#url", "http://127.0.0.1:9/hooks").await;
+    opal.click("form.stack button.primary").await;
+    opal.find("code.secret").await;
+    opal.click("button[value=test]").await;
+    opal.find("button[value=replay]").await;
+    look("console-webhook").await;
     for room in ["resource-servers", "keys", "outbox", "audit", "operators", "settings"] {
         opal.click(&format!("nav.rooms a[href='/console/{room}']")).await;
         opal.find(&format!("nav.rooms a[href='/console/{room}'][aria-current]")).await;

@@ -25,7 +25,9 @@ async fn overflows(window: &Window) -> bool {
 }
 
 pub async fn look_at(window: &Window, name: &str, language: &str) {
-    for (width, dark) in [(360, false), (360, true), (1280, false), (1280, true)] {
+    // Longer words need room at every width, but no scheme looks otherwise in another language: each is seen once there.
+    let brief = language != "en" && std::env::var_os("SCREENSHOTS").is_none();
+    for (width, dark) in [(360, false), (360, true), (1280, false), (1280, true)].into_iter().filter(|(width, dark)| !brief || (*width == 1280) == *dark) {
         window.look(width, dark).await;
         let what = format!("{name}-{language}-{width}-{}", if dark { "dark" } else { "light" });
         assert_eq!(violations(window).await, Vec::<String>::new(), "{what}");

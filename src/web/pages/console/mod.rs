@@ -96,7 +96,7 @@ fn page(app: &App, visit: &Visit, room: &str, template: &'static str, status: St
 }
 
 /// Notes that a page shows after something was done.
-const SAID: [&str; 11] = ["saved", "added", "removed", "suspended", "resumed", "disabled", "enabled", "signed-out", "mailed", "rotated", "retried"];
+const SAID: [&str; 12] = ["saved", "added", "removed", "suspended", "resumed", "disabled", "enabled", "signed-out", "mailed", "rotated", "retried", "sent"];
 
 /// Back to a page, with a note.
 fn said(visit: &Visit, path: &str, what: &str) -> Response {

@@ -142,9 +142,9 @@ async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
             let secret = actions::rotate_webhook_secret(app, &hook, origin, now).await?;
             return one_page(app, visit, id, None, Some(&secret)).await;
         }
-        "test" => (Ok(actions::test_webhook(app, &hook, now).await?), "retried"),
+        "test" => (Ok(actions::test_webhook(app, &hook, now).await?), "sent"),
         "replay" => match actions::replay(app, &hook, form.field("message"), now).await? {
-            true => (Ok(()), "retried"),
+            true => (Ok(()), "sent"),
             false => return Ok(not_here(app, visit)),
         },
         "delete" => {
