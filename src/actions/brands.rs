@@ -2,14 +2,11 @@
 
 use std::sync::Arc;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
-
-use super::operator::{Answer, Refused, accept, check_logo, find_company};
+use super::operator::{Answer, Refused, accept, find_company, keep_logo};
 use super::{App, Origin, Stop};
 use crate::domain::{Brand, Colour};
-use crate::store::{Tx, audit, brands, companies, config_version};
-use crate::types::{CompanyId, Digest, DisplayText, EmailAddress, IdentityId, RowId, Timestamp};
+use crate::store::{Tx, audit, brands, config_version};
+use crate::types::{CompanyId, DisplayText, EmailAddress, IdentityId, RowId, Timestamp};
 
 /// A brand to add.
 #[derive(Debug)]
@@ -55,15 +52,7 @@ pub async fn add_brand(app: &App, wish: AddBrand, origin: &Origin, now: Timestam
         return Ok(Err(Refused("support_url must be https or mailto".into())));
     }
     let mut tx = app.store.begin().await?;
-    let logo = match &wish.logo {
-        None => None,
-        Some(bytes) => {
-            accept!(check_logo(bytes));
-            let digest = Digest::of(bytes).as_str().to_owned();
-            companies::keep_logo(&mut tx, &digest, &STANDARD.encode(bytes), now).await?;
-            Some(digest)
-        }
-    };
+    let logo = accept!(keep_logo(&mut tx, wish.logo.as_ref(), now).await?);
     let brand = Brand {
         id: RowId::mint(now, &mut app.rng()),
         company_id: company.clone(),

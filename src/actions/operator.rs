@@ -10,7 +10,7 @@ use crate::store::accounts::{self, NewAccount};
 use crate::store::companies::{self, NewCompany};
 use crate::store::identities::{self, NewIdentity};
 use crate::store::resources::{self, Resource};
-use crate::store::{audit, clients, roles};
+use crate::store::{Tx, audit, clients, roles};
 use crate::types::{AccountId, ClientId, CompanyId, Digest, DisplayText, EmailAddress, IdentityId, Locale, RowId, ScopeSet, Secret, Slug, Timestamp, Username};
 
 /// Why the operator's wish was refused, in words for a terminal.
@@ -56,13 +56,22 @@ pub struct AddCompany {
 /// Largest logo, in bytes.
 const LOGO_MAX: usize = 64 * 1024;
 
-pub(super) fn check_logo(bytes: &[u8]) -> Result<(), Refused> {
+fn check_logo(bytes: &[u8]) -> Result<(), Refused> {
     if bytes.len() > LOGO_MAX {
         return Err(Refused("a logo is at most 64 KB".into()));
     }
     let mut decoder = png::Decoder::new_with_limits(std::io::Cursor::new(bytes), png::Limits { bytes: 16 * 1024 * 1024 });
     let header = decoder.read_header_info().map_err(|_| Refused("a logo must be a PNG".into()))?;
     if header.width > 2048 || header.height > 2048 { Err(Refused("a logo is at most 2048 pixels wide and high".into())) } else { Ok(()) }
+}
+
+/// Checks a logo and keeps it; its digest.
+pub(super) async fn keep_logo(tx: &mut Tx, logo: Option<&Vec<u8>>, now: Timestamp) -> Answer<Option<String>> {
+    let Some(bytes) = logo else { return Ok(Ok(None)) };
+    accept!(check_logo(bytes));
+    let digest = Digest::of(bytes).as_str().to_owned();
+    companies::keep_logo(tx, &digest, &STANDARD.encode(bytes), now).await?;
+    Ok(Ok(Some(digest)))
 }
 
 /// Adds a company, with its owner if somebody is named.
@@ -74,15 +83,7 @@ pub async fn add_company(app: &App, wish: AddCompany, origin: &Origin, now: Time
     let mut rng = app.rng();
     let id = CompanyId::mint(now, &mut rng);
     let mut tx = app.store.begin().await?;
-    let logo = match &wish.logo {
-        None => None,
-        Some(bytes) => {
-            accept!(check_logo(bytes));
-            let digest = Digest::of(bytes).as_str().to_owned();
-            companies::keep_logo(&mut tx, &digest, &STANDARD.encode(bytes), now).await?;
-            Some(digest)
-        }
-    };
+    let logo = accept!(keep_logo(&mut tx, wish.logo.as_ref(), now).await?);
     let new = NewCompany { id: id.clone(), name: wish.name, slug: wish.slug, region: wish.region, publicly_named: wish.publicly_named, logo };
     accept!(companies::add(&mut tx, &new, now).await?);
     if let Some(identity_id) = owner {
@@ -97,15 +98,7 @@ pub async fn add_company(app: &App, wish: AddCompany, origin: &Origin, now: Time
 /// Changes what a company is called, and where it is served from; a new logo replaces the old one.
 pub async fn change_company(app: &App, id: &CompanyId, wish: AddCompany, origin: &Origin, now: Timestamp) -> Answer<()> {
     let mut tx = app.store.begin().await?;
-    let logo = match &wish.logo {
-        None => None,
-        Some(bytes) => {
-            accept!(check_logo(bytes));
-            let digest = Digest::of(bytes).as_str().to_owned();
-            companies::keep_logo(&mut tx, &digest, &STANDARD.encode(bytes), now).await?;
-            Some(digest)
-        }
-    };
+    let logo = accept!(keep_logo(&mut tx, wish.logo.as_ref(), now).await?);
     let new = NewCompany { id: id.clone(), name: wish.name, slug: wish.slug, region: wish.region, publicly_named: wish.publicly_named, logo };
     accept!(companies::change(&mut tx, &new, now).await?);
     audit::append(&mut tx, &app.event("company.changed", origin, now).in_company(id)).await?;

@@ -60,7 +60,7 @@ pub struct Origin {
     pub device_token: Option<DeviceToken>,
     /// The peer's address, behind trusted proxies the forwarded one.
     pub address: Option<std::net::IpAddr>,
-    /// The operator who asks, at the console or over the API.
+    /// Who asks: the operator at the console, or the person whose token calls the API.
     pub operator: Option<IdentityId>,
     /// The client that asks, over the API.
     pub client: Option<ClientId>,

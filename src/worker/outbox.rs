@@ -17,10 +17,10 @@ pub(super) fn pause(attempts: i64) -> Seconds {
     Seconds((60_i64 << attempts.clamp(0, 10)).min(6 * 3600))
 }
 
-/// Delivers until `stop` says so.
-pub(super) async fn run(app: Arc<App>, smtp: Smtp, mut stop: watch::Receiver<bool>) {
+/// Delivers until `stop` says so: at once while there is more, and otherwise every second.
+pub(super) async fn drain<F: Future<Output = Result<usize, Stop>>>(mut stop: watch::Receiver<bool>, mut deliver: impl FnMut() -> F) {
     loop {
-        match deliver_mails(&app, &smtp, app.clock.now()).await {
+        match deliver().await {
             // More may wait.
             Ok(n) if n > 0 => continue,
             Ok(_) => {}
@@ -31,6 +31,11 @@ pub(super) async fn run(app: Arc<App>, smtp: Smtp, mut stop: watch::Receiver<boo
             _ = stop.changed() => return,
         }
     }
+}
+
+/// Delivers mails.
+pub(super) async fn run(app: Arc<App>, smtp: Smtp, stop: watch::Receiver<bool>) {
+    drain(stop, || deliver_mails(&app, &smtp, app.clock.now())).await;
 }
 
 /// Delivers what is due; how many mails left.

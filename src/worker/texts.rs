@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::outbox::{LEASE, pause};
+use super::outbox::{LEASE, drain, pause};
 use crate::actions::{App, Stop, TextMessage};
 use crate::config::Sms;
 use crate::outbound::Outbound;
@@ -14,18 +14,8 @@ use crate::types::{Seconds, Timestamp};
 /// A code that comes later than this helps nobody.
 const LATEST: Seconds = Seconds::minutes(10);
 
-pub(super) async fn run(app: Arc<App>, http: Outbound, sms: Sms, mut stop: watch::Receiver<bool>) {
-    loop {
-        match deliver_texts(&app, &http, &sms, app.clock.now()).await {
-            Ok(n) if n > 0 => continue,
-            Ok(_) => {}
-            Err(e) => tracing::warn!(error = %e, "the outbox could not be read"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
-            _ = stop.changed() => return,
-        }
-    }
+pub(super) async fn run(app: Arc<App>, http: Outbound, sms: Sms, stop: watch::Receiver<bool>) {
+    drain(stop, || deliver_texts(&app, &http, &sms, app.clock.now())).await;
 }
 
 /// Delivers what is due; how many left.

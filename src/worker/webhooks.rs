@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::watch;
 
-use super::outbox::{LEASE, pause};
+use super::outbox::{LEASE, drain, pause};
 use crate::actions::{self, App, Stop};
 use crate::outbound::Outbound;
 use crate::store::outbox::{self, Kind, Outgoing};
@@ -17,18 +17,8 @@ const ATTEMPTS: i64 = 14;
 /// Messages taken at once.
 const AT_ONCE: i64 = 16;
 
-pub(super) async fn run(app: Arc<App>, http: Outbound, mut stop: watch::Receiver<bool>) {
-    loop {
-        match deliver_webhooks(&app, &http, app.clock.now()).await {
-            Ok(n) if n > 0 => continue,
-            Ok(_) => {}
-            Err(e) => tracing::warn!(error = %e, "the outbox could not be read"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(std::time::Duration::from_secs(1)) => {}
-            _ = stop.changed() => return,
-        }
-    }
+pub(super) async fn run(app: Arc<App>, http: Outbound, stop: watch::Receiver<bool>) {
+    drain(stop, || deliver_webhooks(&app, &http, app.clock.now())).await;
 }
 
 /// Delivers what is due; how many messages arrived.
