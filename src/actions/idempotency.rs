@@ -49,10 +49,10 @@ pub async fn once(app: &App, caller: &str, call: &str, key: &str, body: &[u8], n
     }
 }
 
-/// Keeps the answer of a call; one that failed on our side is forgotten instead.
+/// Keeps the answer of a call. What failed on our side, and what the caller was not let do, is forgotten instead: next time it may go well.
 pub async fn keep_answer(app: &App, key: &str, status: u16, body: &str) -> Result<(), Stop> {
     let mut tx = app.store.begin().await?;
-    if status >= 500 || status == 429 {
+    if status >= 500 || matches!(status, 401 | 403 | 429) {
         idempotency::forget(&mut tx, key).await?;
     } else {
         idempotency::finish(&mut tx, key, i64::from(status), &app.keys().people_sealer().seal(body)?).await?;

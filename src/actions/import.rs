@@ -319,13 +319,14 @@ async fn take_person(app: &App, tx: &mut Tx, source: &str, p: &PersonRecord, rep
     let id = match imports::known(tx, source, &external).await? {
         Some(known) => {
             let id = match imports::stands(tx, &known).await? {
-                (true, _) => known,
+                (true, _) => known.clone(),
                 // Who made two sign-ins one gets what comes later in the one that is left.
                 (false, Some(into)) if imports::stands(tx, &into).await?.0 => into,
                 _ => return Ok(Some("their sign-in was closed here".into())),
             };
             // Another file of the same source may say what the first one did not; nobody is switched on by a file.
-            if p.disabled {
+            // Whoever took them over is somebody elsewhere too: a file about the one sign-in does not switch the other off.
+            if p.disabled && id == known {
                 identities::set_disabled(tx, &id, Some(now)).await?;
             }
             report.people_there += 1;

@@ -268,6 +268,16 @@ async fn webhooks_over_the_api_are_ones_own_and_show_their_secret_once() {
         (403, "organization-access-denied".into())
     );
     assert_eq!(reason(&call(w, &own, Method::POST, hooks, json!({"url": "http://127.0.0.1:9/", "events": ["keys.rotated"]})).await), (422, "refused".into()));
+    // What a caller was not let do is not remembered: when they may, the same key does it.
+    let shop = vestibule::store::companies::named(&w.app.store.db, "shop").await.expect("a read").expect("there").id;
+    let once = async || send(w, &own, Method::POST, hooks, &[("idempotency-key", "k")], json!({"url": "http://127.0.0.1:9/once"})).await;
+    actions::suspend_company(&w.app, &shop, true, &Default::default(), w.now()).await.expect("no fault");
+    assert_eq!(reason(&once().await), (403, "organization-access-denied".into()));
+    actions::suspend_company(&w.app, &shop, false, &Default::default(), w.now()).await.expect("no fault");
+    let made = once().await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let extra = format!("{hooks}/{}", made.json()["webhook_id"].as_str().expect("an id"));
+    assert_eq!(call(w, &own, Method::DELETE, &extra, Value::Null).await.status, 204);
     // Others' are not there; who runs the provider reaches every one.
     for (method, path) in [
         (Method::GET, path.clone()),
