@@ -61,7 +61,7 @@ pub async fn api_caller(app: &App, token: &LiveToken, scope: &str, writes: bool,
             company => ApiReach::Company(company.parse().map_err(|_| too_far())?),
         },
         Some(grant) if grant.via == Via::Own => {
-            origin.operator = Some(grant.identity.id.clone());
+            origin.person = Some(grant.identity.id.clone());
             let shown = || judge(&console_wants(), &grant.proofs, &Enrolled::default(), now) == Demand::Nothing;
             match &grant.account {
                 Some(account) if account.kind.has_full_access() => ApiReach::Company(account.company.id.clone()),

@@ -123,8 +123,8 @@ impl App {
     /// A new audit event.
     pub fn event(&self, kind: &'static str, origin: &super::Origin, now: Timestamp) -> AuditEvent {
         let mut event = AuditEvent::new(RowId::mint(now, &mut self.rng()), kind, now).request(&origin.request_id, origin.address_text().as_deref());
-        if let Some(operator) = &origin.operator {
-            event = event.by(operator);
+        if let Some(person) = &origin.person {
+            event = event.by(person);
         }
         if let Some(client) = &origin.client {
             event = event.through(client);

@@ -34,7 +34,7 @@ pub async fn begin_factor_reset(app: &App, name: &str, origin: &Origin, now: Tim
     let operator = app.texts.say(person.profile.locale.unwrap_or_default(), "the-operator", &[]);
     let event = app.event("factor_reset.begun", origin, now);
     // At the console it is the operator's act; from the command line nobody's name is known.
-    let event = if origin.operator.is_some() { event.reason(who.as_str()) } else { event.by(&who).reason("operator") };
+    let event = if origin.person.is_some() { event.reason(who.as_str()) } else { event.by(&who).reason("operator") };
     Ok(begin(app, &person, &operator, event, now).await?.map_err(Refused::because))
 }
 

@@ -60,8 +60,8 @@ pub struct Origin {
     pub device_token: Option<DeviceToken>,
     /// The peer's address, behind trusted proxies the forwarded one.
     pub address: Option<std::net::IpAddr>,
-    /// Who asks: the operator at the console, or the person whose token calls the API.
-    pub operator: Option<IdentityId>,
+    /// Who acts, where the event does not say it itself: at the console, on the pages of a company, or with a token at the API.
+    pub person: Option<IdentityId>,
     /// The client that asks, over the API.
     pub client: Option<ClientId>,
 }

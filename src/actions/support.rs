@@ -47,7 +47,7 @@ pub async fn support_view(app: &App, id: &IdentityId) -> Result<Option<Support>,
 /// Switches a person's sign-in off, which ends everything that is open, or on again. Nobody switches off their own.
 pub async fn switch_person(app: &App, id: &IdentityId, disabled: bool, origin: &Origin, now: Timestamp) -> Answer<()> {
     let person = accept!(identities::found(&app.store.db, id).await?.filter(|p| p.ended_at.is_none()).ok_or_else(|| Refused("there is no such person".into())));
-    if origin.operator.as_ref() == Some(id) {
+    if origin.person.as_ref() == Some(id) {
         return Ok(Err(Refused("nobody switches off their own sign-in".into())));
     }
     if person.disabled_at.is_some() == disabled {

@@ -72,7 +72,7 @@ impl FromRequestParts<Arc<App>> for Asked {
                 device: device::named(&parts.headers),
                 device_token: cookie::device(&parts.headers, &app.config),
                 address: address(&app.config, parts),
-                operator: None,
+                person: None,
                 client: None,
             },
         })

@@ -80,13 +80,13 @@ async fn admit(app: &App, mut visit: Visit, path: String) -> Result<Result<Visit
     if let Some(answer) = ask_for_more(app, &visit, &session, &operator.identity_id, actions::console_wants()).await? {
         return Ok(Err(Box::new(answer)));
     }
-    visit.origin.operator = Some(operator.identity_id.clone());
+    visit.origin.person = Some(operator.identity_id.clone());
     Ok(Ok(visit))
 }
 
 /// A page of the console, with its menu.
 fn page(app: &App, visit: &Visit, room: &str, template: &'static str, status: StatusCode, mut values: Value) -> Response {
-    let label = visit.session.iter().flat_map(|s| &s.signed_in).find(|s| visit.origin.operator.as_ref() == Some(&s.identity_id)).map(|s| s.label.clone());
+    let label = visit.session.iter().flat_map(|s| &s.signed_in).find(|s| visit.origin.person.as_ref() == Some(&s.identity_id)).map(|s| s.label.clone());
     values["console"] = json!({
         "rooms": ROOMS.map(|(href, name)| json!({"href": href, "name": name, "here": href == room})),
         "label": label,

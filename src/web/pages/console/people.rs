@@ -94,7 +94,7 @@ async fn person(app: &App, visit: &Visit, id: &str, trouble: Option<&str>) -> Re
     let values = json!({
         "person": card(&view.person),
         "operator": view.is_operator,
-        "self": visit.origin.operator.as_ref() == Some(&id),
+        "self": visit.origin.person.as_ref() == Some(&id),
         "accounts": view.accounts.iter().map(|a| {
             let mut card = account_card(a);
             card["href"] = paths::portal(paths::CONSOLE_COMPANY, a.company.id.as_str()).into();

@@ -60,7 +60,7 @@ pub(in crate::web) async fn operators(State(app): State<Arc<App>>, visit: Visit)
 async fn operators_page(app: &App, visit: &Visit, trouble: Option<&str>, typed: &str) -> Result<Response, Stop> {
     let all = actions::operators(app).await?;
     let values = json!({
-        "operators": all.iter().map(|o| json!({"id": o.identity_id.as_str(), "href": paths::portal(paths::CONSOLE_PERSON, o.identity_id.as_str()), "name": o.name, "since": date(o.since.seconds()), "open": o.is_open, "self": visit.origin.operator.as_ref() == Some(&o.identity_id)})).collect::<Vec<_>>(),
+        "operators": all.iter().map(|o| json!({"id": o.identity_id.as_str(), "href": paths::portal(paths::CONSOLE_PERSON, o.identity_id.as_str()), "name": o.name, "since": date(o.since.seconds()), "open": o.is_open, "self": visit.origin.person.as_ref() == Some(&o.identity_id)})).collect::<Vec<_>>(),
         "alone": all.iter().filter(|o| o.is_open).count() < 2,
         "here": paths::CONSOLE_OPERATORS,
         "trouble": trouble,
