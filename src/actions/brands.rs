@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::operator::{Answer, Refused, accept, find_company, keep_logo};
 use super::{App, Origin, Stop};
-use crate::domain::{Brand, Colour};
-use crate::store::{Tx, audit, brands, config_version};
+use crate::domain::{BadColour, Brand, Colour, CompanyView};
+use crate::store::{Tx, audit, brands, companies, config_version};
 use crate::types::{CompanyId, DisplayText, EmailAddress, IdentityId, RowId, Timestamp};
 
 /// A brand to add.
@@ -34,6 +34,138 @@ fn scheme(app: &App) -> &str {
     app.issuer().split_once("://").map_or("https", |(scheme, _)| scheme)
 }
 
+/// What becomes of a logo.
+#[derive(Clone, Debug)]
+pub enum NewLogo {
+    /// It stays.
+    Keep,
+    /// None from now on.
+    Remove,
+    /// This PNG.
+    Replace(Vec<u8>),
+}
+
+/// How a domain looks, as it shall be.
+#[derive(Clone, Debug)]
+pub struct BrandFace {
+    /// What stands in place of our name.
+    pub product_name: DisplayText,
+    /// Its logo.
+    pub logo: NewLogo,
+    /// The colour on light pages, `#rrggbb`.
+    pub accent: Option<String>,
+    /// The colour on dark pages.
+    pub accent_dark: Option<String>,
+    /// Where people find help: https, or mailto.
+    pub support_url: Option<String>,
+}
+
+/// Why a look was not taken.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum FaceRefused {
+    /// Not a PNG, or too large.
+    #[error("{0}")]
+    Logo(String),
+    /// No colour, or one that cannot be read on light pages.
+    #[error("accent: {0}")]
+    Accent(BadColour),
+    /// The same on dark pages.
+    #[error("accent_dark: {0}")]
+    AccentDark(BadColour),
+    /// Neither https nor mailto.
+    #[error("support_url must be https or mailto")]
+    Support,
+    /// It is not there.
+    #[error("there is no such domain")]
+    Gone,
+}
+
+impl FaceRefused {
+    /// The name of its words on pages.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self::Logo(_) => "logo",
+            Self::Accent(_) => "accent",
+            Self::AccentDark(_) => "accent-dark",
+            Self::Support => "support",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+fn colour(text: Option<&str>, read: impl Fn(&str) -> Result<Colour, BadColour>) -> Result<Option<Colour>, BadColour> {
+    text.map(str::trim).filter(|t| !t.is_empty()).map(read).transpose()
+}
+
+fn support(text: Option<&str>) -> Result<Option<String>, FaceRefused> {
+    let Some(text) = text.map(str::trim).filter(|t| !t.is_empty()) else { return Ok(None) };
+    let url = url::Url::parse(text).ok().filter(|u| ["https", "mailto"].contains(&u.scheme()));
+    url.map(|u| Some(u.into())).ok_or(FaceRefused::Support)
+}
+
+/// The digest of a logo from now on.
+async fn logo_from(tx: &mut Tx, before: Option<String>, new: &NewLogo, now: Timestamp) -> Result<Result<Option<String>, FaceRefused>, Stop> {
+    Ok(match new {
+        NewLogo::Keep => Ok(before),
+        NewLogo::Remove => Ok(None),
+        NewLogo::Replace(bytes) => keep_logo(tx, Some(bytes), now).await?.map_err(|refused| FaceRefused::Logo(refused.0)),
+    })
+}
+
+/// Changes how one of a company's domains looks; the domain itself and the sender of its mails are the operator's.
+pub async fn change_brand(
+    app: &App,
+    company: &CompanyId,
+    id: &RowId,
+    face: &BrandFace,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<(), FaceRefused>, Stop> {
+    let before = app.brands().await?.iter().find(|b| b.id == *id && b.company_id == *company).cloned();
+    let Some(before) = before else { return Ok(Err(FaceRefused::Gone)) };
+    let checked = || {
+        let accent = colour(face.accent.as_deref(), Colour::for_light).map_err(FaceRefused::Accent)?;
+        let accent_dark = colour(face.accent_dark.as_deref(), Colour::for_dark).map_err(FaceRefused::AccentDark)?;
+        Ok((accent, accent_dark, support(face.support_url.as_deref())?))
+    };
+    let (accent, accent_dark, support_url) = match checked() {
+        Ok(values) => values,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let mut tx = app.store.begin().await?;
+    let logo = match logo_from(&mut tx, before.logo.clone(), &face.logo, now).await? {
+        Ok(logo) => logo,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let brand = Brand { product_name: face.product_name.as_str().to_owned(), logo, accent, accent_dark, support_url, ..before };
+    brands::change(&mut tx, &brand).await?;
+    config_version::bump(&mut tx).await?;
+    audit::append(&mut tx, &app.event("brand.changed", origin, now).in_company(company).reason(&brand.host)).await?;
+    tx.commit().await?;
+    app.refresh_caches().await?;
+    Ok(Ok(()))
+}
+
+/// Changes how a company looks in lists, and whether its name may be shown before sign-in (decisions.md 6).
+pub async fn change_face(
+    app: &App,
+    company: &CompanyView,
+    logo: &NewLogo,
+    publicly_named: bool,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<(), FaceRefused>, Stop> {
+    let mut tx = app.store.begin().await?;
+    let logo = match logo_from(&mut tx, company.logo.clone(), logo, now).await? {
+        Ok(logo) => logo,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    companies::set_face(&mut tx, &company.id, logo.as_deref(), publicly_named).await?;
+    audit::append(&mut tx, &app.event("company.changed", origin, now).in_company(&company.id).reason("face")).await?;
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
 /// Adds a brand. The domain must be written as a browser sends it, and may not be the issuer's.
 pub async fn add_brand(app: &App, wish: AddBrand, origin: &Origin, now: Timestamp) -> Answer<RowId> {
     let company = accept!(find_company(app, &wish.company).await?);
@@ -45,12 +177,9 @@ pub async fn add_brand(app: &App, wish: AddBrand, origin: &Origin, now: Timestam
     if Some(host.as_str()) == app.issuer().split_once("://").map(|(_, authority)| authority) {
         return Ok(Err(Refused("the issuer's own domain takes no brand".into())));
     }
-    let accent = accept!(wish.accent.as_deref().map(Colour::for_light).transpose().map_err(|e| Refused(format!("accent: {e}"))));
-    let accent_dark = accept!(wish.accent_dark.as_deref().map(Colour::for_dark).transpose().map_err(|e| Refused(format!("accent_dark: {e}"))));
-    let support = wish.support_url.as_deref().map(url::Url::parse).transpose().ok().flatten();
-    if wish.support_url.is_some() && !support.as_ref().is_some_and(|u| ["https", "mailto"].contains(&u.scheme())) {
-        return Ok(Err(Refused("support_url must be https or mailto".into())));
-    }
+    let accent = accept!(colour(wish.accent.as_deref(), Colour::for_light).map_err(FaceRefused::Accent));
+    let accent_dark = accept!(colour(wish.accent_dark.as_deref(), Colour::for_dark).map_err(FaceRefused::AccentDark));
+    let support_url = accept!(support(wish.support_url.as_deref()));
     let mut tx = app.store.begin().await?;
     let logo = accept!(keep_logo(&mut tx, wish.logo.as_ref(), now).await?);
     let brand = Brand {
@@ -61,7 +190,7 @@ pub async fn add_brand(app: &App, wish: AddBrand, origin: &Origin, now: Timestam
         logo,
         accent,
         accent_dark,
-        support_url: support.map(Into::into),
+        support_url,
         sender: wish.sender.map(|s| s.as_str().to_owned()),
     };
     accept!(brands::add(&mut tx, &brand, now).await?);

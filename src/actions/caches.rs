@@ -25,6 +25,12 @@ impl Registry {
     pub fn find(&self, identifier: &str) -> Option<&Resource> {
         self.0.get(identifier)
     }
+    /// All of them, by identifier.
+    pub fn all(&self) -> Vec<&Resource> {
+        let mut all: Vec<&Resource> = self.0.values().collect();
+        all.sort_by(|a, b| a.identifier.cmp(&b.identifier));
+        all
+    }
 }
 
 pub(super) struct Caches {

@@ -4,7 +4,7 @@ use super::{App, Origin, Stop};
 use crate::domain::{AccountKind, AccountView, FactorPolicy, Wanted};
 use crate::store::links::Touching;
 use crate::store::{audit, companies};
-use crate::types::{CompanyId, DisplayText, IdentityId, Timestamp};
+use crate::types::{CompanyId, DisplayText, Timestamp};
 
 /// The settings as they stand, or as they shall be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,7 +51,6 @@ pub fn may_change_settings(account: &AccountView) -> bool {
 pub async fn change_company_settings(
     app: &App,
     company: &CompanyId,
-    by: Option<&IdentityId>,
     wish: &CompanySettings,
     origin: &Origin,
     now: Timestamp,
@@ -77,10 +76,7 @@ pub async fn change_company_settings(
         super::links::close_entered(app, &mut tx, Touching::Company(company), "policy-forbids-link", now).await?;
     }
     for changed in differences(&before, wish) {
-        let mut event = app.event("company.settings_changed", origin, now).in_company(company).reason(changed);
-        if let Some(by) = by {
-            event = event.by(by);
-        }
+        let event = app.event("company.settings_changed", origin, now).in_company(company).reason(changed);
         audit::append(&mut tx, &event).await?;
     }
     tx.commit().await?;

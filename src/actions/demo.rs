@@ -202,10 +202,14 @@ pub async fn seed_demo(app: &App, app_url: &str, activation: impl Fn(&str) -> St
     }
 
     let scopes = vec![("licences.read".to_owned(), "See licences".to_owned()), ("licences.manage".to_owned(), "Hand out and withdraw licences".to_owned())];
+    let permissions = vec![
+        ("licences.read".to_owned(), "See the licences of the company".to_owned()),
+        ("licences.manage".to_owned(), "Hand out and withdraw the licences of the company".to_owned()),
+    ];
     accept!(
         add_resource(
             app,
-            AddResource(Resource { identifier: resource.clone(), name: "Licence desk".into(), algorithm: SigningAlgorithm::ES256, scopes }),
+            AddResource(Resource { identifier: resource.clone(), name: "Licence desk".into(), algorithm: SigningAlgorithm::ES256, scopes, permissions }),
             &origin,
             now
         )

@@ -21,6 +21,7 @@ mod client_authentication;
 mod clients;
 mod closing;
 mod company_audit;
+mod company_roles;
 mod company_settings;
 mod consolidation;
 mod demo;
@@ -84,7 +85,7 @@ pub use authenticators::{
     EnrollRefused, NewTotp, RECOVERY_CODES, add_totp, authenticators_of, begin_totp, few_recovery_codes, new_recovery_codes, remove_authenticator, resume_totp,
 };
 pub use authorize::{Hinted, abandon, answer, begin_interaction, check_request, consent_texts, decide, expected, issue};
-pub use brands::{AddBrand, add_brand, brands_of};
+pub use brands::{AddBrand, BrandFace, FaceRefused, NewLogo, add_brand, brands_of, change_brand, change_face};
 pub use caches::Registry;
 pub use campaign::consolidation_campaign;
 pub use client_authentication::authenticate;
@@ -93,6 +94,7 @@ pub use clients::{
 };
 pub use closing::{CloseRefused, close_identity, end_closings, may_close};
 pub use company_audit::{AUDIT_GROUPS, AuditWish, READ_AUDIT, audit_page, may_read_audit, note_audit_export};
+pub use company_roles::{ListedPermission, RoleAct, RoleRefused, act_on_role, permissions_of_company};
 pub use company_settings::{CompanySettings, SettingsRefused, change_company_settings, company_settings, may_change_settings, suspend_company};
 pub use consolidation::{FRESH, UndoRefused, UndoShown, Undone, accept_consolidation, held_undo, is_fresh, kept_name, movable, undo_consolidation};
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
@@ -122,7 +124,10 @@ pub use outbox::retry_delivery;
 pub use outcome::{Origin, Stop};
 pub use own_data::own_data;
 pub use passkeys::{PageCeremony, add_passkey, ask_for_passkey, begin_passkey, sign_in_by_passkey};
-pub use people::{ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user, remove_user};
+pub use people::{
+    COMPANY_PERMISSIONS, ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user,
+    remove_user,
+};
 pub use portal_door::{asked_at_the_door, decide_portal, fresh_proof_for, fresh_sign_in_for};
 pub use preferences::{app_preferences, choose_preferences, keep_app_preferences, preferences};
 pub use profile::edit_profile;

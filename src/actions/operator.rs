@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
-use super::{App, ChangeRefused, Origin, Stop, mail_activation};
+use super::{App, COMPANY_PERMISSIONS, ChangeRefused, Origin, Stop, mail_activation};
 use crate::domain::{AccountKind, Profile, SignInName, parse_permission, seat_by_default};
 use crate::protocol::{Client, ClientAuthMethod, ClientCompanies, ClientMetadata};
 use crate::store::accounts::{self, NewAccount};
@@ -351,6 +351,12 @@ fn check_resource(app: &App, resource: &Resource) -> Result<(), Refused> {
     let parsed = ScopeSet::parse(&named.to_string());
     if parsed != named || named.iter().any(|s| crate::protocol::SCOPES_OF_IDENTITY.contains(&s)) {
         return Err(Refused("a scope has no spaces or quotes, and is not one of the provider's own".into()));
+    }
+    for (permission, _) in &resource.permissions {
+        parse_permission(permission).map_err(Refused::because)?;
+        if COMPANY_PERMISSIONS.contains(&permission.as_str()) {
+            return Err(Refused(format!("{permission} is the provider's own")));
+        }
     }
     Ok(())
 }

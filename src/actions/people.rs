@@ -18,6 +18,9 @@ use crate::types::{AccountId, DisplayText, EmailAddress, IdentityId, InvitationI
 /// What lets an account without full access manage the people of its company.
 pub const MANAGE_PEOPLE: &str = "company.people";
 
+/// The permissions that mean something here, in every company.
+pub const COMPANY_PERMISSIONS: [&str; 2] = [MANAGE_PEOPLE, super::READ_AUDIT];
+
 /// The permission to manage a company's people, held through one account.
 #[derive(Clone, Debug)]
 pub struct Desk {
@@ -84,9 +87,7 @@ pub async fn desk_of(app: &App, account: AccountView) -> Result<Option<Desk>, St
     if !account.kind.has_full_access() && !held.contains(MANAGE_PEOPLE) {
         return Ok(None);
     }
-    let mut listed: BTreeSet<String> = roles::listed_permissions(&app.store.db, &account.company.id).await?.into_iter().collect();
-    listed.insert(MANAGE_PEOPLE.to_owned());
-    listed.insert(super::READ_AUDIT.to_owned());
+    let listed: BTreeSet<String> = super::permissions_of_company(app, &account.company.id).await?.into_iter().map(|l| l.permission).collect();
     let kinds = companies::allowed_kinds(&app.store.db, &account.company.id).await?;
     let until = accounts::access_expiry(&app.store.db, &account.id).await?;
     let roles = roles::of_company(&app.store.db, &account.company.id).await?;

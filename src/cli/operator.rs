@@ -235,6 +235,9 @@ pub(super) enum Resource {
         /// A scope with its plain words, as name=words; may be repeated.
         #[arg(long, value_name = "NAME=WORDS")]
         scope: Vec<String>,
+        /// A permission that it asks of accounts, as name=words; companies bundle them into roles; may be repeated.
+        #[arg(long, value_name = "NAME=WORDS")]
+        permission: Vec<String>,
     },
 }
 
@@ -372,7 +375,7 @@ pub(super) async fn company(app: &App, command: Company, json: bool) -> anyhow::
                 settings.manager_title = if title.trim().is_empty() { None } else { Some(DisplayText::parse(&title)?) };
             }
             factors.onto(&mut settings.policy);
-            actions::change_company_settings(app, &found.id, None, &settings, &here(), app.clock.now()).await??;
+            actions::change_company_settings(app, &found.id, &settings, &here(), app.clock.now()).await??;
             if let Some(suspended) = suspended {
                 actions::suspend_company(app, &found.id, suspended, &here(), app.clock.now()).await?;
             }
@@ -466,14 +469,15 @@ pub(super) async fn role(app: &App, command: Role, json: bool) -> anyhow::Result
 }
 
 pub(super) async fn resource(app: &App, command: Resource, json: bool) -> anyhow::Result<()> {
-    let Resource::Add { identifier, name, algorithm, scope } = command;
+    let Resource::Add { identifier, name, algorithm, scope, permission } = command;
     let algorithm = SigningAlgorithm::named(&algorithm).context("the algorithm must be RS256, PS256, ES256 or EdDSA")?;
-    let scopes = scope
-        .iter()
-        .map(|s| s.split_once('=').map(|(name, words)| (name.to_owned(), words.to_owned())).context("a scope is written name=words"))
-        .collect::<anyhow::Result<Vec<_>>>()?;
-    actions::add_resource(app, AddResource(resources::Resource { identifier: identifier.clone(), name, algorithm, scopes }), &here(), app.clock.now())
-        .await??;
+    let named = |texts: &[String]| {
+        let pair =
+            |s: &String| s.split_once('=').map(|(name, words)| (name.to_owned(), words.to_owned())).context("a scope or permission is written name=words");
+        texts.iter().map(pair).collect::<anyhow::Result<Vec<_>>>()
+    };
+    let wish = resources::Resource { identifier: identifier.clone(), name, algorithm, scopes: named(&scope)?, permissions: named(&permission)? };
+    actions::add_resource(app, AddResource(wish), &here(), app.clock.now()).await??;
     say(json, &[("resource", &identifier)]);
     Ok(())
 }

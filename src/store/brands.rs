@@ -59,6 +59,13 @@ pub async fn add(tx: &mut Tx, brand: &Brand, now: Timestamp) -> sqlx::Result<Res
     .on_unique(|| HostTaken)
 }
 
+/// Writes how one looks now.
+pub async fn change(tx: &mut Tx, brand: &Brand) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update brand set product_name = $2, logo_digest = $3, accent = $4, accent_dark = $5, support_url = $6 where id = $1")
+        .bind(brand.id.as_str()).bind(&brand.product_name).bind(brand.logo.as_deref()).bind(brand.accent.map(Colour::css)).bind(brand.accent_dark.map(Colour::css))
+        .bind(brand.support_url.as_deref()).execute(ex).await.map(drop))
+}
+
 /// Says whose face mails to a person wear.
 pub async fn set_of_identity(tx: &mut Tx, identity: &IdentityId, brand: &RowId) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update identity set brand_id = $2 where id = $1").bind(identity.as_str()).bind(brand.as_str()).execute(ex).await.map(drop))

@@ -125,6 +125,11 @@ pub async fn set_manager_title(tx: &mut Tx, id: &CompanyId, title: Option<&str>)
     on!(tx tx, |ex| sqlx::query("update company set manager_title = $2 where id = $1").bind(id.as_str()).bind(title).execute(ex).await.map(drop))
 }
 
+/// Sets a company's logo, and whether its name may be shown before sign-in.
+pub async fn set_face(tx: &mut Tx, id: &CompanyId, logo: Option<&str>, publicly_named: bool) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update company set logo_digest = $2, publicly_named = $3 where id = $1").bind(id.as_str()).bind(logo).bind(publicly_named).execute(ex).await.map(drop))
+}
+
 /// Keeps a logo under its digest.
 pub async fn keep_logo(tx: &mut Tx, digest: &str, png_base64: &str, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("insert into logo (digest, png_base64, created_at) values ($1, $2, $3) on conflict (digest) do nothing")

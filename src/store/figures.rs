@@ -101,3 +101,24 @@ pub struct Waiting {
 pub async fn outbox(db: &Db) -> sqlx::Result<Vec<Waiting>> {
     on!(read db, |ex| sqlx::query_as("select kind, count(*) as waiting, cast(sum(case when attempts > 0 then 1 else 0 end) as bigint) as failing, min(created_at) as oldest from outbox where delivered_at is null group by kind order by kind").fetch_all(ex).await)
 }
+
+/// How a company's accounts are used.
+#[derive(Clone, Debug, Default, PartialEq, Eq, sqlx::FromRow)]
+pub struct Usage {
+    /// Accounts that take a product seat.
+    pub seats: i64,
+    /// Accounts that were entered since the moment asked about.
+    pub active: i64,
+    /// Accounts that nobody ever entered.
+    pub never: i64,
+    /// Invitations that wait for an answer.
+    pub pending: i64,
+}
+
+/// Counts the use of a company's accounts since a moment; ended accounts do not count.
+pub async fn usage_of(db: &Db, company: &CompanyId, since: Timestamp, now: Timestamp) -> sqlx::Result<Usage> {
+    on!(read db, |ex| sqlx::query_as("select count(case when seat then 1 end) as seats, count(case when last_used_at >= $2 then 1 end) as active, count(case when last_used_at = 0 then 1 end) as never,
+           (select count(*) from invitation v where v.company_id = $1 and v.accepted_at is null and v.ended_at is null and v.expires_at > $3) as pending
+         from account where company_id = $1 and ended_at is null")
+        .bind(company.as_str()).bind(since.seconds()).bind(now.seconds()).fetch_one(ex).await)
+}

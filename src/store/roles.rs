@@ -48,6 +48,11 @@ pub async fn of_company(db: &Db, company: &CompanyId) -> sqlx::Result<Vec<RoleVi
     Ok(rows.into_iter().map(|(name, title, permissions)| RoleView { name, title, permissions: super::words(permissions) }).collect())
 }
 
+/// How many accounts that have not ended have each role of a company, by the role's name; roles that nobody has are left out.
+pub async fn holders(db: &Db, company: &CompanyId) -> sqlx::Result<Vec<(String, i64)>> {
+    on!(read db, |ex| sqlx::query_as("select r.name, count(*) from role r join account_role ar on ar.role_id = r.id join account a on a.id = ar.account_id and a.ended_at is null where r.company_id = $1 group by r.name").bind(company.as_str()).fetch_all(ex).await)
+}
+
 /// The names of an account's roles.
 pub async fn names_of(tx: &mut Tx, account: &AccountId) -> sqlx::Result<Vec<String>> {
     on!(tx tx, |ex| sqlx::query_scalar("select r.name from account_role ar join role r on r.id = ar.role_id where ar.account_id = $1 order by r.name").bind(account.as_str()).fetch_all(ex).await)

@@ -4,7 +4,8 @@
 use std::sync::Arc;
 
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::extract::{FromRequest, FromRequestParts, Multipart, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 
@@ -24,6 +25,33 @@ pub(super) enum BadBody {
     ContentType,
     /// Too large, or cut short.
     TooLarge,
+}
+
+/// Largest body with files in it, in bytes: a logo, and what was typed beside it.
+pub(super) const MAX_UPLOAD: usize = 2 * MAX_BODY;
+
+/// Files of a form, by the name of their field; empty ones, where none was chosen, are left out.
+type Files = Vec<(String, Vec<u8>)>;
+
+/// Reads a form with files (RFC 7578). What was typed goes through the same strict reader as every other form.
+async fn read_upload(parts: Parts, body: Body) -> Result<(Params, Files), BadBody> {
+    let bytes = to_bytes(body, MAX_UPLOAD).await.map_err(|_| BadBody::TooLarge)?;
+    let mut multipart = Multipart::from_request(Request::from_parts(parts, Body::from(bytes)), &()).await.map_err(|_| BadBody::ContentType)?;
+    let (mut typed, mut files) = (Vec::new(), Files::new());
+    while let Some(field) = multipart.next_field().await.map_err(|_| BadBody::ContentType)? {
+        let name = field.name().unwrap_or_default().to_owned();
+        let is_file = field.file_name().is_some();
+        let bytes = field.bytes().await.map_err(|_| BadBody::ContentType)?;
+        if is_file {
+            if !bytes.is_empty() {
+                files.push((name, bytes.to_vec()));
+            }
+        } else {
+            typed.push((name, String::from_utf8(bytes.to_vec()).map_err(|_| BadBody::ContentType)?));
+        }
+    }
+    let typed = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(typed).finish();
+    Ok((Params::parse(typed.as_bytes()), files))
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Params, BadBody> {
@@ -88,9 +116,14 @@ fn bad_body(app: &App, visit: &Visit, bad: BadBody) -> Response {
 pub(super) struct Form {
     pub visit: Visit,
     pub params: Params,
+    files: Files,
 }
 
 impl Form {
+    /// A file that was chosen.
+    pub fn file(&self, name: &str) -> Option<&[u8]> {
+        self.files.iter().find(|(field, _)| field == name).map(|(_, bytes)| bytes.as_slice())
+    }
     /// A field; empty when absent. A field with a fault counts as absent, and the page asks again.
     pub fn field(&self, name: &str) -> &str {
         self.params.get(name).unwrap_or_default()
@@ -115,12 +148,18 @@ impl FromRequest<Arc<App>> for Form {
         if !same_origin(&parts.headers, &visit.base) {
             return Err(error::page(app, &visit, StatusCode::FORBIDDEN, "error-foreign-form", None));
         }
-        let params = read(&parts.headers, body).await.map_err(|bad| bad_body(app, &visit, bad))?;
+        let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
+        let read = if media_type.to_ascii_lowercase().starts_with("multipart/form-data") {
+            read_upload(parts, body).await
+        } else {
+            read(&parts.headers, body).await.map(|params| (params, Files::new()))
+        };
+        let (params, files) = read.map_err(|bad| bad_body(app, &visit, bad))?;
         let presented = params.get("csrf").unwrap_or_default();
         let good = visit.session.as_ref().is_some_and(|s| csrf_matches(app.keys().csrf_key(), &s.id, presented));
         if !good {
             return Err(error::page(app, &visit, StatusCode::FORBIDDEN, "error-stale-form", None));
         }
-        Ok(Self { visit, params })
+        Ok(Self { visit, params, files })
     }
 }

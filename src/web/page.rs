@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::visit::Visit;
 use super::{headers, paths};
 use crate::actions::App;
-use crate::domain::Brand;
+use crate::domain::{Brand, Colour};
 use crate::types::Locale;
 
 /// A page: a template and everything it prints, finished links included.
@@ -42,12 +42,18 @@ fn languages(visit: &Visit) -> Vec<Value> {
         .collect()
 }
 
+/// The colours of a brand in one word, so that its style sheet has another address when they change.
+fn colours(brand: &Brand) -> String {
+    let css = |c: Option<Colour>| c.map(|c| c.css().trim_start_matches('#').to_owned()).unwrap_or_default();
+    format!("{}-{}", css(brand.accent), css(brand.accent_dark))
+}
+
 /// What every page prints of a brand.
 fn brand_card(brand: &Brand) -> Value {
     json!({
         "name": brand.product_name,
         "logo": brand.logo.as_deref().map(paths::logo),
-        "style": if brand.accent.is_some() || brand.accent_dark.is_some() { Some(paths::portal(paths::BRAND_STYLE, brand.id.as_str())) } else { None },
+        "style": if brand.accent.is_some() || brand.accent_dark.is_some() { Some(paths::with_query(&paths::portal(paths::BRAND_STYLE, brand.id.as_str()), &[("v", &colours(brand))])) } else { None },
         "support": brand.support_url,
     })
 }

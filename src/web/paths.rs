@@ -148,6 +148,18 @@ pub const SPLIT_OPEN: &str = "/split/{token}";
 pub const SPLIT: &str = "/split";
 /// A company's settings.
 pub const PORTAL_COMPANY: &str = "/portal/a/{account}/company";
+/// A company at a glance.
+pub const PORTAL_USAGE: &str = "/portal/a/{account}/usage";
+/// Its roles.
+pub const PORTAL_ROLES: &str = "/portal/a/{account}/roles";
+/// Its apps.
+pub const PORTAL_APPS: &str = "/portal/a/{account}/apps";
+/// How it looks.
+pub const PORTAL_BRANDING: &str = "/portal/a/{account}/branding";
+/// Who is told of what happens in it.
+pub const PORTAL_WEBHOOKS: &str = "/portal/a/{account}/webhooks";
+/// One of those.
+pub const PORTAL_WEBHOOK: &str = "/portal/a/{account}/webhooks/{webhook}";
 /// The people of a company.
 pub const PORTAL_USERS: &str = "/portal/a/{account}/users";
 /// Adding somebody new.
@@ -172,6 +184,10 @@ pub const CONSOLE: &str = "/console";
 pub const CONSOLE_COMPANIES: &str = "/console/companies";
 /// One of them.
 pub const CONSOLE_COMPANY: &str = "/console/companies/{company}";
+/// Its settings.
+pub const CONSOLE_COMPANY_SETTINGS: &str = "/console/companies/{company}/settings";
+/// How it looks.
+pub const CONSOLE_COMPANY_BRANDING: &str = "/console/companies/{company}/branding";
 /// What an operator does with it.
 pub const CONSOLE_COMPANY_ACT: &str = "/console/companies/{company}/act";
 /// People.

@@ -14,9 +14,10 @@ use tower_http::timeout::TimeoutLayer;
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
+use super::pages::office::{Console, Inside};
 use super::pages::{
-    consent, console, email_undo, factor, factor_reset, files, home, interaction, mailbox, portal, reasons, recover, refused, select_account, set_password,
-    sign_in, undo,
+    consent, console, email_undo, factor, factor_reset, files, home, interaction, mailbox, office, portal, reasons, recover, refused, select_account,
+    set_password, sign_in, undo, webhooks,
 };
 use super::visit::Visit;
 use super::{api, cors, doors, headers, paths};
@@ -163,7 +164,18 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),
     route(paths::SPLIT_OPEN, &["GET"], &[], false),
     route(paths::SPLIT, &["GET", "POST"], &["password", "again"], true),
-    route(paths::PORTAL_COMPANY, &["GET", "POST"], &["manager_title", "forbids_links", "saved"], true),
+    route(paths::PORTAL_COMPANY, &["GET", "POST"], &["manager_title", "forbids_links", "said"], true),
+    route(paths::PORTAL_USAGE, &["GET"], &["lang"], false),
+    route(paths::PORTAL_ROLES, &["GET", "POST"], &["do", "role", "title", "said"], true),
+    route(paths::PORTAL_APPS, &["GET"], &["lang"], false),
+    route(
+        paths::PORTAL_BRANDING,
+        &["GET", "POST"],
+        &["do", "publicly_named", "no_logo", "domain", "product_name", "accent", "accent_dark", "support_url", "said"],
+        true,
+    ),
+    route(paths::PORTAL_WEBHOOKS, &["GET", "POST"], &["url", "said"], true),
+    route(paths::PORTAL_WEBHOOK, &["GET", "POST"], &["do", "url", "message", "before", "said"], true),
     route(paths::PORTAL_USERS, &["GET"], &["q", "after", "lang"], false),
     route(paths::PORTAL_USERS_ADD, &["POST"], &["email", "given_name", "family_name", "locale", "kind"], true),
     route(paths::PORTAL_USERS_INVITE, &["POST"], &["name", "kind", "until", "locale"], true),
@@ -175,6 +187,13 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_USER_REMOVE, &["POST"], &[], true),
     route(paths::CONSOLE, &["GET"], &["lang"], false),
     route(paths::CONSOLE_COMPANIES, &["GET", "POST"], &["q", "before", "lang", "name", "slug", "region", "owner"], true),
+    route(paths::CONSOLE_COMPANY_SETTINGS, &["GET", "POST"], &["manager_title", "forbids_links", "said"], true),
+    route(
+        paths::CONSOLE_COMPANY_BRANDING,
+        &["GET", "POST"],
+        &["do", "publicly_named", "no_logo", "domain", "product_name", "accent", "accent_dark", "support_url", "said"],
+        true,
+    ),
     route(paths::CONSOLE_COMPANY, &["GET", "POST"], &["said", "name", "slug", "region"], true),
     route(paths::CONSOLE_COMPANY_ACT, &["POST"], &["do", "role", "title", "permissions"], true),
     route(paths::CONSOLE_PEOPLE, &["GET", "POST"], &["q", "before", "lang", "email", "given_name", "family_name", "locale"], true),
@@ -330,7 +349,13 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::PORTAL_PROFILE_MOBILE, post(portal::profile::mobile))
         .route(paths::UNLINK, post(portal::unlink::submit))
         .route(paths::PORTAL_SPLIT, get(portal::unlink::show).post(portal::unlink::begin))
-        .route(paths::PORTAL_COMPANY, get(portal::company::show).post(portal::company::submit))
+        .route(paths::PORTAL_COMPANY, get(office::settings::show::<Inside>).post(office::settings::submit::<Inside>))
+        .route(paths::PORTAL_USAGE, get(office::usage::show::<Inside>))
+        .route(paths::PORTAL_ROLES, get(office::roles::show::<Inside>).post(office::roles::submit::<Inside>))
+        .route(paths::PORTAL_APPS, get(office::apps::show::<Inside>))
+        .route(paths::PORTAL_BRANDING, get(office::branding::show::<Inside>).post(office::branding::submit::<Inside>))
+        .route(paths::PORTAL_WEBHOOKS, get(webhooks::show_inside).post(webhooks::add_inside))
+        .route(paths::PORTAL_WEBHOOK, get(webhooks::one_inside).post(webhooks::act_inside))
         .route(paths::PORTAL_USERS, get(portal::users::show))
         .route(paths::PORTAL_USERS_ADD, post(portal::users::add))
         .route(paths::PORTAL_USERS_INVITE, post(portal::users::invite))
@@ -345,6 +370,8 @@ pub fn router(app: Arc<App>) -> Router {
     let operators = Router::new()
         .route(paths::CONSOLE, get(console::overview::show))
         .route(paths::CONSOLE_COMPANIES, get(console::companies::show).post(console::companies::add))
+        .route(paths::CONSOLE_COMPANY_SETTINGS, get(office::settings::show::<Console>).post(office::settings::submit::<Console>))
+        .route(paths::CONSOLE_COMPANY_BRANDING, get(office::branding::show::<Console>).post(office::branding::submit::<Console>))
         .route(paths::CONSOLE_COMPANY, get(console::companies::one).post(console::companies::change))
         .route(paths::CONSOLE_COMPANY_ACT, post(console::companies::act))
         .route(paths::CONSOLE_PEOPLE, get(console::people::show).post(console::people::add))
@@ -354,8 +381,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::CONSOLE_CLIENT, get(console::clients::one).post(console::clients::change))
         .route(paths::CONSOLE_CLIENT_ACT, post(console::clients::act))
         .route(paths::CONSOLE_RESOURCES, get(console::resources::show).post(console::resources::submit))
-        .route(paths::CONSOLE_WEBHOOKS, get(console::webhooks::show).post(console::webhooks::add))
-        .route(paths::CONSOLE_WEBHOOK, get(console::webhooks::one).post(console::webhooks::act))
+        .route(paths::CONSOLE_WEBHOOKS, get(webhooks::show).post(webhooks::add))
+        .route(paths::CONSOLE_WEBHOOK, get(webhooks::one).post(webhooks::act))
         .route(paths::CONSOLE_KEYS, get(console::system::keys).post(console::system::rotate))
         .route(paths::CONSOLE_SETTINGS, get(console::system::settings))
         .route(paths::CONSOLE_OPERATORS, get(console::system::operators).post(console::system::change_operators))

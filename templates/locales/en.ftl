@@ -1326,3 +1326,75 @@ mail-campaign-body =
 
     Nothing changes until you do, and you can take it back for three days.
 console-said-sent = The message is on its way.
+
+# A company's own rooms
+company-rooms = The company
+usage-title = At a glance
+usage-lead = How { $company } is used. The bars are the last two weeks.
+usage-seats = { $n ->
+    [one] seat taken
+   *[other] seats taken
+  }
+usage-active = entered in the last 30 days
+usage-never = never entered
+usage-pending = { $n ->
+    [one] invitation waiting
+   *[other] invitations waiting
+  }
+plot-ended = Accounts ended
+apps-title = Apps
+apps-lead = The apps that people of { $company } can enter.
+apps-none = No app is open to this company.
+apps-by-operator = Apps are registered by the operator of this sign-in, who also decides which companies they are open to.
+app-chosen = open to chosen companies
+app-for-all = open to every company
+app-asks = asks each person for consent
+app-vouched = the operator vouches for it
+app-machine = also acts by itself
+app-may = What it may ask for
+roles-title = Roles
+roles-lead = A role is a name for what somebody may do in the apps of { $company }. A change holds at once for everybody who has it.
+roles-none-inside = There is no role yet. Without one, people have the permissions that you tick for each of them.
+role-holders = { $n ->
+    [0] nobody has it
+    [one] one person has it
+   *[other] { $n } people have it
+  }
+role-bundles = What it allows
+role-delete-text = { $n ->
+    [0] Nobody has this role. It cannot be brought back.
+    [one] One person loses what it allows, at once. It cannot be brought back.
+   *[other] { $n } people lose what it allows, at once. It cannot be brought back.
+  }
+permission-company-people = Manage the people of the company
+permission-company-audit = Read what happened in the company
+wrong-role-name = A name in tokens has 1 to 100 letters, digits and . : _ - /
+wrong-role-title = A name for people has 1 to 200 characters.
+wrong-role-taken = Another role has that name.
+wrong-role-permission = One of these permissions is no longer there. Look at the list again.
+wrong-role-gone = This role is no longer there.
+branding-title = Look
+branding-company = In lists of companies
+branding-name-kept = name and short name are kept by the operator
+branding-domains = Domains
+branding-domains-text = Pages that mails lead to wear the look of a domain. Domains, and the sender of their mails, are added by the operator.
+branding-domains-none = This company has no domain of its own.
+logo = Logo
+logo-hint = A PNG of at most 64 KB and 2048 pixels.
+logo-remove = No logo
+brand-name = Name in place of ours
+brand-accent = Colour on light pages
+brand-accent-dark = Colour on dark pages
+brand-accent-hint = Written as #rrggbb; it must be readable on the page.
+brand-support = Where people find help
+brand-sender = Its mails come from { $sender }.
+wrong-face-logo = This is no PNG, or it is larger than 64 KB or 2048 pixels.
+wrong-face-accent = This colour is not written as #rrggbb, or cannot be read on light pages.
+wrong-face-accent-dark = This colour is not written as #rrggbb, or cannot be read on dark pages.
+wrong-face-support = Help is found at an https address, or a mailto one.
+wrong-face-name = A name has 1 to 200 characters.
+wrong-face-gone = This domain is no longer there.
+webhooks-lead-inside = Other programs can be told at once what happens in this company. Messages are signed (Standard Webhooks) and tried until they arrive.
+resource-permissions = Permissions of accounts
+resource-permissions-hint = One on each line, as: name = what people read who give it. Companies bundle them into roles.
+audit-brand-changed = Look of a domain changed

@@ -1326,3 +1326,75 @@ mail-campaign-body =
 
     Rien ne change tant que vous ne le faites pas, et vous pouvez revenir en arrière pendant trois jours.
 console-said-sent = Le message est en route.
+
+# A company's own rooms
+company-rooms = L’entreprise
+usage-title = En bref
+usage-lead = Comment { $company } est utilisée. Les barres montrent les deux dernières semaines.
+usage-seats = { $n ->
+    [one] licence prise
+   *[other] licences prises
+  }
+usage-active = ouverts ces 30 derniers jours
+usage-never = jamais ouverts
+usage-pending = { $n ->
+    [one] invitation en attente
+   *[other] invitations en attente
+  }
+plot-ended = Comptes fermés
+apps-title = Applications
+apps-lead = Les applications où les personnes de { $company } peuvent entrer.
+apps-none = Aucune application n’est ouverte à cette entreprise.
+apps-by-operator = Les applications sont enregistrées par l’opérateur de cette connexion, qui décide aussi à quelles entreprises elles sont ouvertes.
+app-chosen = ouverte à des entreprises choisies
+app-for-all = ouverte à toutes les entreprises
+app-asks = demande l’accord de chacun
+app-vouched = l’opérateur s’en porte garant
+app-machine = agit aussi d’elle-même
+app-may = Ce qu’elle peut demander
+roles-title = Rôles
+roles-lead = Un rôle est un nom pour ce que quelqu’un peut faire dans les applications de { $company }. Un changement vaut aussitôt pour tous ceux qui l’ont.
+roles-none-inside = Il n’y a pas encore de rôle. Sans rôle, chacun a les permissions que vous cochez pour lui.
+role-holders = { $n ->
+    [0] personne ne l’a
+    [one] une personne l’a
+   *[other] { $n } personnes l’ont
+  }
+role-bundles = Ce qu’il permet
+role-delete-text = { $n ->
+    [0] Personne n’a ce rôle. Il ne pourra pas être rétabli.
+    [one] Une personne perd aussitôt ce qu’il permet. Il ne pourra pas être rétabli.
+   *[other] { $n } personnes perdent aussitôt ce qu’il permet. Il ne pourra pas être rétabli.
+  }
+permission-company-people = Gérer les personnes de l’entreprise
+permission-company-audit = Lire ce qui s’est passé dans l’entreprise
+wrong-role-name = Un nom dans les jetons a de 1 à 100 lettres, chiffres et . : _ - /
+wrong-role-title = Un nom pour les personnes a de 1 à 200 caractères.
+wrong-role-taken = Un autre rôle porte ce nom.
+wrong-role-permission = L’une de ces permissions n’existe plus. Regardez de nouveau la liste.
+wrong-role-gone = Ce rôle n’existe plus.
+branding-title = Apparence
+branding-company = Dans les listes d’entreprises
+branding-name-kept = le nom et le nom court sont tenus par l’opérateur
+branding-domains = Domaines
+branding-domains-text = Les pages où mènent les courriels portent l’apparence d’un domaine. Les domaines et l’expéditeur de leurs courriels sont ajoutés par l’opérateur.
+branding-domains-none = Cette entreprise n’a pas de domaine à elle.
+logo = Logo de l’entreprise
+logo-hint = Un PNG d’au plus 64 Ko et 2048 pixels.
+logo-remove = Pas de logo
+brand-name = Nom à la place du nôtre
+brand-accent = Couleur sur les pages claires
+brand-accent-dark = Couleur sur les pages sombres
+brand-accent-hint = Écrite #rrggbb ; elle doit être lisible sur la page.
+brand-support = Où trouver de l’aide
+brand-sender = Ses courriels viennent de { $sender }.
+wrong-face-logo = Ce n’est pas un PNG, ou il dépasse 64 Ko ou 2048 pixels.
+wrong-face-accent = Cette couleur n’est pas écrite #rrggbb, ou ne se lit pas sur les pages claires.
+wrong-face-accent-dark = Cette couleur n’est pas écrite #rrggbb, ou ne se lit pas sur les pages sombres.
+wrong-face-support = L’aide se trouve à une adresse https, ou mailto.
+wrong-face-name = Un nom a de 1 à 200 caractères.
+wrong-face-gone = Ce domaine n’existe plus.
+webhooks-lead-inside = D’autres programmes peuvent apprendre aussitôt ce qui se passe dans cette entreprise. Les messages sont signés (Standard Webhooks) et retentés jusqu’à leur arrivée.
+resource-permissions = Permissions des comptes
+resource-permissions-hint = Une par ligne, ainsi : nom = ce que lit qui la donne. Les entreprises les réunissent en rôles.
+audit-brand-changed = Apparence d’un domaine modifiée

@@ -72,7 +72,7 @@ async fn the_portal(language: &str) {
 
     // S3: Olga invites Tom to Contoso with one permission; he accepts; she looks at him.
     opens_account(&other, &provider, "Contoso").await;
-    other.click("p.acts a:first-child").await;
+    other.click("nav.acts a[href$='/users']").await;
     other.find("#name").await;
     look_at(&other, "users", language).await;
     other.write("#email", "tom@example.test").await;
@@ -91,7 +91,7 @@ async fn the_portal(language: &str) {
     tom.find(".asker h1").await;
     assert_eq!(tom.text(".asker h1").await, "Contoso Bâtiment");
     opens_account(&other, &provider, "Contoso").await;
-    other.click("p.acts a:first-child").await;
+    other.click("nav.acts a[href$='/users']").await;
     other.click(".item:last-child a").await;
     other.find("form[action$='/remove']").await;
     look_at(&other, "user", language).await;
@@ -204,17 +204,34 @@ async fn account_managers(language: &str) {
     opens_account(&olga, &provider, "Contoso").await;
     olga.click("details summary").await;
     look_at(&olga, "portal-account-owner", language).await;
-    olga.click("p.acts a[href$='/company']").await;
+    olga.click("nav.acts a[href$='/company']").await;
     olga.write("#manager_title", "Super Admin").await;
     olga.click("main form button.primary").await;
     olga.find("[role=status]").await;
     look_at(&olga, "company-settings", language).await;
-    opens_account(&olga, &provider, "Contoso").await;
-    olga.click("p.acts a[href$='/audit']").await;
+    // From room to room by the company's own menu.
+    for (room, name) in [("usage", "company-usage"), ("apps", "company-apps"), ("branding", "company-branding"), ("webhooks", "company-webhooks")] {
+        olga.click(&format!("nav.rooms a[href$='/{room}']")).await;
+        olga.find(&format!("nav.rooms a[href$='/{room}'][aria-current]")).await;
+        for summary in ["main details.detail > summary", "main li.item details > summary"] {
+            if olga.has(summary).await {
+                olga.click(summary).await;
+            }
+        }
+        look_at(&olga, name, language).await;
+    }
+    olga.click("nav.rooms a[href$='/roles']").await;
+    olga.write("#title", "Night shift").await;
+    olga.write("#role", "night-shift").await;
+    olga.click("section.narrow input[name='permission:licences.read']").await;
+    olga.click("button[value=add]").await;
+    olga.find("details[id='role-night-shift']").await;
+    olga.click("details[id='role-night-shift'] > summary").await;
+    look_at(&olga, "company-roles", language).await;
+    olga.click("nav.rooms a[href$='/audit']").await;
     olga.find("main li.item").await;
     look_at(&olga, "audit", language).await;
-    opens_account(&olga, &provider, "Contoso").await;
-    olga.click("p.acts a:first-child").await;
+    olga.click("nav.rooms a[href$='/users']").await;
     olga.write("#email", "marc@example.test").await;
     olga.write("#given_name", "Marc").await;
     olga.click("#add-kind option[value=manager]").await;
@@ -256,7 +273,7 @@ async fn account_managers(language: &str) {
     assert!(marc.text(".tile").await.contains("Super Admin") && marc.text("header").await.contains("Contoso"), "{}", marc.text("body").await);
     look_at(&marc, "branded-home", language).await;
     marc.click(".tile a").await;
-    marc.click("p.acts a:first-child").await;
+    marc.click("nav.acts a[href$='/users']").await;
     marc.find("form[action$='/users/add']").await;
     // Olga looks at him: somebody who has not come yet could be sent the mail again.
     olga.write("#email", "late@example.test").await;

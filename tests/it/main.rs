@@ -9,6 +9,7 @@ mod authorize;
 mod bad_input;
 mod brands;
 mod company_audit;
+mod company_rooms;
 mod console;
 mod consolidation;
 mod core;

@@ -84,7 +84,7 @@ async fn a_service_runs_the_provider_and_what_it_makes_works_at_once() {
     assert_eq!(call(w, &token, Method::GET, roles, Value::Null).await.json()["roles"][0]["permissions"], json!(["stock.write"]));
     assert_eq!(call(w, &token, Method::DELETE, &format!("{roles}/clerk"), Value::Null).await.status, 204);
     assert_eq!(call(w, &token, Method::DELETE, &format!("{roles}/clerk"), Value::Null).await.status, 404);
-    let api = json!({"identifier": "https://api.example", "name": "Stock", "signing_algorithm": "ES256", "scopes": [{"scope": "stock.read", "description": "See the stock"}]});
+    let api = json!({"identifier": "https://api.example", "name": "Stock", "signing_algorithm": "ES256", "scopes": [{"scope": "stock.read", "description": "See the stock"}], "permissions": [{"permission": "stock.count", "description": "Count the stock"}]});
     assert_eq!(call(w, &token, Method::POST, "/api/v1/resource-servers", api.clone()).await.status, 201);
     let path = "/api/v1/resource-servers/https%3A%2F%2Fapi.example";
     assert_eq!(call(w, &token, Method::GET, path, Value::Null).await.json(), api);

@@ -165,7 +165,7 @@ async fn a_policy_that_nobody_could_meet_is_refused() {
     let asks = async |level, refused| {
         let mut settings = actions::company_settings(&world.app, &shop).await.expect("a read");
         settings.policy = FactorPolicy { level, refused, ..FactorPolicy::default() };
-        actions::change_company_settings(&world.app, &shop, None, &settings, &Origin::default(), world.now()).await.expect("no fault")
+        actions::change_company_settings(&world.app, &shop, &settings, &Origin::default(), world.now()).await.expect("no fault")
     };
     assert_eq!(asks(Level::PhishingResistant, vec![]).await, Err(actions::SettingsRefused::Unmeetable));
     assert_eq!(asks(Level::Several, vec![Method::Totp]).await, Err(actions::SettingsRefused::Unmeetable));

@@ -290,8 +290,13 @@ async fn core_8_pairwise_and_account_subjects() {
 async fn rfc8707_one_token_is_for_one_api() {
     let (world, mut alice, _) = shop().await;
     let api = "https://api.example.test/v1";
-    let resource =
-        Resource { identifier: api.into(), name: "Stock".into(), algorithm: SigningAlgorithm::EdDSA, scopes: vec![("stock.read".into(), "See stock".into())] };
+    let resource = Resource {
+        identifier: api.into(),
+        name: "Stock".into(),
+        algorithm: SigningAlgorithm::EdDSA,
+        scopes: vec![("stock.read".into(), "See stock".into())],
+        permissions: vec![],
+    };
     actions::add_resource(&world.app, AddResource(resource), &Origin::default(), world.now()).await.expect("no fault").expect("added");
     let mut desk = world.client_with(|m| m.scope = ScopeSet::parse("openid email stock.read")).await;
     let mut bare = world.client().await;

@@ -449,7 +449,7 @@ pub(in crate::web) async fn put_settings(State(app): State<Arc<App>>, Path(org):
             return Ok(call::changed_meanwhile(&app));
         }
         let b: SettingsItem = call::body(&call.headers, &bytes)?;
-        let result = actions::change_company_settings(&app, &company.id, None, &settings(b)?, &caller.origin, call.asked.now).await?;
+        let result = actions::change_company_settings(&app, &company.id, &settings(b)?, &caller.origin, call.asked.now).await?;
         if let Err(refused) = result {
             return Ok(because(&app, "refused", &refused.to_string()));
         }

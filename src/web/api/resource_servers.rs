@@ -27,6 +27,16 @@ pub(in crate::web) struct ScopeItem {
     description: String,
 }
 
+/// A permission that a resource server asks of accounts.
+#[derive(Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct PermissionItem {
+    /// Its name.
+    permission: String,
+    /// What people read who give it.
+    description: String,
+}
+
 /// A resource server.
 #[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +49,9 @@ pub(in crate::web) struct ResourceItem {
     signing_algorithm: String,
     /// Its scopes.
     scopes: Vec<ScopeItem>,
+    /// The permissions that it asks of accounts; companies bundle them into roles.
+    #[serde(default)]
+    permissions: Vec<PermissionItem>,
 }
 
 /// The resource servers.
@@ -50,7 +63,8 @@ pub(in crate::web) struct ResourceList {
 
 fn item(r: Resource) -> ResourceItem {
     let scopes = r.scopes.into_iter().map(|(scope, description)| ScopeItem { scope, description }).collect();
-    ResourceItem { identifier: r.identifier, name: r.name, signing_algorithm: r.algorithm.as_str().to_owned(), scopes }
+    let permissions = r.permissions.into_iter().map(|(permission, description)| PermissionItem { permission, description }).collect();
+    ResourceItem { identifier: r.identifier, name: r.name, signing_algorithm: r.algorithm.as_str().to_owned(), scopes, permissions }
 }
 
 fn wish(b: ResourceItem) -> Result<Resource, Stop> {
@@ -60,6 +74,7 @@ fn wish(b: ResourceItem) -> Result<Resource, Stop> {
         algorithm: algorithm.ok_or_else(|| ProtocolFailure::invalid_request("signing_algorithm is RS256, PS256, ES256 or EdDSA"))?,
         name: text("name", &b.name)?,
         scopes: b.scopes.into_iter().map(|s| Ok((s.scope, text("description", &s.description)?))).collect::<Result<_, Stop>>()?,
+        permissions: b.permissions.into_iter().map(|p| Ok((p.permission, text("description", &p.description)?))).collect::<Result<_, Stop>>()?,
         identifier: b.identifier,
     })
 }

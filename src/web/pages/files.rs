@@ -51,7 +51,7 @@ pub(in crate::web) async fn logo(State(app): State<Arc<App>>, Path(digest): Path
     }
 }
 
-/// The colours of a brand, over those of our own style sheet. A brand's id stands for its colours: they never change.
+/// The colours of a brand, over those of our own style sheet. Its address, as pages write it, names its colours.
 pub(in crate::web) async fn brand_style(State(app): State<Arc<App>>, Path(id): Path<String>) -> Response {
     let brands = app.brands().await.unwrap_or_default();
     match brands.iter().find(|b| b.id.as_str() == id) {

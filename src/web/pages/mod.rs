@@ -9,6 +9,8 @@ pub(super) mod files;
 pub(super) mod home;
 pub(super) mod interaction;
 pub(super) mod mailbox;
+pub(super) mod office;
+mod plot;
 pub(super) mod portal;
 pub(super) mod reasons;
 pub(super) mod recover;
@@ -17,13 +19,23 @@ pub(super) mod select_account;
 pub(super) mod set_password;
 pub(super) mod sign_in;
 pub(super) mod undo;
+pub(super) mod webhooks;
 
+use axum::http::StatusCode;
+use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::paths;
+use super::visit::Visit;
+use super::{error, paths};
+use crate::actions::App;
 use crate::domain::{AccountKind, AccountView, CompanyView};
 use crate::store::links::Linked;
 use crate::types::Timestamp;
+
+/// The page for what is not there, or not theirs.
+pub(super) fn not_found(app: &App, visit: &Visit) -> Response {
+    error::page(app, visit, StatusCode::NOT_FOUND, "error-not-found", None)
+}
 
 /// What pages print of a company: its logo, or a monogram.
 pub(super) fn company_card(company: &CompanyView) -> Value {

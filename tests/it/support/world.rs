@@ -332,7 +332,7 @@ impl World {
         let id = vestibule::store::companies::named(&self.app.store.db, company).await.expect("a read").expect("a company").id;
         let mut settings = actions::company_settings(&self.app, &id).await.expect("a read");
         change(&mut settings.policy);
-        actions::change_company_settings(&self.app, &id, None, &settings, &Origin::default(), self.now()).await.expect("no fault").expect("changed");
+        actions::change_company_settings(&self.app, &id, &settings, &Origin::default(), self.now()).await.expect("no fault").expect("changed");
     }
 }
 

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, lines, next_page, not_here, page, said, snippets, status_of, taken};
+use super::{ROWS, answered, lines, next_page, page, said, snippets, status_of, taken};
 use crate::actions::{self, AddClient, App, Refused, Stop};
 use crate::protocol::{
     ApplicationType, Client, ClientAuthMethod, ClientCompanies, ClientMetadata, ConsentPolicy, GrantType, OrganizationUsage, RefreshPolicy, SigningAlgorithm,
@@ -16,6 +16,7 @@ use crate::store::companies;
 use crate::types::{ClientId, CompanyId, DisplayText, RedirectUri, ScopeSet, Seconds, Secret};
 use crate::web::form::Form;
 use crate::web::pages::moment;
+use crate::web::pages::not_found;
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 
@@ -109,8 +110,8 @@ fn choices<T: PartialEq + serde::Serialize>(all: &[T], chosen: &T) -> Vec<Value>
 }
 
 async fn client(app: &App, visit: &Visit, id: &str, trouble: Option<&str>, secret: Option<&Secret>) -> Result<Response, Stop> {
-    let Ok(id) = id.parse::<ClientId>() else { return Ok(not_here(app, visit)) };
-    let Some(found) = actions::registered_client(app, &id).await? else { return Ok(not_here(app, visit)) };
+    let Ok(id) = id.parse::<ClientId>() else { return Ok(not_found(app, visit)) };
+    let Some(found) = actions::registered_client(app, &id).await? else { return Ok(not_found(app, visit)) };
     let Client { name, metadata: m, companies: open_to, disabled, .. } = &found.client;
     let texts = |uris: &[RedirectUri]| uris.iter().map(RedirectUri::as_str).collect::<Vec<_>>().join("\n");
     let text = |uri: &Option<RedirectUri>| uri.as_ref().map(RedirectUri::as_str).unwrap_or_default().to_owned();
@@ -208,8 +209,8 @@ async fn typed(app: &App, form: &Form, before: &Client) -> Result<Result<Client,
 
 async fn changed(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
-    let Ok(client_id) = id.parse::<ClientId>() else { return Ok(not_here(app, visit)) };
-    let Some(before) = actions::registered_client(app, &client_id).await? else { return Ok(not_here(app, visit)) };
+    let Ok(client_id) = id.parse::<ClientId>() else { return Ok(not_found(app, visit)) };
+    let Some(before) = actions::registered_client(app, &client_id).await? else { return Ok(not_found(app, visit)) };
     let trouble = match typed(app, form, &before.client).await? {
         Err(refused) => refused.0,
         // Two operators at once: the second one sees that the first was here.
@@ -227,7 +228,7 @@ pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<Stri
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let (visit, now) = (&form.visit, form.visit.now);
-    let Ok(client_id) = id.parse::<ClientId>() else { return Ok(not_here(app, visit)) };
+    let Ok(client_id) = id.parse::<ClientId>() else { return Ok(not_found(app, visit)) };
     let origin = &visit.origin;
     let switched = match form.field("do") {
         "rotate" => {
@@ -238,19 +239,19 @@ async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
             };
         }
         "end-secret" => {
-            let Ok(secret) = form.field("secret").parse() else { return Ok(not_here(app, visit)) };
+            let Ok(secret) = form.field("secret").parse() else { return Ok(not_found(app, visit)) };
             actions::end_secret(app, &client_id, &secret, origin, now).await?;
             return Ok(said(visit, &paths::portal(paths::CONSOLE_CLIENT, id), "removed"));
         }
         "delete" => {
             return match actions::delete_client(app, &client_id, None, origin, now).await? {
                 Ok(()) => Ok(said(visit, paths::CONSOLE_CLIENTS, "removed")),
-                Err(_) => Ok(not_here(app, visit)),
+                Err(_) => Ok(not_found(app, visit)),
             };
         }
         "disable" => (actions::switch_client(app, &client_id, true, origin, now).await?, "disabled"),
         "enable" => (actions::switch_client(app, &client_id, false, origin, now).await?, "enabled"),
-        _ => return Ok(not_here(app, visit)),
+        _ => return Ok(not_found(app, visit)),
     };
     match switched {
         (Ok(()), what) => Ok(said(visit, &paths::portal(paths::CONSOLE_CLIENT, id), what)),

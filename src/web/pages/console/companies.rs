@@ -6,13 +6,14 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, lines, next_page, not_here, page, plot, said, status_of, taken};
+use super::{ROWS, answered, lines, next_page, page, said, status_of, taken};
 use crate::actions::{self, AddCompany, AddRole, App, Refused, Stop};
 use crate::domain::CompanyView;
 use crate::store::{companies, figures, roles};
 use crate::types::{CompanyId, DisplayText, Seconds, Slug};
 use crate::web::form::Form;
-use crate::web::pages::company_card;
+use crate::web::pages::not_found;
+use crate::web::pages::{company_card, plot};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 
@@ -84,7 +85,7 @@ pub(in crate::web) async fn one(State(app): State<Arc<App>>, Path(id): Path<Stri
 
 async fn company(app: &App, visit: &Visit, id: &str, trouble: Option<&str>) -> Result<Response, Stop> {
     let db = &app.store.db;
-    let Some(company) = companies::named(db, id).await? else { return Ok(not_here(app, visit)) };
+    let Some(company) = companies::named(db, id).await? else { return Ok(not_found(app, visit)) };
     let today = visit.now.seconds().div_euclid(Seconds::days(1).0);
     let counts = figures::by_day(db, Some(&company.id), "authorization.granted authorization.refused account.added", today - plot::DAYS + 1).await?;
     let here = paths::portal(paths::CONSOLE_COMPANY, company.id.as_str());
@@ -95,6 +96,8 @@ async fn company(app: &App, visit: &Visit, id: &str, trouble: Option<&str>) -> R
         "kinds": companies::accounts_by_kind(db, &company.id).await?.iter().map(|(kind, n)| json!({"kind": kind, "n": n})).collect::<Vec<_>>(),
         "roles": roles::of_company(db, &company.id).await?.iter().map(|r| json!({"name": r.name, "title": r.title, "permissions": r.permissions.join("\n"), "rows": r.permissions.len().max(2)})).collect::<Vec<_>>(),
         "plots": [plot::bars("entries", &["authorization.granted"], &counts, today), plot::bars("refusals", &["authorization.refused"], &counts, today), plot::bars("accounts", &["account.added"], &counts, today)],
+        "settings": paths::portal(paths::CONSOLE_COMPANY_SETTINGS, company.id.as_str()),
+        "branding": paths::portal(paths::CONSOLE_COMPANY_BRANDING, company.id.as_str()),
         "log": paths::with_query(paths::CONSOLE_LOG, &[("company", company.id.as_str())]),
         "back": paths::CONSOLE_COMPANIES,
         "here": here,
@@ -110,7 +113,7 @@ pub(in crate::web) async fn change(State(app): State<Arc<App>>, Path(id): Path<S
 
 async fn changed(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
-    let Some(found) = companies::named(&app.store.db, id).await? else { return Ok(not_here(app, visit)) };
+    let Some(found) = companies::named(&app.store.db, id).await? else { return Ok(not_found(app, visit)) };
     let result = match wish(form) {
         Ok(wish) => actions::change_company(app, &found.id, wish, &visit.origin, visit.now).await?,
         Err(refused) => Err(refused),
@@ -127,7 +130,7 @@ pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<Stri
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let (visit, now) = (&form.visit, form.visit.now);
-    let Some(found) = companies::named(&app.store.db, id).await? else { return Ok(not_here(app, visit)) };
+    let Some(found) = companies::named(&app.store.db, id).await? else { return Ok(not_found(app, visit)) };
     let origin = &visit.origin;
     let role = |name: String| -> Result<AddRole, Refused> {
         let title = Some(form.field("title").trim()).filter(|t| !t.is_empty()).unwrap_or(&name);
@@ -147,7 +150,7 @@ async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
             Err(refused) => (Err(refused), ""),
         },
         "role-delete" => (actions::delete_role(app, &found.id, &name, origin, now).await?, "removed"),
-        _ => return Ok(not_here(app, visit)),
+        _ => return Ok(not_found(app, visit)),
     };
     match result {
         Ok(()) => Ok(said(visit, &paths::portal(paths::CONSOLE_COMPANY, found.id.as_str()), what)),

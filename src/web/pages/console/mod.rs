@@ -5,11 +5,9 @@ pub(in crate::web) mod companies;
 pub(in crate::web) mod log;
 pub(in crate::web) mod overview;
 pub(in crate::web) mod people;
-mod plot;
 pub(in crate::web) mod resources;
 mod snippets;
 pub(in crate::web) mod system;
-pub(in crate::web) mod webhooks;
 
 use std::sync::Arc;
 
@@ -28,7 +26,7 @@ use crate::web::visit::Visit;
 use crate::web::{error, headers, paths};
 
 /// Rows on one page.
-const ROWS: i64 = 50;
+pub(super) const ROWS: i64 = 50;
 
 /// The console's rooms, in the order of its menu: where each is, and the name of its words.
 const ROOMS: [(&str, &str); 11] = [
@@ -85,12 +83,12 @@ async fn admit(app: &App, mut visit: Visit, path: String) -> Result<Result<Visit
 }
 
 /// A page of the console, with its menu.
-fn page(app: &App, visit: &Visit, room: &str, template: &'static str, status: StatusCode, mut values: Value) -> Response {
+pub(super) fn page(app: &App, visit: &Visit, room: &str, template: &'static str, status: StatusCode, mut values: Value) -> Response {
     let label = visit.session.iter().flat_map(|s| &s.signed_in).find(|s| visit.origin.person.as_ref() == Some(&s.identity_id)).map(|s| s.label.clone());
-    values["console"] = json!({
-        "rooms": ROOMS.map(|(href, name)| json!({"href": href, "name": name, "here": href == room})),
+    values["rooms"] = json!({
+        "list": ROOMS.map(|(href, name)| json!({"href": href, "words": format!("console-{name}"), "here": href == room})),
         "label": label,
-        "said": visit.query.get("said").filter(|s| SAID.contains(s)),
+        "said": said_here(visit),
     });
     render(app, visit, &Page { status, ..Page::new(template, values) })
 }
@@ -98,22 +96,23 @@ fn page(app: &App, visit: &Visit, room: &str, template: &'static str, status: St
 /// Notes that a page shows after something was done.
 const SAID: [&str; 12] = ["saved", "added", "removed", "suspended", "resumed", "disabled", "enabled", "signed-out", "mailed", "rotated", "retried", "sent"];
 
+/// The note that this page shows.
+pub(super) fn said_here(visit: &Visit) -> Option<&str> {
+    visit.query.get("said").filter(|s| SAID.contains(s))
+}
+
 /// Back to a page, with a note.
-fn said(visit: &Visit, path: &str, what: &str) -> Response {
+pub(super) fn said(visit: &Visit, path: &str, what: &str) -> Response {
     see_other(visit, &paths::with_query(path, &[("said", what)]))
 }
 
-fn not_here(app: &App, visit: &Visit) -> Response {
-    error::page(app, visit, StatusCode::NOT_FOUND, "error-not-found", None)
-}
-
 /// The lines of a text area, without the empty ones.
-fn lines<'a>(form: &'a Form, name: &str) -> Vec<&'a str> {
+pub(super) fn lines<'a>(form: &'a Form, name: &str) -> Vec<&'a str> {
     form.field(name).lines().map(str::trim).filter(|l| !l.is_empty()).collect()
 }
 
 /// The status of a page with or without trouble on it.
-fn status_of(trouble: Option<&str>) -> StatusCode {
+pub(super) fn status_of(trouble: Option<&str>) -> StatusCode {
     if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }
 }
 
@@ -131,7 +130,7 @@ macro_rules! answered {
         }
     };
 }
-use answered;
+pub(super) use answered;
 
 /// The same for a form. One that cannot be read whole, for a field that is too long or came twice, is not taken at all: what fell off would be
 /// taken away.
@@ -143,4 +142,4 @@ macro_rules! taken {
         }
     };
 }
-use taken;
+pub(super) use taken;

@@ -7,12 +7,12 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{answered, page, plot};
+use super::{answered, page};
 use crate::actions::{App, Stop};
 use crate::protocol::SigningAlgorithm;
 use crate::store::figures;
 use crate::types::Seconds;
-use crate::web::pages::{date, moment};
+use crate::web::pages::{date, moment, plot};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 

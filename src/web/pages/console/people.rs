@@ -6,11 +6,12 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, next_page, not_here, page, said, status_of, taken};
+use super::{ROWS, answered, next_page, page, said, status_of, taken};
 use crate::actions::{self, AddPerson, App, Refused, Stop};
 use crate::store::identities::Found;
 use crate::types::{DisplayText, EmailAddress, IdentityId, Locale};
 use crate::web::form::Form;
+use crate::web::pages::not_found;
 use crate::web::pages::{account_card, date};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -88,8 +89,8 @@ pub(in crate::web) async fn one(State(app): State<Arc<App>>, Path(id): Path<Stri
 }
 
 async fn person(app: &App, visit: &Visit, id: &str, trouble: Option<&str>) -> Result<Response, Stop> {
-    let Ok(id) = id.parse::<IdentityId>() else { return Ok(not_here(app, visit)) };
-    let Some(view) = actions::support_view(app, &id).await? else { return Ok(not_here(app, visit)) };
+    let Ok(id) = id.parse::<IdentityId>() else { return Ok(not_found(app, visit)) };
+    let Some(view) = actions::support_view(app, &id).await? else { return Ok(not_found(app, visit)) };
     let (browsers, apps, activity) = actions::security_of(app, &id, visit.now).await?;
     let values = json!({
         "person": card(&view.person),
@@ -119,7 +120,7 @@ pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<Stri
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
-    let Ok(who) = id.parse::<IdentityId>() else { return Ok(not_here(app, visit)) };
+    let Ok(who) = id.parse::<IdentityId>() else { return Ok(not_found(app, visit)) };
     let (origin, now) = (&visit.origin, visit.now);
     let (result, what) = match form.field("do") {
         "disable" => (actions::switch_person(app, &who, true, origin, now).await?, "disabled"),
@@ -128,7 +129,7 @@ async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
         "password" => (actions::mail_way_back(app, &who, origin, now).await?, "mailed"),
         "factors" => (actions::begin_factor_reset(app, who.as_str(), origin, now).await?.map(drop), "mailed"),
         "operator" => (actions::make_operator(app, &who, origin, now).await?.map(drop), "added"),
-        _ => return Ok(not_here(app, visit)),
+        _ => return Ok(not_found(app, visit)),
     };
     match result {
         Ok(()) => Ok(said(visit, &paths::portal(paths::CONSOLE_PERSON, who.as_str()), what)),

@@ -6,12 +6,13 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{answered, lines, not_here, page, said, status_of, taken};
+use super::{answered, lines, page, said, status_of, taken};
 use crate::actions::{self, AddResource, App, Refused, Stop};
 use crate::protocol::SigningAlgorithm;
 use crate::store::resources::{self, Resource};
 use crate::types::DisplayText;
 use crate::web::form::Form;
+use crate::web::pages::not_found;
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 
@@ -25,7 +26,7 @@ async fn list(app: &App, visit: &Visit, trouble: Option<&str>, typed: Value) -> 
     let values = json!({
         "resources": all.iter().map(|r| json!({
             "identifier": r.identifier, "name": r.name, "algorithms": algorithms(r.algorithm), "rows": r.scopes.len().max(2),
-            "scopes": r.scopes.iter().map(|(name, words)| format!("{name} = {words}")).collect::<Vec<_>>().join("\n"),
+            "scopes": listed(&r.scopes), "permissions": listed(&r.permissions), "permission_rows": r.permissions.len().max(2),
         })).collect::<Vec<_>>(),
         "algorithms": algorithms(SigningAlgorithm::ES256),
         "own": app.config.api_resource(),
@@ -36,17 +37,24 @@ async fn list(app: &App, visit: &Visit, trouble: Option<&str>, typed: Value) -> 
     Ok(page(app, visit, paths::CONSOLE_RESOURCES, "console/resources.html", status_of(trouble), values))
 }
 
-/// What was typed: a scope on each line, as `name = words`.
+/// Names with their words, as they are typed: one on each line.
+fn listed(words: &[(String, String)]) -> String {
+    words.iter().map(|(name, words)| format!("{name} = {words}")).collect::<Vec<_>>().join("\n")
+}
+
+/// What was typed: a scope or permission on each line, as `name = words`.
 fn wish(form: &Form) -> Result<Resource, Refused> {
-    let scope = |line: &str| {
+    let read = |line: &str| {
         let (name, words) = line.split_once('=').unwrap_or((line, line));
         Ok((name.trim().to_owned(), DisplayText::parse(words).map_err(|e| Refused(format!("{name}: {e}")))?.as_str().to_owned()))
     };
+    let words = |field: &str| lines(form, field).into_iter().map(read).collect::<Result<Vec<_>, Refused>>();
     Ok(Resource {
         identifier: form.field("identifier").trim().to_owned(),
         name: DisplayText::parse(form.field("name")).map_err(|e| Refused(e.to_string()))?.as_str().to_owned(),
         algorithm: SigningAlgorithm::named(form.field("algorithm")).unwrap_or(SigningAlgorithm::ES256),
-        scopes: lines(form, "scopes").into_iter().map(scope).collect::<Result<_, Refused>>()?,
+        scopes: words("scopes")?,
+        permissions: words("permissions")?,
     })
 }
 
@@ -66,12 +74,12 @@ async fn submitted(app: &App, form: &Form) -> Result<Response, Stop> {
             Ok(wish) => (actions::change_resource(app, &wish, &visit.origin, now).await?, "saved"),
             Err(refused) => (Err(refused), ""),
         },
-        _ => return Ok(not_here(app, visit)),
+        _ => return Ok(not_found(app, visit)),
     };
     match result {
         Ok(()) => Ok(said(visit, paths::CONSOLE_RESOURCES, what)),
         Err(refused) => {
-            let typed = json!({"identifier": form.field("identifier"), "name": form.field("name"), "scopes": form.field("scopes")});
+            let typed = json!({"identifier": form.field("identifier"), "name": form.field("name"), "scopes": form.field("scopes"), "permissions": form.field("permissions")});
             list(app, visit, Some(&refused.0), typed).await
         }
     }

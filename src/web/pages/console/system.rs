@@ -7,12 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::{ROWS, answered, not_here, page, said, status_of, taken};
+use super::{ROWS, answered, page, said, status_of, taken};
 use crate::actions::{self, App, Stop};
 use crate::config::KEYS;
 use crate::store::{figures, outbox};
 use crate::types::{IdentityId, RowId};
 use crate::web::form::Form;
+use crate::web::pages::not_found;
 use crate::web::pages::{date, moment};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -83,9 +84,9 @@ async fn operators_changed(app: &App, form: &Form) -> Result<Response, Stop> {
         },
         "remove" => match form.field("operator").parse::<IdentityId>() {
             Ok(id) => actions::remove_operator(app, &id, &visit.origin, now).await?.map(|()| "removed"),
-            Err(_) => return Ok(not_here(app, visit)),
+            Err(_) => return Ok(not_found(app, visit)),
         },
-        _ => return Ok(not_here(app, visit)),
+        _ => return Ok(not_found(app, visit)),
     };
     match result {
         Ok(what) => Ok(said(visit, paths::CONSOLE_OPERATORS, what)),
@@ -115,7 +116,7 @@ pub(in crate::web) async fn retry(State(app): State<Arc<App>>, form: Form) -> Re
 
 async fn retried(app: &App, form: &Form) -> Result<Response, Stop> {
     let visit = &form.visit;
-    let Ok(id) = form.field("id").parse::<RowId>() else { return Ok(not_here(app, visit)) };
+    let Ok(id) = form.field("id").parse::<RowId>() else { return Ok(not_found(app, visit)) };
     actions::retry_delivery(app, &id, &visit.origin, visit.now).await?;
     Ok(said(visit, paths::CONSOLE_OUTBOX, "retried"))
 }

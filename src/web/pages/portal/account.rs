@@ -10,7 +10,7 @@ use super::{behind, link_card};
 use crate::actions::{self, App, Stop};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
-use crate::web::pages::account_card;
+use crate::web::pages::{account_card, office};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 
@@ -40,9 +40,7 @@ async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop>
         "cut": paths::LINK_CUT,
         "confirm": paths::LINK_CONFIRM,
         "home": paths::HOME,
-        "settings": actions::may_change_settings(&account).then(|| paths::portal(paths::PORTAL_COMPANY, account.id.as_str())),
-        "audit": actions::may_read_audit(app, &account).await?.then(|| paths::portal(paths::PORTAL_AUDIT, account.id.as_str())),
-        "users": actions::desk_of(app, account.clone()).await?.map(|d| paths::portal(paths::PORTAL_USERS, d.account.id.as_str())),
+        "doors": office::doors(app, &account).await?,
     });
     let accounts = actions::switchable(app, &session).await?;
     Ok(render(app, visit, &Page { accounts: Some(accounts), ..Page::new("pages/portal_account.html", values) }))

@@ -8,12 +8,14 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{behind, not_here};
+use super::behind;
 use crate::actions::{self, AUDIT_GROUPS, App, AuditWish, Stop};
 use crate::domain::AccountView;
 use crate::store::audit::CompanyEvent;
 use crate::web::api::AuditItem;
 use crate::web::page::{Page, render};
+use crate::web::pages::not_found;
+use crate::web::pages::office::{self, Room};
 use crate::web::pages::{account_card, date, day, moment};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -43,7 +45,7 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(account): Pat
 async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop> {
     let (session, account) = behind!(app, visit, account);
     if !actions::may_read_audit(app, &account).await? {
-        return Ok(not_here(app, visit));
+        return Ok(not_found(app, visit));
     }
     let (wish, bad_day) = wish(visit);
     let (events, next) = actions::audit_page(app, &account, &wish, ROWS).await?;
@@ -61,6 +63,7 @@ async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop>
         paths::with_query(&here, &all)
     });
     let values = json!({
+        "rooms": office::menu(app, visit, &account, Room::Log).await?,
         "account": account_card(&account),
         "events": events.iter().map(line).collect::<Vec<_>>(),
         "groups": AUDIT_GROUPS.map(|(name, _)| name),
@@ -73,7 +76,6 @@ async fn page(app: &App, visit: &Visit, account: &str) -> Result<Response, Stop>
         "here": here,
         "csv": file("csv"),
         "jsonl": file("jsonl"),
-        "back": paths::portal(paths::PORTAL_ACCOUNT, account.id.as_str()),
     });
     let accounts = actions::switchable(app, &session).await?;
     Ok(render(app, visit, &Page { accounts: Some(accounts), ..Page::new("pages/audit.html", values) }))
@@ -106,11 +108,11 @@ async fn exported(app: &Arc<App>, visit: &Visit, account: &str) -> Result<Respon
     let csv = match visit.query.get("format") {
         Some("csv") => true,
         Some("jsonl") => false,
-        _ => return Ok(not_here(app, visit)),
+        _ => return Ok(not_found(app, visit)),
     };
     let (wish, bad_day) = wish(visit);
     if bad_day || !actions::may_read_audit(app, &account).await? {
-        return Ok(not_here(app, visit));
+        return Ok(not_found(app, visit));
     }
     actions::note_audit_export(app, &account, &visit.origin, visit.now).await?;
     let ending = if csv { "csv" } else { "jsonl" };

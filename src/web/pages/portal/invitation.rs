@@ -7,7 +7,6 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::not_here;
 use crate::actions::{self, App, Stop};
 use crate::domain::{Factor, Identity, Invitation, InvitationKind, InvitationRefused, masked};
 use crate::store::interactions::Purpose;
@@ -16,6 +15,7 @@ use crate::store::{accounts, consolidations, identities, invitations};
 use crate::types::IdentityId;
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
+use crate::web::pages::not_found;
 use crate::web::pages::{account_card, company_card, date};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -79,8 +79,8 @@ async fn standing(app: &App, session: Option<&BrowserSession>, invitation: &Invi
 }
 
 async fn page(app: &App, visit: &Visit, id: &str, refused: Option<InvitationRefused>) -> Result<Response, Stop> {
-    let Ok(id) = id.parse() else { return Ok(not_here(app, visit)) };
-    let Some(invitation) = invitations::find(&app.store.db, &id).await? else { return Ok(not_here(app, visit)) };
+    let Ok(id) = id.parse() else { return Ok(not_found(app, visit)) };
+    let Some(invitation) = invitations::find(&app.store.db, &id).await? else { return Ok(not_found(app, visit)) };
     let standing = match (standing(app, visit.session.as_ref(), &invitation, visit.now).await?, &invitation.kind) {
         (Standing::Stale(who), InvitationKind::Account { .. }) => Standing::Here(who),
         (other, _) => other,
@@ -145,7 +145,7 @@ pub(in crate::web) async fn sign_in(State(app): State<Arc<App>>, Path(id): Path<
 }
 
 async fn begin(app: &App, mut visit: Visit, id: &str) -> Response {
-    let Ok(id) = id.parse::<crate::types::InvitationId>() else { return not_here(app, &visit) };
+    let Ok(id) = id.parse::<crate::types::InvitationId>() else { return not_found(app, &visit) };
     let there = paths::portal(paths::INVITATION, id.as_str());
     let started = async {
         let session = visit.open_session(app).await?;
@@ -173,7 +173,7 @@ pub(in crate::web) async fn accept(State(app): State<Arc<App>>, Path(id): Path<S
 async fn accepted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
     let (Some(session), Ok(parsed)) = (&visit.session, id.parse()) else { return page(app, visit, id, None).await };
-    let Some(invitation) = invitations::find(&app.store.db, &parsed).await? else { return Ok(not_here(app, visit)) };
+    let Some(invitation) = invitations::find(&app.store.db, &parsed).await? else { return Ok(not_found(app, visit)) };
     let standing = standing(app, Some(session), &invitation, visit.now).await?;
     // A place in a company takes nothing away from anybody: being signed in is enough.
     let enough = matches!((&standing, &invitation.kind), (Standing::Here(_), _) | (Standing::Stale(_), InvitationKind::Account { .. }));

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::{behind, not_here};
+use super::behind;
 use crate::actions::{self, App, LinkStep, Stop};
 use crate::domain::{AccountView, InvitationKind, LinkRefused};
 use crate::types::{LinkId, RowId};
@@ -15,6 +15,7 @@ use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::pages::account_card;
 use crate::web::pages::factor::{SENT, sent_values, to_send};
+use crate::web::pages::not_found;
 use crate::web::pages::sign_in::{passkey_of, shown};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -98,7 +99,7 @@ fn proof_over(app: &App, visit: &Visit) -> Response {
 
 async fn factor_page(app: &App, visit: &Visit, proof: &str, trouble: Option<&str>) -> Result<Response, Stop> {
     let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
-    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
+    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_found(app, visit)) };
     let Some((from, target)) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
     let action = paths::portal(paths::PORTAL_LINK_FACTOR, id.as_str());
     let values = json!({
@@ -121,7 +122,7 @@ pub(in crate::web) async fn factor_shown(State(app): State<Arc<App>>, Path(proof
 async fn prove_second(app: &App, form: &Form, proof: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
     let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
-    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
+    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_found(app, visit)) };
     let Some((from, target)) = actions::link_needs_factor(app, session, &id, visit.now).await? else { return Ok(proof_over(app, visit)) };
     if let Some(factor) = to_send(form) {
         return match actions::send_factor_code(app, session, &target, factor, &visit.origin, visit.now).await? {
@@ -148,7 +149,7 @@ pub(in crate::web) async fn pick(State(app): State<Arc<App>>, Path(proof): Path<
 
 async fn pick_page(app: &App, visit: &Visit, proof: &str, refused: Option<LinkRefused>) -> Result<Response, Stop> {
     let Some(session) = &visit.session else { return Ok(see_other(visit, paths::SIGN_IN)) };
-    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_here(app, visit)) };
+    let Ok(id) = proof.parse::<RowId>() else { return Ok(not_found(app, visit)) };
     let search = visit.query.get("q").map(str::trim).filter(|q| !q.is_empty());
     let Some((from, found)) = actions::accounts_to_pick(app, session, &id, search, ROWS, visit.now).await? else {
         return Ok(error::page(app, visit, StatusCode::GONE, "error-link-proof", Some((paths::HOME, ""))));

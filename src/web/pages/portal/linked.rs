@@ -6,7 +6,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::not_here;
 use crate::actions::{self, App, Stop};
 use crate::domain::{AccountView, Wanted};
 use crate::store::links::Linked;
@@ -14,6 +13,7 @@ use crate::store::sessions::BrowserSession;
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::pages::account_card;
+use crate::web::pages::not_found;
 use crate::web::visit::Visit;
 use crate::web::{cookie, error, paths};
 
@@ -59,7 +59,7 @@ async fn page(app: &App, visit: &Visit, link: &str) -> Result<Response, Stop> {
         Ok(id) => actions::linked_account(app, session, &id).await?,
         Err(_) => None,
     };
-    let Some(linked) = linked else { return Ok(not_here(app, visit)) };
+    let Some(linked) = linked else { return Ok(not_found(app, visit)) };
     if let Some(answer) = asked(app, visit, session, &linked).await? {
         return Ok(answer);
     }

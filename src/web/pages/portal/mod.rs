@@ -5,7 +5,6 @@
 
 pub(in crate::web) mod account;
 pub(in crate::web) mod audit;
-pub(in crate::web) mod company;
 pub(in crate::web) mod door;
 pub(in crate::web) mod invitation;
 pub(in crate::web) mod link;
@@ -15,7 +14,6 @@ pub(in crate::web) mod security;
 pub(in crate::web) mod unlink;
 pub(in crate::web) mod users;
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
@@ -25,8 +23,9 @@ use crate::store::interactions::Purpose;
 use crate::store::sessions::BrowserSession;
 use crate::types::IdentityId;
 use crate::web::page::see_other;
+use crate::web::pages::not_found;
+use crate::web::paths;
 use crate::web::visit::Visit;
-use crate::web::{error, paths};
 
 /// What a portal page needs before it begins.
 pub(super) enum Door {
@@ -54,7 +53,7 @@ pub(super) async fn own(app: &App, visit: &Visit, account: &str) -> Result<Door,
                 None => Door::Open(Box::new((session, account))),
             }
         }
-        None => Door::Shut(Box::new(not_here(app, visit))),
+        None => Door::Shut(Box::new(not_found(app, visit))),
     })
 }
 
@@ -71,11 +70,6 @@ pub(in crate::web::pages) async fn ask_for_more(
     let purpose = Purpose::Again { path: visit.path.clone(), identity_id: who.clone(), wanted: Box::new(wanted) };
     let interaction = actions::begin_interaction(app, Some(&session.id), purpose, visit.now).await?;
     Ok(Some(see_other(visit, &paths::interaction(&interaction))))
-}
-
-/// The page for what is not there, or not theirs.
-pub(super) fn not_here(app: &App, visit: &Visit) -> Response {
-    error::page(app, visit, StatusCode::NOT_FOUND, "error-not-found", None)
 }
 
 /// What pages print of how a company's service does.

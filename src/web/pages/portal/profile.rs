@@ -7,13 +7,13 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::not_here;
 use crate::actions::{self, App, Stop};
 use crate::domain::{Identity, Profile};
 use crate::store::{identities, mobile_codes};
 use crate::types::{DisplayText, IdentityId, Locale, MobileNumber, TimeZoneName};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
+use crate::web::pages::not_found;
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 
@@ -38,7 +38,7 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(id): Path<Str
 
 async fn page(app: &App, visit: &Visit, id: &str, trouble: Option<Trouble<'_>>) -> Result<Response, Stop> {
     let Some(session) = visit.session.as_ref().filter(|s| !s.signed_in.is_empty()) else { return Ok(see_other(visit, paths::SIGN_IN)) };
-    let Some(person) = own(app, visit, id).await? else { return Ok(not_here(app, visit)) };
+    let Some(person) = own(app, visit, id).await? else { return Ok(not_found(app, visit)) };
     let kept = |name: &'static str, stored: Option<&str>| match &trouble {
         Some(t) => t.form.field(name).to_owned(),
         None => stored.unwrap_or_default().to_owned(),
@@ -98,7 +98,7 @@ pub(in crate::web) async fn mobile(State(app): State<Arc<App>>, Path(id): Path<S
 
 async fn prove(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
-    let Some(person) = own(app, visit, id).await? else { return Ok(not_here(app, visit)) };
+    let Some(person) = own(app, visit, id).await? else { return Ok(not_found(app, visit)) };
     let result = match form.field("code") {
         "" => actions::send_mobile_code(app, &person, &visit.origin, visit.now).await?,
         code => actions::prove_mobile(app, &person.id, code, &visit.origin, visit.now).await?,
@@ -109,7 +109,7 @@ async fn prove(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
 
 async fn save(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
-    let Some(person) = own(app, visit, id).await? else { return Ok(not_here(app, visit)) };
+    let Some(person) = own(app, visit, id).await? else { return Ok(not_found(app, visit)) };
     match typed(form) {
         Ok(profile) => {
             actions::edit_profile(app, &person.id, &profile, &visit.origin, visit.now).await?;

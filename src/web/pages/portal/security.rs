@@ -8,7 +8,6 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
-use super::not_here;
 use crate::actions::{self, App, CloseRefused, EmailRefused, EnrollRefused, NewTotp, RenameRefused, SetPasswordRefused, Stop};
 use crate::domain::{Factor, Identity, PASSWORD_MIN, SignedIn};
 use crate::store::identities;
@@ -17,6 +16,7 @@ use crate::types::{DisplayText, IdentityId, InteractionId};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
 use crate::web::pages::date;
+use crate::web::pages::not_found;
 use crate::web::pages::set_password::trouble_of;
 use crate::web::visit::Visit;
 use crate::web::{cookie, error, paths};
@@ -31,9 +31,9 @@ struct Own {
 /// Their page, if they are signed in here; `Err` is the answer instead.
 async fn own(app: &App, visit: &Visit, id: &str) -> Result<Result<Own, Response>, Stop> {
     let Some(session) = visit.session.clone().filter(|s| !s.signed_in.is_empty()) else { return Ok(Err(see_other(visit, paths::SIGN_IN))) };
-    let Ok(id) = id.parse::<IdentityId>() else { return Ok(Err(not_here(app, visit))) };
-    let Some(who) = session.signed_in.iter().find(|s| s.identity_id == id).cloned() else { return Ok(Err(not_here(app, visit))) };
-    let Some(person) = identities::find(&app.store.db, &id).await? else { return Ok(Err(not_here(app, visit))) };
+    let Ok(id) = id.parse::<IdentityId>() else { return Ok(Err(not_found(app, visit))) };
+    let Some(who) = session.signed_in.iter().find(|s| s.identity_id == id).cloned() else { return Ok(Err(not_found(app, visit))) };
+    let Some(person) = identities::find(&app.store.db, &id).await? else { return Ok(Err(not_found(app, visit))) };
     Ok(Ok(Own { session, who, person }))
 }
 
@@ -186,7 +186,7 @@ pub(in crate::web) async fn passkey(State(app): State<Arc<App>>, Path(id): Path<
 
 async fn passkey_page(app: &App, visit: &Visit, own: &Own, go: Option<&InteractionId>, name: &str, trouble: Option<EnrollRefused>) -> Result<Response, Stop> {
     let me = &own.who.identity_id;
-    let Some(ceremony) = actions::begin_passkey(app, &own.session, &own.person, visit.now).await? else { return Ok(not_here(app, visit)) };
+    let Some(ceremony) = actions::begin_passkey(app, &own.session, &own.person, visit.now).await? else { return Ok(not_found(app, visit)) };
     let values = json!({
         "label": own.person.sign_in_label(),
         "options": ceremony.options.to_string(),
@@ -248,7 +248,7 @@ async fn codes_of(app: &App, visit: &Visit, id: &str, factor: Factor) -> Result<
 async fn codes_page(app: &App, visit: &Visit, own: &Own, factor: Factor, go: Option<&InteractionId>, trouble: Option<String>) -> Result<Response, Stop> {
     let me = &own.who.identity_id;
     if !app.offers(factor) {
-        return Ok(not_here(app, visit));
+        return Ok(not_found(app, visit));
     }
     let values = json!({
         "label": own.person.sign_in_label(),
@@ -428,7 +428,7 @@ pub(in crate::web) async fn username(State(app): State<Arc<App>>, Path(id): Path
 
 fn username_page(app: &App, visit: &Visit, own: &Own, typed: &str, trouble: Option<RenameRefused>) -> Response {
     let me = &own.who.identity_id;
-    let Some(username) = &own.person.username else { return not_here(app, visit) };
+    let Some(username) = &own.person.username else { return not_found(app, visit) };
     let values = json!({
         "username": username,
         "typed": typed,

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{behind, invitation, not_here};
+use super::{behind, invitation};
 use crate::actions::{self, App, ChangeRefused, Desk, InviteWish, NewPerson, SignInHelp, Stop};
 use crate::domain::{AccountKind, AskRefused};
 use crate::store::sessions::BrowserSession;
@@ -15,6 +15,8 @@ use crate::store::{accounts, identities, invitations, roles};
 use crate::types::{AccountId, EmailAddress, Locale, Timestamp};
 use crate::web::form::Form;
 use crate::web::page::{Page, render, see_other};
+use crate::web::pages::not_found;
+use crate::web::pages::office::{self, Room};
 use crate::web::pages::{account_card, date, day};
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -28,7 +30,7 @@ macro_rules! desk {
         let (session, account) = behind!($app, $visit, $account);
         match actions::desk_of($app, account).await? {
             Some(desk) => (session, desk),
-            None => return Ok(not_here($app, $visit)),
+            None => return Ok(not_found($app, $visit)),
         }
     }};
 }
@@ -80,6 +82,7 @@ async fn page(app: &App, visit: &Visit, session: &BrowserSession, desk: &Desk, t
     let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let (form, reason, typed) = trouble.map_or((None, None, json!({})), |t| (Some(t.form), Some(t.reason), t.typed));
     let values = json!({
+        "rooms": office::menu(app, visit, &desk.account, Room::Users).await?,
         "account": account_card(&desk.account),
         "people": rows,
         "next": next,
@@ -92,7 +95,6 @@ async fn page(app: &App, visit: &Visit, session: &BrowserSession, desk: &Desk, t
         "brands": if brands.len() > 1 { brands.iter().map(|b| json!({"id": b.id.as_str(), "host": b.host, "name": b.product_name})).collect() } else { Vec::new() },
         "search": search,
         "here": here,
-        "back": paths::portal(paths::PORTAL_ACCOUNT, desk.account.id.as_str()),
         "add": paths::portal(paths::PORTAL_USERS_ADD, desk.account.id.as_str()),
         "invite": paths::portal(paths::PORTAL_USERS_INVITE, desk.account.id.as_str()),
         "trouble_in": form,
@@ -228,9 +230,9 @@ pub(in crate::web) async fn one(State(app): State<Arc<App>>, Path((account, user
 
 async fn person(app: &App, visit: &Visit, account: &str, user: &str, refused: Option<ChangeRefused>) -> Result<Response, Stop> {
     let (session, desk) = desk!(app, visit, account);
-    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_found(app, visit)) };
     let found = accounts::find(&app.store.db, &id).await?.filter(|a| a.company.id == desk.account.company.id && a.ended_at.is_none());
-    let Some(theirs) = found else { return Ok(not_here(app, visit)) };
+    let Some(theirs) = found else { return Ok(not_found(app, visit)) };
     let owner = identities::find(&app.store.db, &theirs.identity_id).await?;
     let mut tx = app.store.begin().await?;
     let single = roles::single_permissions(&mut tx, &id).await?;
@@ -273,7 +275,7 @@ pub(in crate::web) async fn resend(State(app): State<Arc<App>>, Path((account, u
 async fn sent_again(app: &App, form: &Form, account: &str, user: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
     let (session, desk) = desk!(app, visit, account);
-    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_found(app, visit)) };
     let url = |token: &str| app.config.url(&paths::activate(token));
     let result = actions::resend_activation(app, &desk, &id, url, &visit.origin, visit.now).await?;
     answer(app, visit, &session, &desk, result, "add", json!({})).await
@@ -287,7 +289,7 @@ pub(in crate::web) async fn help(State(app): State<Arc<App>>, Path((account, use
 async fn helped(app: &App, form: &Form, account: &str, user: &str) -> Result<Response, Stop> {
     let visit = &form.visit;
     let (_, desk) = desk!(app, visit, account);
-    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_found(app, visit)) };
     let (what, help) = match form.field("help") {
         "password" => ("password", SignInHelp::Password),
         "factors" => ("factors", SignInHelp::Factors),
@@ -295,7 +297,7 @@ async fn helped(app: &App, form: &Form, account: &str, user: &str) -> Result<Res
     };
     match actions::help_sign_in(app, &desk, &id, help, &visit.origin, visit.now).await? {
         Ok(()) => Ok(see_other(visit, &paths::with_query(&paths::portal(paths::PORTAL_USER, account).replace("{user}", user), &[("sent", what)]))),
-        Err(ChangeRefused::NotHere) => Ok(not_here(app, visit)),
+        Err(ChangeRefused::NotHere) => Ok(not_found(app, visit)),
         Err(refused) => person(app, visit, account, user, Some(refused)).await,
     }
 }
@@ -313,7 +315,7 @@ pub(in crate::web) async fn remove(State(app): State<Arc<App>>, Path((account, u
 async fn act(app: &App, form: &Form, account: &str, user: &str, remove: bool) -> Result<Response, Stop> {
     let visit = &form.visit;
     let (_, desk) = desk!(app, visit, account);
-    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_here(app, visit)) };
+    let Ok(id) = user.parse::<AccountId>() else { return Ok(not_found(app, visit)) };
     if form.params.fault().is_some() {
         return Ok(unreadable(app, visit));
     }
@@ -327,7 +329,7 @@ async fn act(app: &App, form: &Form, account: &str, user: &str, remove: bool) ->
     };
     match done {
         Ok(()) => Ok(see_other(visit, &paths::portal(paths::PORTAL_USERS, desk.account.id.as_str()))),
-        Err(ChangeRefused::NotHere) => Ok(not_here(app, visit)),
+        Err(ChangeRefused::NotHere) => Ok(not_found(app, visit)),
         Err(refused) => person(app, visit, account, user, Some(refused)).await,
     }
 }
