@@ -14,7 +14,7 @@ use crate::store::brands;
 use crate::store::clients::{self, StoredClient};
 use crate::store::config_version;
 use crate::store::resources::{self, Resource};
-use crate::types::{ClientId, ScopeSet};
+use crate::types::{ClientId, ScopeSet, Seconds, Timestamp};
 
 /// All resource servers by identifier.
 #[derive(Debug, Default)]
@@ -38,6 +38,8 @@ pub(super) struct Caches {
     clients: Cache<ClientId, Arc<StoredClient>>,
     registry: RwLock<Option<Arc<Registry>>>,
     brands: RwLock<Option<Arc<Vec<Brand>>>>,
+    /// The day on which a client's use was noted last.
+    uses: Cache<ClientId, i64>,
     /// Claims of access tokens whose signature was checked, by the token's digest. Liveness is never remembered.
     pub(super) signatures: Cache<String, Arc<Map<String, Value>>>,
 }
@@ -50,6 +52,7 @@ impl Caches {
             clients: Cache::builder().max_capacity(10_000).time_to_live(std::time::Duration::from_secs(60)).build(),
             registry: RwLock::new(None),
             brands: RwLock::new(None),
+            uses: Cache::builder().max_capacity(100_000).build(),
             signatures: Cache::builder().max_capacity(10_000).time_to_live(std::time::Duration::from_secs(300)).build(),
         }
     }
@@ -68,6 +71,16 @@ impl App {
             self.caches.clients.insert(id.clone(), client.clone());
         }
         Ok(found)
+    }
+
+    /// Whether a client's use was noted today already; from now on it is.
+    pub(super) fn used_today(&self, id: &ClientId, now: Timestamp) -> bool {
+        let day = now.seconds().div_euclid(Seconds::days(1).0);
+        let noted = self.caches.uses.get(id) == Some(day);
+        if !noted {
+            self.caches.uses.insert(id.clone(), day);
+        }
+        noted
     }
 
     /// The resource servers.

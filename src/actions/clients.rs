@@ -10,7 +10,7 @@ use crate::types::{ClientId, Digest, RowId, Seconds, Secret, Timestamp};
 /// What a client is, in a word that changes whenever it does: for `ETag` and `If-Match` (RFC 9110 section 8.8.3).
 pub fn client_version(client: &Client) -> String {
     let companies = format!("{:?}", client.companies);
-    let text = serde_json::to_string(&(client.name.as_str(), &client.metadata, companies, client.disabled)).unwrap_or_default();
+    let text = serde_json::to_string(&(client.name.as_str(), &client.metadata, companies, client.disabled, client.untrusted)).unwrap_or_default();
     Digest::of(text.as_bytes()).as_str().to_owned()
 }
 
@@ -57,27 +57,42 @@ async fn held(app: &App, tx: &mut Tx, id: &ClientId) -> Result<Option<Client>, S
 /// Makes a client what `to` says, if it still is what the caller saw; with `seen` none, whatever it is. What acts with it notices within a
 /// second on every node; when it is switched off, its tokens stop to count with it.
 pub async fn change_client(app: &App, to: &Client, seen: Option<&str>, origin: &Origin, now: Timestamp) -> Result<Result<(), ClientRefused>, Stop> {
+    let mut tx = app.store.begin().await?;
+    if let Err(refused) = change_within(app, &mut tx, to, seen, origin, now).await? {
+        return Ok(Err(refused));
+    }
+    tx.commit().await?;
+    app.refresh_caches().await?;
+    Ok(Ok(()))
+}
+
+/// The same inside a transaction.
+pub(super) async fn change_within(
+    app: &App,
+    tx: &mut Tx,
+    to: &Client,
+    seen: Option<&str>,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<Result<(), ClientRefused>, Stop> {
     let mistakes = to.metadata.mistakes();
     if !mistakes.is_empty() {
         return Ok(Err(ClientRefused::Mistakes(mistakes)));
     }
-    let mut tx = app.store.begin().await?;
-    let Some(before) = held(app, &mut tx, &to.id).await? else { return Ok(Err(ClientRefused::Unknown)) };
+    let Some(before) = held(app, tx, &to.id).await? else { return Ok(Err(ClientRefused::Unknown)) };
     if seen.is_some_and(|seen| seen != client_version(&before)) {
         return Ok(Err(ClientRefused::Changed));
     }
     if before == *to {
         return Ok(Ok(()));
     }
-    clients::change(&mut tx, to, now).await?;
+    clients::change(tx, to, now).await?;
     let kind = match (before.disabled, to.disabled) {
         (false, true) => "client.disabled",
         (true, false) => "client.enabled",
         _ => "client.changed",
     };
-    audit::append(&mut tx, &app.event(kind, origin, now).reason(to.id.as_str())).await?;
-    tx.commit().await?;
-    app.refresh_caches().await?;
+    audit::append(tx, &app.event(kind, origin, now).reason(to.id.as_str())).await?;
     Ok(Ok(()))
 }
 

@@ -56,6 +56,7 @@ mod profile;
 mod quota;
 mod recovery;
 mod refresh_switch;
+mod registration;
 mod second_factor;
 mod security;
 mod sent_codes;
@@ -133,6 +134,10 @@ pub use preferences::{app_preferences, choose_preferences, keep_app_preferences,
 pub use profile::edit_profile;
 pub use quota::Quota;
 pub use recovery::{answer_recoveries, ask_recovery};
+pub use registration::{
+    REGISTRATION_TOKEN_DAYS, Registered, RegistrationRefused, add_registration_token, change_registration, end_registration, end_registration_token,
+    end_unused_clients, may_register, note_client_use, register, registration, registration_tokens, vouch,
+};
 pub use second_factor::{FactorRefused, NewCookies, Shown, forget_pending, freshly_proved, put_off_factor, show_factor};
 pub use security::{ACTIVITY, disconnect_app, end_browser, forget_device, remembered_devices, security_of};
 pub use sent_codes::{Sendable, TooOften, add_sent_codes, begin_sent_codes, own_destination, registering, send_factor_code, sendable};

@@ -387,7 +387,7 @@ pub async fn add_client(app: &App, wish: AddClient, origin: &Origin, now: Timest
         Some(names) => ClientCompanies::Listed(accept!(companies_named(app, names).await?)),
     };
     let mut rng = app.rng();
-    let client = Client { id: ClientId::mint(now, &mut rng), name: wish.name, metadata: wish.metadata, companies, disabled: false };
+    let client = Client { id: ClientId::mint(now, &mut rng), name: wish.name, metadata: wish.metadata, companies, disabled: false, untrusted: false };
     let secret = (client.metadata.token_endpoint_auth_method != ClientAuthMethod::None).then(|| new_secret(app));
     let mut tx = app.store.begin().await?;
     clients::add(&mut tx, &client, now).await?;

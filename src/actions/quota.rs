@@ -1,4 +1,4 @@
-//! How often one caller of the management API may call in a minute, on this node.
+//! How often one caller may do something in a span of time, on this node: calls of the management API, registrations.
 
 use std::sync::Mutex;
 
@@ -10,39 +10,40 @@ use crate::types::{Seconds, Timestamp};
 /// What a caller has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Quota {
-    /// Calls in a minute.
+    /// Calls in a span.
     pub most: i64,
     /// Calls left in this one; nothing when there was none left for this.
     pub left: Option<i64>,
-    /// Seconds until the next minute begins.
+    /// Seconds until the next span begins.
     pub seconds: i64,
 }
 
-/// Calls of the minute that runs, by caller.
+/// Calls of the span that runs, by caller.
 pub(super) struct Calls(Cache<String, std::sync::Arc<Mutex<(i64, i64)>>>);
-
-const MINUTE: i64 = Seconds::minutes(1).0;
 
 impl Calls {
     pub(super) fn new() -> Self {
-        Self(Cache::builder().max_capacity(10_000).time_to_idle(std::time::Duration::from_secs(120)).build())
+        Self(Cache::builder().max_capacity(10_000).time_to_idle(std::time::Duration::from_secs(3600)).build())
     }
 }
 
 impl App {
-    /// Counts a call; nothing when there is no bound.
+    /// Counts a call of the management API; nothing when there is no bound.
     pub fn spend_call(&self, caller: &str, now: Timestamp) -> Option<Quota> {
-        let most = self.config.api_calls_per_minute;
+        self.spend(caller, self.config.api_calls_per_minute, Seconds::minutes(1), now)
+    }
+    /// Counts one of what a caller has `most` of in each span of time; nothing when there is no bound.
+    pub(super) fn spend(&self, caller: &str, most: i64, span: Seconds, now: Timestamp) -> Option<Quota> {
         if most == 0 {
             return None;
         }
-        let minute = now.seconds().div_euclid(MINUTE);
+        let current = now.seconds().div_euclid(span.0);
         let counted = self.calls.0.get_with_by_ref(caller, Default::default);
         let mut counted = counted.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        if counted.0 != minute {
-            *counted = (minute, 0);
+        if counted.0 != current {
+            *counted = (current, 0);
         }
         counted.1 += 1;
-        Some(Quota { most, left: Some(most - counted.1).filter(|left| *left >= 0), seconds: MINUTE - now.seconds().rem_euclid(MINUTE) })
+        Some(Quota { most, left: Some(most - counted.1).filter(|left| *left >= 0), seconds: span.0 - now.seconds().rem_euclid(span.0) })
     }
 }

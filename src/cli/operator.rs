@@ -270,6 +270,18 @@ pub(super) enum Client {
     },
     /// List clients.
     List,
+    /// Make an initial access token, shown once: who has it registers clients at /register (RFC 7591).
+    RegistrationToken {
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// Days that it counts, 1 to 365.
+        #[arg(long, default_value_t = 30)]
+        days: i64,
+        /// How many clients it may register; any number when left out.
+        #[arg(long)]
+        uses: Option<i64>,
+    },
 }
 
 #[derive(Args)]
@@ -497,6 +509,10 @@ pub(super) async fn client(app: &App, command: Client, json: bool) -> anyhow::Re
             let id: ClientId = client.parse()?;
             let secret = actions::rotate_secret(app, &id, overlap_hours.map(Seconds::hours), &here(), now).await??;
             say(json, &[("client_id", id.as_str()), ("client_secret", secret.expose())]);
+        }
+        Client::RegistrationToken { name, days, uses } => {
+            let (id, token) = actions::add_registration_token(app, DisplayText::parse(&name)?, days, uses, &here(), now).await??;
+            say(json, &[("token_id", id.as_str()), ("registration_endpoint", &app.config.url(paths::REGISTER)), ("token", token.expose())]);
         }
         Client::Disable { client } => switched(app, &client, true, json).await?,
         Client::Enable { client } => switched(app, &client, false, json).await?,

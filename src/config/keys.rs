@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use ipnet::IpNet;
 use url::Url;
 
-use super::{Config, DatabaseUrl, Lifetimes, Mail, Mistakes, Sms, Tls, is_loopback};
-use crate::types::{EmailAddress, Seconds, Secret};
+use super::{Config, DatabaseUrl, Lifetimes, Mail, Mistakes, Registration, Sms, Tls, is_loopback};
+use crate::types::{EmailAddress, ScopeSet, Seconds, Secret};
 
 /// One key.
 pub struct KeyHelp {
@@ -56,6 +56,11 @@ pub const KEYS: &[KeyHelp] = &[
     key("throttle.address_free", "50", "failures per address range before waits begin"),
     key("throttle.longest", "900", "longest wait, in seconds"),
     key("api.calls_per_minute", "600", "calls of the management API that one caller has in a minute on each node; 0 for no bound"),
+    key("registration.mode", "token", "who may register clients at /register: off, token (who has an initial access token) or open"),
+    key("registration.scope", "openid profile email phone offline_access organizations preferences", "scopes that such clients have at most"),
+    key("registration.require_pkce", "true", "whether such clients with a secret must use PKCE; public ones always must"),
+    key("registration.per_hour", "20", "registrations in an hour from one address range without a token, on each node; 0 for no bound"),
+    key("registration.unused_days", "90", "days without use after which such clients go"),
     key("audit.keep_days", "", "days after which events of the audit log go, 30 or more; without it they stay"),
     key("factors.level", "1fa", "the least that every sign-in must reach: 1fa, mfa or phr (phishing-resistant)"),
     key(
@@ -257,6 +262,23 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     if api_calls_per_minute < 0 {
         r.mistakes.push("api.calls_per_minute: not negative".into());
     }
+    let registration = match r.text("registration.mode").as_deref() {
+        None | Some("token") => Registration::Token,
+        Some("off") => Registration::Off,
+        Some("open") => Registration::Open,
+        Some(_) => {
+            r.mistakes.push("registration.mode: must be off, token or open".into());
+            Registration::Off
+        }
+    };
+    let registration_scope = r.text("registration.scope");
+    let registration_scope = ScopeSet::parse(registration_scope.as_deref().unwrap_or("openid profile email phone offline_access organizations preferences"));
+    let registration_pkce = r.parse("registration.require_pkce", true, "true or false");
+    let registration_per_hour = r.parse("registration.per_hour", 20, "a number");
+    let registration_unused_days = r.parse("registration.unused_days", 90, "a number of days");
+    if registration_per_hour < 0 || registration_unused_days < 1 {
+        r.mistakes.push("registration: per_hour is not negative, unused_days at least 1".into());
+    }
     let throttle_name_free = r.parse("throttle.name_free", 5, "a number");
     let throttle_address_free = r.parse("throttle.address_free", 50, "a number");
     if throttle_name_free < 1 || throttle_address_free < 1 {
@@ -337,6 +359,11 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         passwords_breached_url,
         audit_keep_days,
         api_calls_per_minute,
+        registration,
+        registration_scope,
+        registration_pkce,
+        registration_per_hour,
+        registration_unused_days,
         development,
         lifetimes,
         throttle_name_free,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use ipnet::IpNet;
 use url::Url;
 
-use crate::types::{Seconds, Secret};
+use crate::types::{ScopeSet, Seconds, Secret};
 pub use keys::{KEYS, KeyHelp};
 pub use lifetimes::Lifetimes;
 
@@ -50,6 +50,17 @@ pub struct Sms {
     pub token: Option<Secret>,
 }
 
+/// Who may register clients (RFC 7591).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Registration {
+    /// Nobody.
+    Off,
+    /// Who has an initial access token.
+    Token,
+    /// Everybody; such clients are not trusted until the operator vouches for them.
+    Open,
+}
+
 /// The whole configuration. Its Debug output is safe to paste into an issue.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -75,6 +86,16 @@ pub struct Config {
     pub audit_keep_days: Option<i64>,
     /// Calls of the management API that one caller has in a minute; 0 for no bound.
     pub api_calls_per_minute: i64,
+    /// Whether clients register themselves.
+    pub registration: Registration,
+    /// What scopes they have at most.
+    pub registration_scope: ScopeSet,
+    /// Whether confidential ones must use PKCE.
+    pub registration_pkce: bool,
+    /// Registrations in an hour from one address range without a token; 0 for no bound.
+    pub registration_per_hour: i64,
+    /// Days without use after which they go.
+    pub registration_unused_days: i64,
     /// Shows the mailbox page; loopback issuers only.
     pub development: bool,
     /// How long everything lasts.

@@ -352,6 +352,7 @@ mod tests {
             metadata,
             companies: ClientCompanies::All,
             disabled: false,
+            untrusted: false,
         };
         let people: Vec<SignedIn> = ages
             .iter()

@@ -111,9 +111,17 @@ impl Outbound {
         anyhow::ensure!(self.allow_private || !is_private_url(&url), "the address is private");
         Ok(url)
     }
+    /// Reads a short text from an address that others registered, within three seconds.
+    pub async fn get_registered(&self, url: &str) -> anyhow::Result<String> {
+        self.read(self.http.get(self.allowed(url)?)).await
+    }
     /// Reads a short text from an address of the operator's configuration, within three seconds.
     pub async fn get_text(&self, url: &str) -> anyhow::Result<String> {
-        let mut answer = self.http.get(url).header("add-padding", "true").timeout(Duration::from_secs(3)).send().await?.error_for_status()?;
+        self.read(self.http.get(url).header("add-padding", "true")).await
+    }
+    async fn read(&self, request: reqwest::RequestBuilder) -> anyhow::Result<String> {
+        let mut answer = request.timeout(Duration::from_secs(3)).send().await?.error_for_status()?;
+        anyhow::ensure!(answer.status().is_success(), "the answer leads elsewhere");
         let mut text = Vec::new();
         while let Some(chunk) = answer.chunk().await? {
             anyhow::ensure!(text.len() + chunk.len() <= LONGEST_TEXT, "the answer is too long");

@@ -206,6 +206,14 @@ pub struct ClientMetadata {
     pub require_auth_time: bool,
     /// Whether profile claims of the scopes also stand in the ID token.
     pub claims_in_id_token: bool,
+    /// Where the sector of pairwise subjects was read from (OpenID Connect Registration 1.0 section 5).
+    pub sector_identifier_uri: Option<RedirectUri>,
+    /// Whom to write to about it.
+    pub contacts: Vec<String>,
+    /// The software that it is, by whoever makes that.
+    pub software_id: Option<String>,
+    /// Which version of it.
+    pub software_version: Option<String>,
     /// The resource servers it is: it may introspect access tokens for these.
     pub serves: Vec<String>,
 }
@@ -237,6 +245,10 @@ impl Default for ClientMetadata {
             default_max_age: None,
             require_auth_time: false,
             claims_in_id_token: false,
+            sector_identifier_uri: None,
+            contacts: Vec::new(),
+            software_id: None,
+            software_version: None,
             serves: Vec::new(),
         }
     }
@@ -255,6 +267,8 @@ pub struct Client {
     pub companies: ClientCompanies,
     /// Whether the operator switched it off.
     pub disabled: bool,
+    /// Whether it registered itself and nobody has vouched for it yet.
+    pub untrusted: bool,
 }
 
 impl ClientMetadata {
@@ -298,6 +312,9 @@ impl ClientMetadata {
     pub fn sector(&self) -> Option<&str> {
         if let Some(named) = &self.sector_identifier {
             return Some(named);
+        }
+        if let Some(uri) = &self.sector_identifier_uri {
+            return uri.host();
         }
         let mut hosts = self.redirect_uris.iter().map(RedirectUri::host);
         let first = hosts.next()??;

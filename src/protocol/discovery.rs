@@ -31,10 +31,10 @@ pub const SCOPES_OF_API: [&str; 20] = [
 pub const SCOPES_OF_IDENTITY: [&str; 7] = ["openid", "profile", "email", "phone", "offline_access", "organizations", "preferences"];
 
 /// The document, the same at every well-known path. `at` finishes the URL of an endpoint.
-pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[&str]) -> Value {
+pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[&str], registration: bool) -> Value {
     let algorithms: Vec<_> = SigningAlgorithm::ALL.iter().map(|a| a.as_str()).collect();
     let authentication = ["client_secret_basic", "client_secret_post", "none"];
-    json!({
+    let mut document = json!({
         "issuer": issuer,
         "authorization_endpoint": at("/authorize"),
         "token_endpoint": at("/token"),
@@ -68,5 +68,9 @@ pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[
         "ui_locales_supported": locales,
         "protected_resources": [at("/api")],
         "organization_accounts_endpoint": at("/api/v1/me/accounts"),
-    })
+    });
+    if registration {
+        document["registration_endpoint"] = at("/register").into();
+    }
+    document
 }

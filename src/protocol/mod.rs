@@ -16,6 +16,7 @@ mod params;
 mod pkce;
 mod prompt;
 mod reason;
+mod registration;
 mod token_request;
 
 pub use authorization_request::{AuthorizationFailure, AuthorizationRequest, Display, LoginHint, ResponseMode};
@@ -31,6 +32,7 @@ pub use params::{BadParameter, Params};
 pub use pkce::{CodeChallenge, CodeVerifier};
 pub use prompt::{Prompt, PromptSet};
 pub use reason::Reason;
+pub use registration::{RegistrationBounds, RegistrationError, RegistrationRequest, registration_document};
 pub use token_request::{Grant, TokenRequest};
 
 /// One factor was shown in this session.

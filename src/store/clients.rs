@@ -14,6 +14,14 @@ struct ClientRow {
     metadata: String,
     companies: String,
     disabled_at: Option<i64>,
+    untrusted: bool,
+}
+
+/// The columns of a row, from `client k`.
+macro_rules! columns {
+    () => {
+        "k.id, k.name, k.metadata, k.companies, k.disabled_at, exists (select 1 from client_registration r where r.client_id = k.id and not r.trusted) as untrusted"
+    };
 }
 
 /// A client together with the digests of its secrets.
@@ -33,7 +41,8 @@ struct SecretRow {
 
 /// The client.
 pub async fn find(db: &Db, id: &ClientId) -> sqlx::Result<Option<StoredClient>> {
-    let row: Option<ClientRow> = on!(read db, |ex| sqlx::query_as("select id, name, metadata, companies, disabled_at from client where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    let row: Option<ClientRow> =
+        on!(read db, |ex| sqlx::query_as(concat!("select ", columns!(), " from client k where k.id = $1")).bind(id.as_str()).fetch_optional(ex).await)?;
     let Some(row) = row else { return Ok(None) };
     let secrets: Vec<SecretRow> = on!(read db, |ex| sqlx::query_as("select digest, expires_at from client_secret where client_id = $1 order by id desc limit 10").bind(id.as_str()).fetch_all(ex).await)?;
     let companies = if row.companies == "all" {
@@ -48,6 +57,7 @@ pub async fn find(db: &Db, id: &ClientId) -> sqlx::Result<Option<StoredClient>> 
         metadata: document(&row.metadata)?,
         companies,
         disabled: row.disabled_at.is_some(),
+        untrusted: row.untrusted,
     };
     let secrets = secrets.into_iter().map(|s| (Digest::stored(s.digest), s.expires_at.map(Timestamp::from_seconds))).collect();
     Ok(Some(StoredClient { client, secrets }))
@@ -55,26 +65,40 @@ pub async fn find(db: &Db, id: &ClientId) -> sqlx::Result<Option<StoredClient>> 
 
 /// At most `limit` clients that are open to a company, by name; the companies they list are not told.
 pub async fn open_to(db: &Db, company: &CompanyId, limit: i64) -> sqlx::Result<Vec<Client>> {
-    let rows: Vec<ClientRow> = on!(read db, |ex| sqlx::query_as("select id, name, metadata, companies, disabled_at from client k where disabled_at is null
-           and (companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = $1)) order by name, id limit $2")
+    let rows: Vec<ClientRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", columns!(), " from client k where disabled_at is null
+           and (companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = $1)) order by name, id limit $2"))
         .bind(company.as_str()).bind(limit).fetch_all(ex).await)?;
     let client = |row: ClientRow| {
         let companies = if row.companies == "all" { ClientCompanies::All } else { ClientCompanies::Listed(vec![company.clone()]) };
-        Ok(Client { id: parsed(&row.id)?, name: parsed::<DisplayText>(&row.name)?, metadata: document(&row.metadata)?, companies, disabled: false })
+        Ok(Client {
+            id: parsed(&row.id)?,
+            name: parsed::<DisplayText>(&row.name)?,
+            metadata: document(&row.metadata)?,
+            companies,
+            disabled: false,
+            untrusted: row.untrusted,
+        })
     };
     rows.into_iter().map(client).collect()
 }
 
 /// One page of the clients whose name or id has a text in it, by id, newest first.
 pub async fn page(db: &Db, search: Option<&str>, before: Option<&ClientId>, limit: i64) -> sqlx::Result<Vec<Client>> {
-    let rows: Vec<ClientRow> = on!(read db, |ex| sqlx::query_as("select id, name, metadata, companies, disabled_at from client where id < $1 and ($2 = '' or id = $2 or lower(name) like '%' || lower($2) || '%') order by id desc limit $3")
+    let rows: Vec<ClientRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", columns!(), " from client k where id < $1 and ($2 = '' or id = $2 or lower(name) like '%' || lower($2) || '%') order by id desc limit $3"))
         .bind(before.map_or("z", ClientId::as_str)).bind(search.unwrap_or_default()).bind(limit).fetch_all(ex).await)?;
     // Which companies are listed is told by the client's own page.
     let companies = |row: &ClientRow| if row.companies == "all" { ClientCompanies::All } else { ClientCompanies::Listed(Vec::new()) };
     rows.into_iter()
         .map(|row| {
             let companies = companies(&row);
-            Ok(Client { id: parsed(&row.id)?, name: parsed(&row.name)?, metadata: document(&row.metadata)?, companies, disabled: row.disabled_at.is_some() })
+            Ok(Client {
+                id: parsed(&row.id)?,
+                name: parsed(&row.name)?,
+                metadata: document(&row.metadata)?,
+                companies,
+                disabled: row.disabled_at.is_some(),
+                untrusted: row.untrusted,
+            })
         })
         .collect()
 }
@@ -105,6 +129,7 @@ pub async fn change(tx: &mut Tx, client: &Client, now: Timestamp) -> sqlx::Resul
 pub async fn delete(tx: &mut Tx, id: &ClientId) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("delete from client_secret where client_id = $1").bind(id.as_str()).execute(ex).await.map(drop))?;
     on!(tx tx, |ex| sqlx::query("delete from client_company where client_id = $1").bind(id.as_str()).execute(ex).await.map(drop))?;
+    on!(tx tx, |ex| sqlx::query("delete from client_registration where client_id = $1").bind(id.as_str()).execute(ex).await.map(drop))?;
     let gone = on!(tx tx, |ex| sqlx::query("delete from client where id = $1").bind(id.as_str()).execute(ex).await.map(|r| r.rows_affected() == 1))?;
     config_version::bump(tx).await?;
     Ok(gone)
@@ -134,6 +159,12 @@ pub async fn secrets(db: &Db, client: &ClientId, now: Timestamp) -> sqlx::Result
 /// Lets every secret of a client but one end at a moment, unless it ends before.
 pub async fn expire_others(tx: &mut Tx, client: &ClientId, but: &RowId, at: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("update client_secret set expires_at = $3 where client_id = $1 and id <> $2 and (expires_at is null or expires_at > $3)").bind(client.as_str()).bind(but.as_str()).bind(at.seconds()).execute(ex).await.map(drop))
+}
+
+/// Ends every secret of a client.
+pub async fn end_secrets(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("delete from client_secret where client_id = $1").bind(client.as_str()).execute(ex).await.map(drop))?;
+    config_version::bump(tx).await
 }
 
 /// Ends one secret now.

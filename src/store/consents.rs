@@ -28,3 +28,8 @@ pub async fn remember(
          on conflict (identity_id, client_id, account_key) do update set scope = excluded.scope, granted_at = excluded.granted_at")
         .bind(identity.as_str()).bind(client.as_str()).bind(key).bind(scope.to_string()).bind(now.seconds()).execute(ex).await.map(drop))
 }
+
+/// Forgets what everybody consented to for a client that is another one now.
+pub async fn forget_client(tx: &mut Tx, client: &ClientId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("delete from consent where client_id = $1").bind(client.as_str()).execute(ex).await.map(drop))
+}

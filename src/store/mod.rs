@@ -36,6 +36,7 @@ pub mod operators;
 pub mod outbox;
 pub mod recovery_codes;
 pub mod refresh_families;
+pub mod registrations;
 pub mod resources;
 pub mod roles;
 pub mod security;

@@ -18,6 +18,10 @@ pub const USERINFO: &str = "/userinfo";
 pub const INTROSPECT: &str = "/introspect";
 /// RFC 7009.
 pub const REVOKE: &str = "/revoke";
+/// Dynamic registration of clients.
+pub const REGISTER: &str = "/register";
+/// One of those.
+pub const REGISTRATION: &str = "/register/{client}";
 /// RP-initiated logout.
 pub const END_SESSION: &str = "/end_session";
 /// The person's answer to "sign out?".
@@ -198,6 +202,8 @@ pub const CONSOLE_PERSON: &str = "/console/people/{person}";
 pub const CONSOLE_PERSON_ACT: &str = "/console/people/{person}/act";
 /// Apps.
 pub const CONSOLE_CLIENTS: &str = "/console/clients";
+/// Clients that register themselves.
+pub const CONSOLE_REGISTRATION: &str = "/console/registration";
 /// One of them.
 pub const CONSOLE_CLIENT: &str = "/console/clients/{client}";
 /// What an operator does with it.
@@ -262,6 +268,10 @@ pub const API_CLIENT: &str = "/api/v1/clients/{client}";
 pub const API_CLIENT_SECRETS: &str = "/api/v1/clients/{client}/secrets";
 /// One of them.
 pub const API_CLIENT_SECRET: &str = "/api/v1/clients/{client}/secrets/{secret}";
+/// Initial access tokens for clients that register themselves.
+pub const API_REGISTRATION_TOKENS: &str = "/api/v1/registration-tokens";
+/// One of them.
+pub const API_REGISTRATION_TOKEN: &str = "/api/v1/registration-tokens/{token}";
 /// Companies.
 pub const API_ORGS: &str = "/api/v1/organizations";
 /// One of them.

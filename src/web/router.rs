@@ -13,7 +13,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
-use super::endpoints::{authorize, end_session, introspect, revoke, switch, token, userinfo};
+use super::endpoints::{authorize, end_session, introspect, register, revoke, switch, token, userinfo};
 use super::pages::office::{Console, Inside};
 use super::pages::{
     consent, console, email_undo, factor, factor_reset, files, home, interaction, mailbox, office, portal, reasons, recover, refused, select_account,
@@ -102,6 +102,8 @@ pub const ROUTES: &[Route] = &[
     ),
     route(paths::USERINFO, &["GET", "POST"], &["access_token"], false),
     route(paths::INTROSPECT, &["POST"], &["token", "token_type_hint", "client_id", "client_secret"], false),
+    route(paths::REGISTER, &["POST"], &[], false),
+    route(paths::REGISTRATION, &["GET", "PUT", "DELETE"], &[], false),
     route(paths::REVOKE, &["POST"], &["token", "token_type_hint", "client_id", "client_secret"], false),
     route(paths::END_SESSION, &["GET", "POST"], &["id_token_hint", "post_logout_redirect_uri", "state", "client_id", "logout_hint", "ui_locales"], false),
     route(paths::END_SESSION_CONFIRM, &["POST"], &["id_token_hint", "post_logout_redirect_uri", "state", "client_id"], true),
@@ -200,6 +202,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::CONSOLE_PERSON, &["GET"], &["said", "lang"], false),
     route(paths::CONSOLE_PERSON_ACT, &["POST"], &["do"], true),
     route(paths::CONSOLE_CLIENTS, &["GET", "POST"], &["q", "before", "lang", "kind", "name", "redirect_uris"], true),
+    route(paths::CONSOLE_REGISTRATION, &["GET", "POST"], &["said", "do", "name", "days", "uses", "token"], true),
     route(paths::CONSOLE_CLIENT, &["GET", "POST"], &["said", "name", "redirect_uris", "scope", "companies", "version"], true),
     route(paths::CONSOLE_CLIENT_ACT, &["POST"], &["do", "hours", "secret"], true),
     route(paths::CONSOLE_RESOURCES, &["GET", "POST"], &["said", "do", "identifier", "name", "algorithm", "scopes"], true),
@@ -235,6 +238,8 @@ pub const ROUTES: &[Route] = &[
     route(paths::API_CLIENT, &["GET", "PUT", "DELETE"], &[], false),
     route(paths::API_CLIENT_SECRETS, &["GET", "POST"], &[], false),
     route(paths::API_CLIENT_SECRET, &["DELETE"], &[], false),
+    route(paths::API_REGISTRATION_TOKENS, &["GET", "POST"], &[], false),
+    route(paths::API_REGISTRATION_TOKEN, &["DELETE"], &[], false),
     route(paths::API_ORGS, &["GET", "POST"], &["limit", "cursor", "q"], false),
     route(paths::API_ORG, &["GET", "PUT"], &[], false),
     route(paths::API_ROLES, &["GET", "POST"], &[], false),
@@ -279,6 +284,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::USERINFO, get(userinfo::show).post(userinfo::submit).options(cors::preflight))
         .route(paths::INTROSPECT, post(introspect::submit))
         .route(paths::REVOKE, post(revoke::submit).options(cors::preflight))
+        .route(paths::REGISTER, post(register::register).options(cors::preflight))
+        .route(paths::REGISTRATION, get(register::read).put(register::replace).delete(register::end).options(cors::preflight))
         .route(paths::OPENAPI, get(api::openapi))
         .route(paths::HEALTH, get(async || "ok"));
 
@@ -302,6 +309,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::API_CLIENT, get(api::clients::get).put(api::clients::put).delete(api::clients::remove))
         .route(paths::API_CLIENT_SECRETS, get(api::clients::secrets).post(api::clients::add_secret))
         .route(paths::API_CLIENT_SECRET, delete(api::clients::end_secret))
+        .route(paths::API_REGISTRATION_TOKENS, get(api::clients::registration_tokens).post(api::clients::add_registration_token))
+        .route(paths::API_REGISTRATION_TOKEN, delete(api::clients::end_registration_token))
         .route(paths::API_ORGS, get(api::companies::list).post(api::companies::add))
         .route(paths::API_ORG, get(api::companies::get).put(api::companies::put))
         .route(paths::API_ROLES, get(api::companies::role_list).post(api::companies::add_role))
@@ -378,6 +387,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::CONSOLE_PERSON, get(console::people::one))
         .route(paths::CONSOLE_PERSON_ACT, post(console::people::act))
         .route(paths::CONSOLE_CLIENTS, get(console::clients::show).post(console::clients::add))
+        .route(paths::CONSOLE_REGISTRATION, get(console::registration::show).post(console::registration::submit))
         .route(paths::CONSOLE_CLIENT, get(console::clients::one).post(console::clients::change))
         .route(paths::CONSOLE_CLIENT_ACT, post(console::clients::act))
         .route(paths::CONSOLE_RESOURCES, get(console::resources::show).post(console::resources::submit))

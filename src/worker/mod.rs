@@ -51,6 +51,7 @@ pub async fn run(app: Arc<App>, mut stop: watch::Receiver<bool>) -> anyhow::Resu
             noted("audit seals", actions::seal_audit(&app, now).await.map(drop));
             noted("old audit events", actions::erase_old_audit(&app, now).await.map(drop));
             noted("closings", actions::end_closings(&app, now).await.map(drop));
+            noted("unused clients", actions::end_unused_clients(&app, now).await.map(drop));
             noted("clean-up", clean_up(&app, now).await);
             noted("key rotation", actions::rotate_keys_if_due(&app, now).await.map(drop));
         }

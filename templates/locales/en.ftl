@@ -1398,3 +1398,33 @@ webhooks-lead-inside = Other programs can be told at once what happens in this c
 resource-permissions = Permissions of accounts
 resource-permissions-hint = One on each line, as: name = what people read who give it. Companies bundle them into roles.
 audit-brand-changed = Look of a domain changed
+
+# Clients that register themselves
+registration-title = Apps that register themselves
+registration-mode-off = Nobody registers apps here (registration.mode is off). Tokens made before count again when it is switched on.
+registration-mode-token = Whoever has one of these tokens can register apps (registration.mode is token).
+registration-mode-open = Everybody can register apps (registration.mode is open). Such an app is marked for people until you vouch for it; with one of these tokens it is not.
+registration-endpoint = They register at
+registration-scope = They may ask for
+registration-unused = Without use for { $days } days, they go.
+registration-tokens = Tokens
+registration-tokens-none = There is no token.
+registration-token-add = Make a token
+registration-token-once = Copy this token now. It is shown only here.
+registration-token-name = What it is for
+registration-token-name-hint = For you and other operators.
+registration-token-end = End
+registration-days = Days that it counts
+registration-uses-label = Apps that it can register
+registration-uses-hint = Leave it empty for any number.
+registration-uses = { $n ->
+    [one] one more app
+   *[other] { $n } more apps
+  }
+registration-uses-any = any number of apps
+client-untrusted = registered itself
+client-untrusted-text = Nobody here has looked at this app. People are warned when it asks them for access.
+client-vouch = Vouch for it
+console-said-vouched = People are no longer warned of this app.
+consent-untrusted = Nobody has checked this app
+consent-untrusted-text = It registered itself, and its name may be anything. What you allow goes to { $host }. Go on only if you know that place.

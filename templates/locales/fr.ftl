@@ -1398,3 +1398,33 @@ webhooks-lead-inside = D’autres programmes peuvent apprendre aussitôt ce qui 
 resource-permissions = Permissions des comptes
 resource-permissions-hint = Une par ligne, ainsi : nom = ce que lit qui la donne. Les entreprises les réunissent en rôles.
 audit-brand-changed = Apparence d’un domaine modifiée
+
+# Clients that register themselves
+registration-title = Applications qui s’enregistrent elles-mêmes
+registration-mode-off = Personne n’enregistre d’application ici (registration.mode vaut off). Les jetons déjà faits compteront de nouveau quand on l’activera.
+registration-mode-token = Qui possède l’un de ces jetons peut enregistrer des applications (registration.mode vaut token).
+registration-mode-open = Tout le monde peut enregistrer des applications (registration.mode vaut open). Une telle application est signalée aux personnes tant que vous n’en répondez pas ; avec l’un de ces jetons, elle ne l’est pas.
+registration-endpoint = Elles s’enregistrent à
+registration-scope = Elles peuvent demander
+registration-unused = Sans usage pendant { $days } jours, elles disparaissent.
+registration-tokens = Jetons
+registration-tokens-none = Il n’y a pas de jeton.
+registration-token-add = Faire un jeton
+registration-token-once = Copiez ce jeton maintenant. Il n’est montré qu’ici.
+registration-token-name = À quoi il sert
+registration-token-name-hint = Pour vous et les autres opérateurs.
+registration-token-end = Mettre fin
+registration-days = Jours pendant lesquels il compte
+registration-uses-label = Applications qu’il peut enregistrer
+registration-uses-hint = Laissez vide pour un nombre quelconque.
+registration-uses = { $n ->
+    [one] encore une application
+   *[other] encore { $n } applications
+  }
+registration-uses-any = un nombre quelconque d’applications
+client-untrusted = s’est enregistrée elle-même
+client-untrusted-text = Personne ici n’a examiné cette application. Les personnes sont averties quand elle leur demande un accès.
+client-vouch = En répondre
+console-said-vouched = Les personnes ne sont plus averties de cette application.
+consent-untrusted = Personne n’a vérifié cette application
+consent-untrusted-text = Elle s’est enregistrée elle-même, et son nom peut être n’importe quoi. Ce que vous permettez va à { $host }. Ne continuez que si vous connaissez ce lieu.

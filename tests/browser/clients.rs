@@ -29,7 +29,10 @@ fn app(provider: &Provider, authority: &Authority, host: &str, mut command: Comm
         "ES256",
     ]);
     let text = |name: &str| client[name].as_str().expect("given").to_owned();
+    // One of the apps registers itself instead (RFC 7591).
+    let token = provider.command(&["client", "registration-token", "--name", host, "--uses", "1"]);
     command
+        .env("INITIAL_ACCESS_TOKEN", token["token"].as_str().expect("given"))
         .env("ISSUER", &provider.issuer)
         .env("CLIENT_ID", text("client_id"))
         .env("CLIENT_SECRET", text("client_secret"))

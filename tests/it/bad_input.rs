@@ -94,6 +94,8 @@ fn speaks(what: &str, method: &str, form: bool, answer: &Answer) {
             "unauthorized_client",
             "insufficient_scope",
             "access_denied",
+            "invalid_client_metadata",
+            "invalid_redirect_uri",
         ];
         let known = body["error"].as_str().is_some_and(|e| registered.contains(&e)) || body["type"].as_str().is_some_and(|t| t.contains("/errors/"));
         let bare = answer.body.is_empty() && [401, 404, 405].contains(&status);

@@ -29,6 +29,7 @@ mod parsers;
 mod passkeys;
 mod people;
 mod process;
+mod registration;
 mod security;
 mod sent_codes;
 mod sign_in;

@@ -452,7 +452,7 @@ async fn discovery_4_the_documents_name_what_works_and_nothing_else() {
     assert_eq!(list("token_endpoint_auth_methods_supported"), BTreeSet::from(["client_secret_basic", "client_secret_post", "none"]));
     let grants = ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"];
     assert_eq!(list("grant_types_supported"), BTreeSet::from(grants));
-    assert!(json["authorization_response_iss_parameter_supported"] == true && json["registration_endpoint"].is_null());
+    assert!(json["authorization_response_iss_parameter_supported"] == true && json["registration_endpoint"] == "http://localhost:8080/register");
     assert_eq!(document.headers["access-control-allow-origin"], "*");
     let tag = document.headers["etag"].clone();
     let again = axum::http::Request::get("/.well-known/openid-configuration").header("if-none-match", tag).body(axum::body::Body::empty()).expect("a request");

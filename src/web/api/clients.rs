@@ -31,6 +31,8 @@ pub(in crate::web) struct ClientItem {
     organizations: Option<Vec<String>>,
     /// Whether it is switched off.
     disabled: bool,
+    /// Whether it registered itself and nobody has vouched for it yet.
+    untrusted: bool,
 }
 
 /// A page of clients.
@@ -58,6 +60,8 @@ pub(in crate::web) struct ClientBody {
     /// Whether it is switched off.
     #[serde(default)]
     disabled: bool,
+    /// False to vouch for a client that registered itself; left out, that stays as it is.
+    untrusted: Option<bool>,
 }
 
 /// A client that was made.
@@ -111,7 +115,14 @@ fn item(client: &Client) -> ClientItem {
         ClientCompanies::Listed(listed) => Some(listed.iter().map(ToString::to_string).collect()),
     };
     let metadata = serde_json::to_value(&client.metadata).unwrap_or_default();
-    ClientItem { client_id: client.id.to_string(), client_name: client.name.as_str().to_owned(), metadata, organizations, disabled: client.disabled }
+    ClientItem {
+        client_id: client.id.to_string(),
+        client_name: client.name.as_str().to_owned(),
+        metadata,
+        organizations,
+        disabled: client.disabled,
+        untrusted: client.untrusted,
+    }
 }
 
 /// The client of a path, for whoever runs the provider.
@@ -237,12 +248,20 @@ pub(in crate::web) async fn put(State(app): State<Arc<App>>, Path(id): Path<Stri
             },
         };
         let name = member("client_name", DisplayText::parse(&b.client_name))?;
-        let to = Client { id: before.id, name, metadata: metadata(b.metadata)?, companies, disabled: b.disabled };
+        let to = Client { id: before.id, name, metadata: metadata(b.metadata)?, companies, disabled: b.disabled, untrusted: before.untrusted };
         let seen = conditional(&call.headers);
-        Ok::<_, Stop>(match actions::change_client(&app, &to, seen.as_deref(), &caller.origin, call.asked.now).await? {
-            Ok(()) => with_etag(Json(item(&to)).into_response(), &actions::client_version(&to)),
-            Err(refused) => refusal(&app, &refused),
-        })
+        if let Err(refused) = actions::change_client(&app, &to, seen.as_deref(), &caller.origin, call.asked.now).await? {
+            return Ok(refusal(&app, &refused));
+        }
+        let to = match b.untrusted.filter(|wish| *wish != to.untrusted) {
+            // Whoever was registered here is the operator's own and needs nobody's word.
+            Some(untrusted) => {
+                actions::vouch(&app, &to.id, !untrusted, &caller.origin, call.asked.now).await?;
+                actions::registered_client(&app, &to.id).await?.map_or(to, |c| c.client)
+            }
+            None => to,
+        };
+        Ok::<_, Stop>(with_etag(Json(item(&to)).into_response(), &actions::client_version(&to)))
     };
     answered(&app, &call.asked, changed.await)
 }
@@ -334,6 +353,122 @@ pub(in crate::web) async fn end_secret(State(app): State<Arc<App>>, Path((id, se
         let (Some(client), caller) = found(&app, &call, &id, true).await? else { return Ok(not_here(&app)) };
         let Ok(secret) = secret.parse::<RowId>() else { return Ok(not_here(&app)) };
         let gone = actions::end_secret(&app, &client.id, &secret, &caller.origin, call.asked.now).await?;
+        Ok::<_, Stop>(if gone { done() } else { not_here(&app) })
+    };
+    answered(&app, &call.asked, ended.await)
+}
+
+/// An initial access token (RFC 7591 section 3), without itself.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct RegistrationTokenItem {
+    /// Its id.
+    token_id: String,
+    /// What it is for.
+    name: String,
+    /// Seconds since 1970.
+    created_at: i64,
+    /// When it stops to count, in seconds since 1970.
+    expires_at: i64,
+    /// How many clients it may still register; null for any number.
+    uses_left: Option<i64>,
+}
+
+/// The initial access tokens that count.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct RegistrationTokenList {
+    /// Newest first.
+    tokens: Vec<RegistrationTokenItem>,
+}
+
+/// An initial access token to make.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::web) struct RegistrationTokenBody {
+    /// What it is for.
+    name: String,
+    /// Days that it counts.
+    #[schema(minimum = 1, maximum = 365)]
+    days: i64,
+    /// How many clients it may register; any number when left out.
+    #[schema(minimum = 1, maximum = 100_000)]
+    uses: Option<i64>,
+}
+
+/// An initial access token that was made.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct RegistrationTokenMade {
+    /// Its id.
+    token_id: String,
+    /// The token, shown only here.
+    token: String,
+}
+
+/// Lists the initial access tokens with which clients register themselves.
+#[utoipa::path(
+    get,
+    path = "/api/v1/registration-tokens",
+    operation_id = "listRegistrationTokens",
+    tag = "clients",
+    responses((status = 200, description = "Those that count", body = RegistrationTokenList), Refusals),
+    security(("access_token" = ["clients.read"]))
+)]
+pub(in crate::web) async fn registration_tokens(State(app): State<Arc<App>>, call: Call) -> Response {
+    let listed = async {
+        call.reaching(&app, "clients", false).await?.everything()?;
+        let item = |t: crate::store::registrations::ListedToken| RegistrationTokenItem {
+            token_id: t.id.to_string(),
+            name: t.name,
+            created_at: t.created_at.seconds(),
+            expires_at: t.expires_at.seconds(),
+            uses_left: t.uses_left,
+        };
+        let tokens = actions::registration_tokens(&app, call.asked.now).await?.into_iter().map(item).collect();
+        Ok::<_, Stop>(Json(RegistrationTokenList { tokens }).into_response())
+    };
+    answered(&app, &call.asked, listed.await)
+}
+
+/// Makes an initial access token, shown once: whoever has it registers clients at `/register`.
+#[utoipa::path(
+    post,
+    path = "/api/v1/registration-tokens",
+    operation_id = "addRegistrationToken",
+    tag = "clients",
+    params(("Idempotency-Key" = Option<String>, Header, description = "Any text of your own: a repetition with the same one is answered as the first was")),
+    request_body = RegistrationTokenBody,
+    responses((status = 201, description = "The token", body = RegistrationTokenMade), Refusals),
+    security(("access_token" = ["clients"]))
+)]
+pub(in crate::web) async fn add_registration_token(State(app): State<Arc<App>>, call: Call, bytes: Bytes) -> Response {
+    let added = async {
+        let caller = call.reaching(&app, "clients", true).await?;
+        caller.everything()?;
+        let b: RegistrationTokenBody = call::body(&call.headers, &bytes)?;
+        let name = member("name", DisplayText::parse(&b.name))?;
+        Ok::<_, Stop>(match actions::add_registration_token(&app, name, b.days, b.uses, &caller.origin, call.asked.now).await? {
+            Ok((id, token)) => (StatusCode::CREATED, Json(RegistrationTokenMade { token_id: id.to_string(), token: token.expose().clone() })).into_response(),
+            Err(refused) => because(&app, "refused", &refused.0),
+        })
+    };
+    answered(&app, &call.asked, added.await)
+}
+
+/// Ends an initial access token; clients that registered with it stay.
+#[utoipa::path(
+    delete,
+    path = "/api/v1/registration-tokens/{token}",
+    operation_id = "endRegistrationToken",
+    tag = "clients",
+    params(("token" = String, Path, description = "The token's id")),
+    responses((status = 204, description = "It counts no more"), Refusals),
+    security(("access_token" = ["clients"]))
+)]
+pub(in crate::web) async fn end_registration_token(State(app): State<Arc<App>>, Path(id): Path<String>, call: Call) -> Response {
+    let ended = async {
+        let caller = call.reaching(&app, "clients", true).await?;
+        caller.everything()?;
+        let Ok(id) = id.parse::<RowId>() else { return Ok(not_here(&app)) };
+        let gone = actions::end_registration_token(&app, &id, &caller.origin, call.asked.now).await?;
         Ok::<_, Stop>(if gone { done() } else { not_here(&app) })
     };
     answered(&app, &call.asked, ended.await)

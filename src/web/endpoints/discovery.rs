@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 
 use crate::actions::App;
+use crate::config::Registration;
 use crate::protocol::discovery_document;
 use crate::types::{Digest, Locale};
 use crate::web::{cors, headers};
@@ -21,7 +22,7 @@ impl Document {
     /// The discovery document of this configuration.
     pub fn discovery(app: &App) -> Self {
         let locales: Vec<&str> = Locale::ALL.iter().map(|l| l.tag()).collect();
-        let body = discovery_document(app.issuer(), |path| app.config.url(path), &locales).to_string();
+        let body = discovery_document(app.issuer(), |path| app.config.url(path), &locales, app.config.registration != Registration::Off).to_string();
         let tag = Digest::of(body.as_bytes()).as_str()[..16].to_owned();
         Self::new(app, body.into(), &tag, 300)
     }

@@ -5,6 +5,7 @@ pub(super) mod discovery;
 pub(super) mod end_session;
 pub(super) mod introspect;
 pub(super) mod jwks;
+pub(super) mod register;
 pub(super) mod revoke;
 pub(super) mod switch;
 pub(super) mod token;

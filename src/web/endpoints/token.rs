@@ -27,7 +27,12 @@ pub(in crate::web) async fn submit(State(app): State<Arc<App>>, body: FormBody) 
 
 async fn answer(app: &App, client: &Client, body: &FormBody) -> Result<TokenResponse, Stop> {
     let request = TokenRequest::parse(&body.params)?;
-    actions::token(app, client, request, &body.asked.origin, body.asked.now).await
+    let tokens = actions::token(app, client, request, &body.asked.origin, body.asked.now).await?;
+    // The tokens count whether or not this could be noted.
+    if let Err(stop) = actions::note_client_use(app, &client.id, body.asked.now).await {
+        tracing::warn!(request_id = %body.asked.origin.request_id, error = %stop, "the use of a client was not noted");
+    }
+    Ok(tokens)
 }
 
 fn document(tokens: &TokenResponse) -> serde_json::Value {

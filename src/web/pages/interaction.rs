@@ -151,7 +151,7 @@ pub(super) async fn client_card(app: &App, request: Option<&AuthorizationRequest
     let Client { name, metadata, .. } = &client.client;
     let uri = |u: &Option<crate::types::RedirectUri>| u.as_ref().map(|u| u.as_str().to_owned());
     Ok(Some(
-        serde_json::json!({"name": name.as_str(), "uri": uri(&metadata.client_uri), "policy_uri": uri(&metadata.policy_uri), "tos_uri": uri(&metadata.tos_uri)}),
+        serde_json::json!({"name": name.as_str(), "uri": uri(&metadata.client_uri), "policy_uri": uri(&metadata.policy_uri), "tos_uri": uri(&metadata.tos_uri), "untrusted": client.client.untrusted, "host": request.redirect_uri.uri().host().unwrap_or(request.redirect_uri.uri().as_str())}),
     ))
 }
 

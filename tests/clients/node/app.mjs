@@ -5,21 +5,31 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import * as oidc from 'openid-client';
 
-const { ISSUER, CLIENT_ID, CLIENT_SECRET, APP_URL, PORT, TLS_CERT, TLS_KEY } = process.env;
+const { ISSUER, INITIAL_ACCESS_TOKEN, APP_URL, PORT, TLS_CERT, TLS_KEY } = process.env;
 
 let discovered;
 
-// Discovery waits for the first request, so that the app can start before the provider does.
+// Discovery waits for the first request, so that the app can start before the provider does. The app registers itself
+// (RFC 7591): nobody at the provider has typed anything about it.
 async function provider() {
-  discovered ??= await oidc.discovery(
+  discovered ??= await oidc.dynamicClientRegistration(
     new URL(ISSUER),
-    CLIENT_ID,
-    // Without this the library would accept RS256 alone.
-    { id_token_signed_response_alg: 'ES256' },
-    oidc.ClientSecretBasic(CLIENT_SECRET),
-    // Left to itself the library trusts TLS for a token that comes straight from the token endpoint
-    // (OpenID Connect Core 3.1.3.7, 6). The signature and the key set are what the tests are after.
-    { execute: [oidc.enableNonRepudiationChecks] },
+    {
+      client_name: 'Node app',
+      redirect_uris: [`${APP_URL}/callback`],
+      post_logout_redirect_uris: [`${APP_URL}/me`],
+      grant_types: ['authorization_code', 'refresh_token'],
+      // What the library uses with a secret, unless it is told otherwise.
+      token_endpoint_auth_method: 'client_secret_post',
+      id_token_signed_response_alg: 'ES256',
+    },
+    undefined,
+    {
+      initialAccessToken: INITIAL_ACCESS_TOKEN,
+      // Left to itself the library trusts TLS for a token that comes straight from the token endpoint
+      // (OpenID Connect Core 3.1.3.7, 6). The signature and the key set are what the tests are after.
+      execute: [oidc.enableNonRepudiationChecks],
+    },
   );
   return discovered;
 }

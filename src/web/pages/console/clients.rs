@@ -54,10 +54,11 @@ async fn list(app: &App, visit: &Visit, trouble: Option<&str>, typed: Value) -> 
     let before: Option<ClientId> = visit.query.get("before").and_then(|b| b.parse().ok());
     let (found, next) = actions::clients_page(app, Some(search), before.as_ref(), ROWS).await?;
     let values = json!({
-        "clients": found.iter().map(|c| json!({"href": paths::portal(paths::CONSOLE_CLIENT, c.id.as_str()), "id": c.id.as_str(), "name": c.name.as_str(), "kind": kind_of(&c.metadata), "disabled": c.disabled})).collect::<Vec<_>>(),
+        "clients": found.iter().map(|c| json!({"href": paths::portal(paths::CONSOLE_CLIENT, c.id.as_str()), "id": c.id.as_str(), "name": c.name.as_str(), "kind": kind_of(&c.metadata), "disabled": c.disabled, "untrusted": c.untrusted})).collect::<Vec<_>>(),
         "next": next_page(paths::CONSOLE_CLIENTS, search, next.as_ref().map(ClientId::as_str)),
         "search": search,
         "here": paths::CONSOLE_CLIENTS,
+        "registration": paths::CONSOLE_REGISTRATION,
         "kinds": KINDS,
         "trouble": trouble,
         "typed": typed,
@@ -124,7 +125,7 @@ async fn client(app: &App, visit: &Visit, id: &str, trouble: Option<&str>, secre
     let secrets = actions::client_secrets(app, &id, visit.now).await?;
     let values = json!({
         "client": {
-            "id": id.as_str(), "name": name.as_str(), "kind": kind_of(m), "disabled": disabled, "public": m.token_endpoint_auth_method == ClientAuthMethod::None,
+            "id": id.as_str(), "name": name.as_str(), "kind": kind_of(m), "disabled": disabled, "untrusted": found.client.untrusted, "public": m.token_endpoint_auth_method == ClientAuthMethod::None,
             "redirect_uris": texts(&m.redirect_uris), "post_logout_redirect_uris": texts(&m.post_logout_redirect_uris), "client_uri": text(&m.client_uri),
             "backchannel_logout_uri": text(&m.backchannel_logout_uri), "scope": m.scope.to_string(), "require_pkce": m.require_pkce,
             "claims_in_id_token": m.claims_in_id_token, "people": m.allows(GrantType::AuthorizationCode), "exchange": m.allows(GrantType::TokenExchange),
@@ -202,6 +203,7 @@ async fn typed(app: &App, form: &Form, before: &Client) -> Result<Result<Client,
             },
             companies: open_to,
             disabled: before.disabled,
+            untrusted: before.untrusted,
         })
     };
     Ok(client())
@@ -248,6 +250,10 @@ async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
                 Ok(()) => Ok(said(visit, paths::CONSOLE_CLIENTS, "removed")),
                 Err(_) => Ok(not_found(app, visit)),
             };
+        }
+        "vouch" => {
+            actions::vouch(app, &client_id, true, origin, now).await?;
+            return Ok(said(visit, &paths::portal(paths::CONSOLE_CLIENT, id), "vouched"));
         }
         "disable" => (actions::switch_client(app, &client_id, true, origin, now).await?, "disabled"),
         "enable" => (actions::switch_client(app, &client_id, false, origin, now).await?, "enabled"),

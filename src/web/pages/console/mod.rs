@@ -5,6 +5,7 @@ pub(in crate::web) mod companies;
 pub(in crate::web) mod log;
 pub(in crate::web) mod overview;
 pub(in crate::web) mod people;
+pub(in crate::web) mod registration;
 pub(in crate::web) mod resources;
 mod snippets;
 pub(in crate::web) mod system;
@@ -94,7 +95,8 @@ pub(super) fn page(app: &App, visit: &Visit, room: &str, template: &'static str,
 }
 
 /// Notes that a page shows after something was done.
-const SAID: [&str; 12] = ["saved", "added", "removed", "suspended", "resumed", "disabled", "enabled", "signed-out", "mailed", "rotated", "retried", "sent"];
+const SAID: [&str; 13] =
+    ["vouched", "saved", "added", "removed", "suspended", "resumed", "disabled", "enabled", "signed-out", "mailed", "rotated", "retried", "sent"];
 
 /// The note that this page shows.
 pub(super) fn said_here(visit: &Visit) -> Option<&str> {

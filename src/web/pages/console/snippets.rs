@@ -150,6 +150,7 @@ mod tests {
             metadata: ClientMetadata { redirect_uris: vec![RedirectUri::parse("https://desk.example/cb").expect("a URI")], ..ClientMetadata::default() },
             companies: ClientCompanies::All,
             disabled: false,
+            untrusted: false,
         };
         for public in [false, true] {
             if public {
