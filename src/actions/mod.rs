@@ -69,6 +69,7 @@ mod subject;
 mod support;
 mod switch;
 mod token_exchange;
+mod trial;
 mod tries;
 mod userinfo;
 mod username;
@@ -148,6 +149,7 @@ pub use sign_out::{SignOut, proven_hint, sign_out_all_browsers, sign_out_app_ses
 pub use splitting::{SplitRefused, begin_split, former_address, held_split, leave, split};
 pub use support::{Support, end_sessions, find_people, mail_way_back, support_view, switch_person};
 pub use switch::{LINKED, SwitchTo, SwitchWish, switch, switch_list};
+pub use trial::{Tried, begin_trial, finish_trial};
 pub use userinfo::userinfo;
 pub use username::{RenameRefused, change_username};
 pub use webhooks::{

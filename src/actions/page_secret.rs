@@ -18,6 +18,8 @@ pub(super) enum Begun {
     Registration,
     /// A passkey is asked for.
     Assertion,
+    /// A trial of an app is on its way.
+    Trial,
 }
 
 #[derive(Serialize, Deserialize)]

@@ -44,6 +44,13 @@ pub struct TokenRequest {
     pub account: Option<String>,
 }
 
+impl TokenRequest {
+    /// A request that asks for nothing beyond its grant.
+    pub fn plain(grant: Grant) -> Self {
+        Self { grant, scope: None, resource: None, organization: None, account: None }
+    }
+}
+
 impl std::fmt::Debug for CodeVerifier {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("CodeVerifier(..)")

@@ -202,6 +202,8 @@ pub const CONSOLE_PERSON: &str = "/console/people/{person}";
 pub const CONSOLE_PERSON_ACT: &str = "/console/people/{person}/act";
 /// Apps.
 pub const CONSOLE_CLIENTS: &str = "/console/clients";
+/// Where the answer of a trial sign-in comes to.
+pub const CONSOLE_CLIENT_TRIED: &str = "/console/clients/{client}/tried";
 /// Clients that register themselves.
 pub const CONSOLE_REGISTRATION: &str = "/console/registration";
 /// One of them.

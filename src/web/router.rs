@@ -202,6 +202,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::CONSOLE_PERSON, &["GET"], &["said", "lang"], false),
     route(paths::CONSOLE_PERSON_ACT, &["POST"], &["do"], true),
     route(paths::CONSOLE_CLIENTS, &["GET", "POST"], &["q", "before", "lang", "kind", "name", "redirect_uris"], true),
+    route(paths::CONSOLE_CLIENT_TRIED, &["GET"], &["code", "state", "error", "error_description", "lang"], false),
     route(paths::CONSOLE_REGISTRATION, &["GET", "POST"], &["said", "do", "name", "days", "uses", "token"], true),
     route(paths::CONSOLE_CLIENT, &["GET", "POST"], &["said", "name", "redirect_uris", "scope", "companies", "version"], true),
     route(paths::CONSOLE_CLIENT_ACT, &["POST"], &["do", "hours", "secret"], true),
@@ -387,6 +388,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::CONSOLE_PERSON, get(console::people::one))
         .route(paths::CONSOLE_PERSON_ACT, post(console::people::act))
         .route(paths::CONSOLE_CLIENTS, get(console::clients::show).post(console::clients::add))
+        .route(paths::CONSOLE_CLIENT_TRIED, get(console::trial::tried))
         .route(paths::CONSOLE_REGISTRATION, get(console::registration::show).post(console::registration::submit))
         .route(paths::CONSOLE_CLIENT, get(console::clients::one).post(console::clients::change))
         .route(paths::CONSOLE_CLIENT_ACT, post(console::clients::act))

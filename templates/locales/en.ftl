@@ -1428,3 +1428,17 @@ client-vouch = Vouch for it
 console-said-vouched = People are no longer warned of this app.
 consent-untrusted = Nobody has checked this app
 consent-untrusted-text = It registered itself, and its name may be anything. What you allow goes to { $host }. Go on only if you know that place.
+
+# Trying a sign-in
+client-try = Try a sign-in
+client-try-text = Sign in as if you came from this app, and see what it would get. Nothing goes to the app, and what is shown does not count.
+client-try-again = Try once more
+tried-title = A sign-in to { $client }
+tried-lead = This is what the app would have got. None of it counts any more.
+tried-error = The app would have got the error
+tried-gone = This trial is over. What it showed is shown once.
+tried-id-token = The ID token says
+tried-access-token = The access token says
+tried-userinfo = UserInfo says
+tried-refreshes = It would have got a refresh token.
+tried-no-refresh = It would have got no refresh token.

@@ -1428,3 +1428,17 @@ client-vouch = En répondre
 console-said-vouched = Les personnes ne sont plus averties de cette application.
 consent-untrusted = Personne n’a vérifié cette application
 consent-untrusted-text = Elle s’est enregistrée elle-même, et son nom peut être n’importe quoi. Ce que vous permettez va à { $host }. Ne continuez que si vous connaissez ce lieu.
+
+# Trying a sign-in
+client-try = Essayer une connexion
+client-try-text = Connectez-vous comme si vous veniez de cette application, et voyez ce qu’elle recevrait. Rien ne va à l’application, et ce qui est montré ne compte pas.
+client-try-again = Essayer encore
+tried-title = Une connexion à { $client }
+tried-lead = Voici ce que l’application aurait reçu. Rien de cela ne compte plus.
+tried-error = L’application aurait reçu l’erreur
+tried-gone = Cet essai est terminé. Ce qu’il montrait n’est montré qu’une fois.
+tried-id-token = Le jeton d’identité dit
+tried-access-token = Le jeton d’accès dit
+tried-userinfo = UserInfo dit
+tried-refreshes = Elle aurait reçu un jeton d’actualisation.
+tried-no-refresh = Elle n’aurait pas reçu de jeton d’actualisation.

@@ -316,3 +316,35 @@ async fn figures_are_counted_as_the_log_is_sealed_and_stay_right_before_and_afte
     alice.enters(&mut desk, "shop").await;
     assert_eq!(entries(&mut opal, "shop").await, "3");
 }
+
+#[tokio::test]
+async fn an_operator_tries_a_sign_in_and_sees_what_the_app_would_get_and_nothing_of_it_counts() {
+    let (world, mut opal, _) = console().await;
+    world.company("Shop").await;
+    let own = world.account(&opal, "shop", AccountKind::Member).await;
+    let desk = world.client().await;
+    let page = opal.browser.open(&format!("/console/clients/{}", desk.client_id)).await;
+    let page = opal.browser.submit(&page, "/act", &[("do", "try")]).await;
+    let page = opal.goes_through(page, Some(&own)).await;
+    assert!(page.text("h1").contains("A sign-in to Desk") && page.body.contains("org_slug") && page.body.contains("shop"), "{}", page.body);
+    assert!(page.text("main").contains("It would have got a refresh token"), "{}", page.text("main"));
+    assert_eq!(page.count("pre"), 3, "ID token, access token, UserInfo");
+    // Once, and only in this browser; an answer that nobody began is none.
+    let again = opal.browser.open(&page.path).await;
+    assert!(again.text("main").contains("This trial is over"), "{}", again.text("main"));
+    let made_up = opal.browser.open(&format!("/console/clients/{}/tried?code=x&state=y", desk.client_id)).await;
+    assert!(made_up.text("main").contains("This trial is over"), "{}", made_up.text("main"));
+    assert_eq!(world.audited("token.issued").await, 1);
+    // The app itself was told nothing, and its redirect URIs are what they were.
+    let page = opal.browser.open(&format!("/console/clients/{}", desk.client_id)).await;
+    let page = opal.browser.submit(&page, "/act", &[("do", "try")]).await;
+    assert!(page.text("main").contains("A sign-in to Desk") || page.count("pre") == 3, "consent is remembered: {}", page.text("main"));
+    let stolen = desk.request(&[("redirect_uri", &format!("{}/console/clients/{}/tried", world.app.issuer(), desk.client_id)), ("organization", "shop")]);
+    assert_eq!(opal.browser.open(&stolen).await.status, 400, "an app's own request goes to its own address only");
+    // Refused is shown as the app would read it.
+    world.company("Depot").await;
+    let closed = world.client_for(|_| (), Some(vec!["depot".into()])).await;
+    let page = opal.browser.open(&format!("/console/clients/{}", closed.client_id)).await;
+    let page = opal.browser.submit(&page, "/act", &[("do", "try")]).await;
+    assert_ne!(page.status, 500, "{}", page.text("main"));
+}

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, lines, next_page, page, said, snippets, status_of, taken};
+use super::{ROWS, answered, lines, next_page, page, said, snippets, status_of, taken, trial};
 use crate::actions::{self, AddClient, App, Refused, Stop};
 use crate::protocol::{
     ApplicationType, Client, ClientAuthMethod, ClientCompanies, ClientMetadata, ConsentPolicy, GrantType, OrganizationUsage, RefreshPolicy, SigningAlgorithm,
@@ -15,6 +15,7 @@ use crate::protocol::{
 use crate::store::companies;
 use crate::types::{ClientId, CompanyId, DisplayText, RedirectUri, ScopeSet, Seconds, Secret};
 use crate::web::form::Form;
+use crate::web::page::see_other;
 use crate::web::pages::moment;
 use crate::web::pages::not_found;
 use crate::web::visit::Visit;
@@ -249,6 +250,13 @@ async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
             return match actions::delete_client(app, &client_id, None, origin, now).await? {
                 Ok(()) => Ok(said(visit, paths::CONSOLE_CLIENTS, "removed")),
                 Err(_) => Ok(not_found(app, visit)),
+            };
+        }
+        "try" => {
+            let (Some(found), Some(session)) = (actions::registered_client(app, &client_id).await?, &visit.session) else { return Ok(not_found(app, visit)) };
+            return match actions::begin_trial(app, &found.client, &trial::back(app, id), session, now).await? {
+                Ok(interaction) => Ok(see_other(visit, &paths::interaction(&interaction))),
+                Err(refused) => client(app, visit, id, Some(&refused.0), None).await,
             };
         }
         "vouch" => {

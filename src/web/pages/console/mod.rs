@@ -9,6 +9,7 @@ pub(in crate::web) mod registration;
 pub(in crate::web) mod resources;
 mod snippets;
 pub(in crate::web) mod system;
+pub(in crate::web) mod trial;
 
 use std::sync::Arc;
 
