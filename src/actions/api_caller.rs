@@ -1,10 +1,11 @@
 //! Whose account an API call acts in: the account of a person's token, which must be their own.
 
-use super::people::{Desk, desk_of};
-use super::{App, LiveToken, Stop};
+use super::people::{Desk, desk_for, desk_of};
+use super::{App, LiveToken, Origin, Stop, api_caller};
 use crate::domain::{AccountView, Via};
 use crate::protocol::{ErrorCode, ProtocolFailure, Reason};
 use crate::store::{accounts, companies};
+use crate::types::Timestamp;
 
 /// The account, for a token of a person for our API with this scope. Never through a link (threats.md T15).
 pub async fn acting_account(app: &App, token: &LiveToken, scope: &str) -> Result<AccountView, Stop> {
@@ -33,16 +34,25 @@ pub async fn acting_reader(app: &App, token: &LiveToken, company: &str) -> Resul
     Ok(account)
 }
 
-/// The desk of a token's account, when it manages the people of the company that is named. Foreign and unknown companies, and
-/// those where it may not, read the same.
-pub async fn acting_desk(app: &App, token: &LiveToken, company: &str) -> Result<Desk, Stop> {
+/// The desk of a token that manages the people of the company that is named, and who acts: a person's in their own account there; a service's
+/// or an operator's that reaches the company. Foreign and unknown companies, and those where it may not, read the same.
+pub async fn acting_desk(app: &App, token: &LiveToken, company: &str, origin: &Origin, now: Timestamp) -> Result<(Desk, Origin), Stop> {
+    let refused = || {
+        let text = "this token manages no people of this organization";
+        Stop::from(ProtocolFailure::because(ErrorCode::AccessDenied, Reason::OrganizationAccessDenied, text))
+    };
+    let named = companies::named(&app.store.db, company).await?;
+    if token.grant.as_ref().is_none_or(|g| g.account.is_none()) {
+        let caller = api_caller(app, token, "people", true, origin, now).await?;
+        let company = named.filter(|c| caller.in_company(&c.id).is_ok()).ok_or_else(refused)?;
+        return Ok((desk_for(app, company).await?, caller.origin));
+    }
     let account = acting_account(app, token, "people").await?;
-    let named = companies::named(&app.store.db, company).await?.filter(|c| c.id == account.company.id);
-    let desk = match named {
+    let mut origin = origin.clone();
+    (origin.client, origin.person) = (token.text("client_id").parse().ok(), Some(account.identity_id.clone()));
+    let desk = match named.filter(|c| c.id == account.company.id) {
         Some(_) => desk_of(app, account).await?,
         None => None,
     };
-    desk.ok_or_else(|| {
-        ProtocolFailure::because(ErrorCode::AccessDenied, Reason::OrganizationAccessDenied, "this token manages no people of this organization").into()
-    })
+    Ok((desk.ok_or_else(refused)?, origin))
 }

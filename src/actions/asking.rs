@@ -95,7 +95,12 @@ pub(super) async fn send(
         invitations::add(&mut tx, &invitation, &token.verifier_digest(), now).await?;
     }
     mail(app, &mut tx, &kind, asker, account, to, locale, &token, now).await?;
-    let event = app.event("invitation.sent", origin, now).by(&asker.id).in_account(&account.id, &account.company.id).reason(kind.as_str());
+    let mut event = app.event("invitation.sent", origin, now);
+    // What an app sends in somebody's name is the app's act.
+    if origin.client.is_none() || origin.person.is_some() {
+        event = event.by(&asker.id);
+    }
+    let event = event.in_account(&account.id, &account.company.id).reason(kind.as_str());
     audit::append(&mut tx, &event).await?;
     tx.commit().await?;
     Ok(id)

@@ -107,7 +107,7 @@ async fn end_one(app: &App, person: &Identity, now: Timestamp) -> Result<bool, S
             break;
         }
         for account in &left {
-            if super::people::end(app, account, who, &origin, now).await?.is_err() {
+            if super::people::end(app, account, Some(who), &origin, now).await?.is_err() {
                 return give_back(app, who, &origin, now).await;
             }
         }

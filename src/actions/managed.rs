@@ -1,7 +1,6 @@
 //! What a company may do for the sign-in of somebody it made, who has nothing anywhere else: have a mail sent, and no more
 //! (design.md section 3, 9; threats.md T25). Whoever reads the mail decides.
 
-use super::asking::may_ask;
 use super::factor_reset::{self, NotBegun};
 use super::people::{ChangeRefused, Desk, under};
 use super::recovery::mail_ways_back;
@@ -22,7 +21,7 @@ pub enum SignInHelp {
 /// Whether a company manages the sign-in behind one of its accounts, and it is in use.
 pub async fn is_managed(app: &App, desk: &Desk, person: &Identity) -> Result<bool, Stop> {
     let signs_in = person.closed_at.is_none() && person.email_verified_at.is_some();
-    Ok(signs_in && identities::is_managed_by(&app.store.db, &person.id, &desk.account.company.id).await?)
+    Ok(signs_in && identities::is_managed_by(&app.store.db, &person.id, &desk.company.id).await?)
 }
 
 /// Has the mail sent.
@@ -44,10 +43,10 @@ pub async fn help_sign_in(
     if !is_managed(app, desk, &person).await? {
         return Ok(Err(ChangeRefused::NotManaged));
     }
-    if !may_ask(app, &desk.account.identity_id, now).await? {
+    if !desk.may_ask(app, now).await? {
         return Ok(Err(ChangeRefused::TooOften));
     }
-    let event = |kind| app.event(kind, origin, now).by(&desk.account.identity_id).in_account(id, &account.company.id);
+    let event = |kind| desk.signed(app.event(kind, origin, now)).in_account(id, &account.company.id);
     match help {
         SignInHelp::Password => {
             let mut tx = app.store.begin().await?;

@@ -2,7 +2,6 @@
 //!
 //! The temporary password opens the page that sets a real one and nothing else: no session, no token, no page of the portal.
 
-use super::asking::may_ask;
 use super::brands::{on_domain, sender, sign_in_url};
 use super::mailing::{letter, post};
 use super::people::Desk;
@@ -114,7 +113,7 @@ pub async fn resend_activation(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<(), AskRefused>, Stop> {
-    let company = &desk.account.company;
+    let company = &desk.company;
     let found = accounts::find(&app.store.db, account).await?.filter(|a| a.company.id == company.id && a.is_active());
     let Some(theirs) = found else { return Ok(Err(AskRefused::Unavailable)) };
     if !identities::waits_for(&app.store.db, &theirs.identity_id, &company.id).await? {
@@ -122,7 +121,7 @@ pub async fn resend_activation(
     }
     let Some(person) = identities::find(&app.store.db, &theirs.identity_id).await? else { return Ok(Err(AskRefused::Unavailable)) };
     let Some(to) = person.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()) else { return Ok(Err(AskRefused::BadAddress)) };
-    if !may_ask(app, &desk.account.identity_id, now).await? {
+    if !desk.may_ask(app, now).await? {
         return Ok(Err(AskRefused::TooOften));
     }
     let locale = person.profile.locale.unwrap_or_default();
@@ -135,7 +134,7 @@ pub async fn resend_activation(
             super::mail_activation(app, &mut tx, &person.id, &greeting, &to, locale, url, now).await?;
         }
     }
-    audit::append(&mut tx, &app.event("activation.sent", origin, now).by(&desk.account.identity_id).in_account(account, &company.id)).await?;
+    audit::append(&mut tx, &desk.signed(app.event("activation.sent", origin, now)).in_account(account, &company.id)).await?;
     tx.commit().await?;
     Ok(Ok(()))
 }

@@ -128,7 +128,7 @@ pub use own_data::own_data;
 pub use passkeys::{PageCeremony, add_passkey, ask_for_passkey, begin_passkey, sign_in_by_passkey};
 pub use people::{
     COMPANY_PERMISSIONS, ChangeRefused, Desk, InviteWish, MANAGE_PEOPLE, NewPerson, add_user, change_user, desk_of, end_expired_access, invite_user,
-    remove_user,
+    inviting_desk, remove_user,
 };
 pub use portal_door::{asked_at_the_door, decide_portal, fresh_proof_for, fresh_sign_in_for};
 pub use preferences::{app_preferences, choose_preferences, keep_app_preferences, preferences};

@@ -222,7 +222,7 @@ pub async fn add_account(app: &App, wish: &AddAccount, origin: &Origin, now: Tim
 /// Ends an account: its grants and app sessions close with it. Refused for the last one with full access.
 pub async fn end_account(app: &App, id: &AccountId, origin: &Origin, now: Timestamp) -> Answer<()> {
     let account = accept!(accounts::find(&app.store.db, id).await?.ok_or_else(|| Refused("there is no such account".into())));
-    Ok(match super::people::end(app, &account, &account.identity_id, origin, now).await? {
+    Ok(match super::people::end(app, &account, Some(&account.identity_id), origin, now).await? {
         Ok(()) => Ok(()),
         Err(ChangeRefused::LastOwner) => Err(Refused("last-owner: this is the last account with full access in its company".into())),
         Err(refused) => Err(Refused::because(refused)),

@@ -1,18 +1,19 @@
 //! The people of a company (design.md S1, S3): adding, inviting, delegating, changing and removing, by who may.
 //!
-//! Everything here hangs on a [`Desk`], which only [`desk_of`] can make: an account of the company whose holder may manage
-//! its people. Nobody gives more than they hold, nobody changes their own access (threats.md T23).
+//! Everything here hangs on a [`Desk`], which only [`desk_of`] can make, for an account of the company whose holder may manage its people, and
+//! [`desk_for`], for who reaches the whole company without one. Nobody gives more than they hold, nobody changes their own access
+//! (threats.md T23).
 
 use std::collections::BTreeSet;
 
 use super::asking::{may_ask, meant, send};
 use super::{App, Origin, Stop, mail_activation};
-use crate::domain::{AccountKind, AccountView, AskRefused, Identity, InvitationKind, Profile, SignInName, seat_by_default};
+use crate::domain::{AccountKind, AccountView, AskRefused, CompanyView, Identity, InvitationKind, Profile, SignInName, seat_by_default};
 use crate::store::accounts::{self, NewAccount};
 use crate::store::identities::{self, NewIdentity};
 use crate::store::links::Touching;
 use crate::store::roles::RoleView;
-use crate::store::{audit, brands, companies, consolidations, grants, links, roles, sessions};
+use crate::store::{AuditEvent, audit, brands, companies, consolidations, grants, links, roles, sessions};
 use crate::types::{AccountId, DisplayText, EmailAddress, IdentityId, InvitationId, Locale, RowId, Timestamp};
 
 /// What lets an account without full access manage the people of its company.
@@ -21,11 +22,14 @@ pub const MANAGE_PEOPLE: &str = "company.people";
 /// The permissions that mean something here, in every company.
 pub const COMPANY_PERMISSIONS: [&str; 2] = [MANAGE_PEOPLE, super::READ_AUDIT];
 
-/// The permission to manage a company's people, held through one account.
+/// The permission to manage a company's people: held through one account, or by who runs the provider or acts for the whole company.
 #[derive(Clone, Debug)]
 pub struct Desk {
-    /// The account that acts.
-    pub account: AccountView,
+    /// Whose people.
+    pub company: CompanyView,
+    /// The account that acts, if it is one.
+    account: Option<AccountView>,
+    kind: AccountKind,
     until: Option<Timestamp>,
     held: BTreeSet<String>,
     listed: BTreeSet<String>,
@@ -41,20 +45,21 @@ impl Desk {
     /// The roles that can be given and taken by this desk: all of them with full access, else those it has itself and those that
     /// bundle something, all of which it holds. A role's name alone may mean much to an app.
     pub fn roles(&self) -> Vec<&RoleView> {
-        let held = |r: &&RoleView| self.account.roles.contains(&r.name) || !r.permissions.is_empty() && r.permissions.iter().all(|p| self.holds(p));
-        self.roles.iter().filter(|r| self.account.kind.has_full_access() || held(r)).collect()
+        let own = |name: &String| self.account.as_ref().is_some_and(|a| a.roles.contains(name));
+        let held = |r: &&RoleView| own(&r.name) || !r.permissions.is_empty() && r.permissions.iter().all(|p| self.holds(p));
+        self.roles.iter().filter(|r| self.kind.has_full_access() || held(r)).collect()
     }
     /// Whether these roles, by name, may all be given.
     pub fn may_give_roles(&self, names: &[String]) -> bool {
         names.iter().all(|name| self.roles().iter().any(|r| r.name == *name))
     }
     fn holds(&self, permission: &str) -> bool {
-        self.listed.contains(permission) && (self.account.kind.has_full_access() || self.held.contains(permission))
+        self.listed.contains(permission) && (self.kind.has_full_access() || self.held.contains(permission))
     }
     /// Whether this may be given: never more than is held, only what the company has, full access only by who has it, and by
     /// an outsider only an outsider's access.
     pub fn may_give(&self, kind: AccountKind, permissions: &[String]) -> bool {
-        let kind_fits = match self.account.kind {
+        let kind_fits = match self.kind {
             AccountKind::Delegate => kind == AccountKind::Delegate,
             giver => giver.has_full_access() || !kind.has_full_access(),
         };
@@ -62,7 +67,7 @@ impl Desk {
     }
     /// The end of an access that is given: an outsider whose own access ends gives none that lasts longer (threats.md T23).
     pub(super) fn at_most(&self, until: Option<Timestamp>) -> Option<Timestamp> {
-        match (self.until.filter(|_| self.account.kind == AccountKind::Delegate), until) {
+        match (self.until.filter(|_| self.kind == AccountKind::Delegate), until) {
             (Some(own), Some(until)) => Some(own.min(until)),
             (Some(own), None) => Some(own),
             (None, until) => until,
@@ -71,6 +76,24 @@ impl Desk {
     /// Whether the company takes accounts of this kind.
     pub fn allows(&self, kind: AccountKind) -> bool {
         self.kinds.contains(&kind)
+    }
+    /// The person who sits here, if it is one.
+    pub fn person(&self) -> Option<&IdentityId> {
+        self.account.as_ref().map(|a| &a.identity_id)
+    }
+    /// An event, by whoever sits here; without an account, it is already theirs.
+    pub(super) fn signed(&self, event: AuditEvent) -> AuditEvent {
+        match self.person() {
+            Some(person) => event.by(person),
+            None => event,
+        }
+    }
+    /// Counts an ask against the budget of the person who sits here; who acts for a whole company has none.
+    pub(super) async fn may_ask(&self, app: &App, now: Timestamp) -> Result<bool, Stop> {
+        match self.person() {
+            Some(person) => may_ask(app, person, now).await,
+            None => Ok(true),
+        }
     }
     /// The kinds that can be given here.
     pub fn kinds(&self) -> Vec<AccountKind> {
@@ -87,11 +110,46 @@ pub async fn desk_of(app: &App, account: AccountView) -> Result<Option<Desk>, St
     if !account.kind.has_full_access() && !held.contains(MANAGE_PEOPLE) {
         return Ok(None);
     }
-    let listed: BTreeSet<String> = super::permissions_of_company(app, &account.company.id).await?.into_iter().map(|l| l.permission).collect();
-    let kinds = companies::allowed_kinds(&app.store.db, &account.company.id).await?;
     let until = accounts::access_expiry(&app.store.db, &account.id).await?;
-    let roles = roles::of_company(&app.store.db, &account.company.id).await?;
-    Ok(Some(Desk { account, until, held, listed, roles, kinds }))
+    let (company, kind) = (account.company.clone(), account.kind);
+    let desk = Desk { company, kind, account: Some(account), until, held, listed: BTreeSet::new(), roles: Vec::new(), kinds: Vec::new() };
+    furnished(app, desk).await.map(Some)
+}
+
+/// The desk of who reaches the whole of a company without an account in it.
+pub(super) async fn desk_for(app: &App, company: CompanyView) -> Result<Desk, Stop> {
+    let kind = AccountKind::Owner;
+    let desk = Desk { company, kind, account: None, until: None, held: BTreeSet::new(), listed: BTreeSet::new(), roles: Vec::new(), kinds: Vec::new() };
+    furnished(app, desk).await
+}
+
+/// The same desk in the name of an account, for an invitation has somebody who sends it: the account that is named, or the oldest that runs the
+/// company. A person sends in their own name only.
+pub async fn inviting_desk(app: &App, desk: Desk, inviter: Option<&AccountId>) -> Result<Option<Desk>, Stop> {
+    if let Some(own) = &desk.account {
+        return Ok(if inviter.is_none_or(|i| *i == own.id) { Some(desk) } else { None });
+    }
+    let id = match inviter {
+        Some(id) => Some(id.clone()),
+        None => accounts::oldest_with_full_access(&app.store.db, &desk.company.id).await?,
+    };
+    let account = match &id {
+        Some(id) => accounts::find(&app.store.db, id).await?.filter(|a| a.company.id == desk.company.id),
+        None => None,
+    };
+    match account {
+        Some(account) => desk_of(app, account).await,
+        None => Ok(None),
+    }
+}
+
+/// A desk with what lies on it: the company's permissions, kinds and roles.
+async fn furnished(app: &App, desk: Desk) -> Result<Desk, Stop> {
+    let company = &desk.company.id;
+    let listed = super::permissions_of_company(app, company).await?.into_iter().map(|l| l.permission).collect();
+    let kinds = companies::allowed_kinds(&app.store.db, company).await?;
+    let roles = roles::of_company(&app.store.db, company).await?;
+    Ok(Desk { listed, kinds, roles, ..desk })
 }
 
 /// Somebody to add, new to everybody.
@@ -131,7 +189,7 @@ pub async fn add_user(
     if !desk.may_give(wish.kind, &wish.permissions) || !desk.may_give_roles(&wish.roles) {
         return Ok(Err(AskRefused::MoreThanHeld));
     }
-    if !may_ask(app, &desk.account.identity_id, now).await? {
+    if !desk.may_ask(app, now).await? {
         return Ok(Err(AskRefused::TooOften));
     }
     let found = identities::known_as(&app.store.db, &SignInName::typed(wish.email.as_str())).await?;
@@ -151,7 +209,7 @@ pub async fn add_user(
     let username = if wish.kind == AccountKind::Manager { super::managers::free_username(app, &wish.email).await? } else { None };
     let shown = username.as_ref().map(|u| u.as_str().to_owned());
     let new = NewIdentity { id: identity.clone(), username, email: Some(wish.email.clone()), email_verified: false, password_hash: None, profile };
-    let company = &desk.account.company;
+    let company = &desk.company;
     let mut tx = app.store.begin().await?;
     if identities::add(&mut tx, &new, now).await?.is_err() {
         return Ok(Err(AskRefused::UseInvite));
@@ -184,7 +242,7 @@ pub async fn add_user(
         }
         None => mail_activation(app, &mut tx, &identity, &greeting, &wish.email, wish.locale, url, now).await?,
     }
-    let event = app.event("account.added", origin, now).by(&desk.account.identity_id).in_account(&account, &company.id).reason("added");
+    let event = desk.signed(app.event("account.added", origin, now)).in_account(&account, &company.id).reason("added");
     audit::append(&mut tx, &event).await?;
     tx.commit().await?;
     Ok(Ok(account))
@@ -234,10 +292,11 @@ pub async fn invite_user(
     if !desk.may_give(wish.kind, &wish.permissions) || !desk.may_give_roles(&wish.roles) {
         return Ok(Err(AskRefused::MoreThanHeld));
     }
-    if !may_ask(app, &desk.account.identity_id, now).await? {
+    if !desk.may_ask(app, now).await? {
         return Ok(Err(AskRefused::TooOften));
     }
-    let Some(inviter) = identities::find(&app.store.db, &desk.account.identity_id).await? else { return Ok(Err(AskRefused::Unavailable)) };
+    let Some(account) = &desk.account else { return Ok(Err(AskRefused::Unavailable)) };
+    let Some(inviter) = identities::find(&app.store.db, &account.identity_id).await? else { return Ok(Err(AskRefused::Unavailable)) };
     let mut known = true;
     let target = match meant(app, &wish.name).await? {
         Ok(target) => target,
@@ -252,7 +311,7 @@ pub async fn invite_user(
         Err(refused) => return Ok(Err(refused)),
     };
     let Some(to) = target.email.as_deref().and_then(|e| EmailAddress::parse(e).ok()) else { return Ok(Err(AskRefused::Unverified)) };
-    let company = &desk.account.company.id;
+    let company = &desk.company.id;
     if accounts::of_identity_in(&app.store.db, &target.id, company).await?.is_some() {
         return Ok(Err(AskRefused::AlreadyMember));
     }
@@ -266,7 +325,7 @@ pub async fn invite_user(
     let locale = target.profile.locale.unwrap_or(wish.locale);
     // To an address that nobody has proved, it is for whoever proves it first (design.md section 7).
     let named = Some(&target.id).filter(|_| known);
-    send(app, kind, &inviter, &desk.account, named, &wish.name, &to, locale, origin, now).await.map(Ok)
+    send(app, kind, &inviter, account, named, &wish.name, &to, locale, origin, now).await.map(Ok)
 }
 
 /// An identity for an address that nobody has proved: its mail leads to proving it, and the invitation waits in the portal.
@@ -322,17 +381,17 @@ pub enum ChangeRefused {
 
 /// An account of the company that a desk may change.
 pub(super) async fn under(app: &App, desk: &Desk, id: &AccountId) -> Result<Result<AccountView, ChangeRefused>, Stop> {
-    let found = accounts::find(&app.store.db, id).await?.filter(|a| a.company.id == desk.account.company.id && a.ended_at.is_none());
+    let found = accounts::find(&app.store.db, id).await?.filter(|a| a.company.id == desk.company.id && a.ended_at.is_none());
     let Some(account) = found else { return Ok(Err(ChangeRefused::NotHere)) };
-    if account.identity_id == desk.account.identity_id {
+    if desk.person() == Some(&account.identity_id) {
         return Ok(Err(ChangeRefused::Yourself));
     }
     // An outsider changes outsiders only, and of those none who may do more.
-    let beyond = desk.account.kind == AccountKind::Delegate
+    let beyond = desk.kind == AccountKind::Delegate
         && (account.kind != AccountKind::Delegate
             || !desk.may_give_roles(&account.roles)
             || roles::permissions_of(&app.store.db, id).await?.iter().any(|p| !desk.held.contains(p)));
-    let above = beyond || account.kind.has_full_access() && !desk.account.kind.has_full_access();
+    let above = beyond || account.kind.has_full_access() && !desk.kind.has_full_access();
     Ok(if above { Err(ChangeRefused::MoreThanHeld) } else { Ok(account) })
 }
 
@@ -356,7 +415,7 @@ pub async fn change_user(
         return Ok(Err(ChangeRefused::MoreThanHeld));
     }
     let mut until = desk.at_most(access_expires_at);
-    if desk.account.kind == AccountKind::Delegate
+    if desk.kind == AccountKind::Delegate
         && let Some(limit) = accounts::access_expiry(&app.store.db, id).await?
     {
         // What others have limited, an outsider only shortens.
@@ -384,7 +443,7 @@ pub async fn change_user(
     if account.kind == AccountKind::Delegate {
         accounts::set_access_expiry(&mut tx, id, until).await?;
     }
-    let event = app.event("account.permissions_changed", origin, now).by(&desk.account.identity_id).in_account(id, &account.company.id);
+    let event = desk.signed(app.event("account.permissions_changed", origin, now)).in_account(id, &account.company.id);
     audit::append(&mut tx, &event).await?;
     tx.commit().await?;
     Ok(Ok(()))
@@ -397,14 +456,14 @@ pub async fn remove_user(app: &App, desk: &Desk, id: &AccountId, origin: &Origin
         Err(refused) => return Ok(Err(refused)),
     };
     // Whoever took an account over could let a helper, made since, remove it, so that an undo finds nothing to give back.
-    if consolidations::frozen_since(&app.store.db, id, now).await?.is_some_and(|since| desk.account.created_at >= since) {
+    if consolidations::frozen_since(&app.store.db, id, now).await?.is_some_and(|since| desk.account.as_ref().is_none_or(|own| own.created_at >= since)) {
         return Ok(Err(ChangeRefused::Frozen));
     }
-    end(app, &account, &desk.account.identity_id, origin, now).await
+    end(app, &account, desk.person(), origin, now).await
 }
 
 /// Ends an account whatever the reason, unless it is the last with full access (design.md section 3, 12).
-pub(super) async fn end(app: &App, account: &AccountView, by: &IdentityId, origin: &Origin, now: Timestamp) -> Result<Result<(), ChangeRefused>, Stop> {
+pub(super) async fn end(app: &App, account: &AccountView, by: Option<&IdentityId>, origin: &Origin, now: Timestamp) -> Result<Result<(), ChangeRefused>, Stop> {
     let mut tx = app.store.begin().await?;
     // Two owners who are ended at once wait for each other here, so one of them stays.
     companies::hold(&mut tx, &account.company.id).await?;
@@ -418,7 +477,11 @@ pub(super) async fn end(app: &App, account: &AccountView, by: &IdentityId, origi
         // What was entered from it ends too, and with it every link that it had.
         super::links::close_entered(app, &mut tx, Touching::Account(&account.id), "account-ended", now).await?;
         links::end_of_account(&mut tx, &account.id, "account-ended", now).await?;
-        audit::append(&mut tx, &app.event("account.ended", origin, now).by(by).in_account(&account.id, &account.company.id)).await?;
+        let mut event = app.event("account.ended", origin, now).in_account(&account.id, &account.company.id);
+        if let Some(by) = by {
+            event = event.by(by);
+        }
+        audit::append(&mut tx, &event).await?;
     }
     tx.commit().await?;
     Ok(Ok(()))
@@ -430,7 +493,7 @@ pub async fn end_expired_access(app: &App, now: Timestamp) -> Result<usize, Stop
     for id in &due {
         if let Some(account) = accounts::find(&app.store.db, id).await? {
             let by = account.identity_id.clone();
-            let _ = end(app, &account, &by, &Origin::default(), now).await?;
+            let _ = end(app, &account, Some(&by), &Origin::default(), now).await?;
         }
     }
     Ok(due.len())

@@ -158,5 +158,5 @@ pub async fn leave(app: &App, account: &AccountView, origin: &Origin, now: Times
     if consolidations::is_frozen(&app.store.db, &account.id, now).await? {
         return Ok(Err(super::ChangeRefused::Frozen));
     }
-    super::people::end(app, account, &account.identity_id, origin, now).await
+    super::people::end(app, account, Some(&account.identity_id), origin, now).await
 }

@@ -244,6 +244,14 @@ pub async fn add(tx: &mut Tx, account: &NewAccount, now: Timestamp) -> sqlx::Res
     Ok(added)
 }
 
+/// The oldest account with full access in a company whose holder can sign in.
+pub async fn oldest_with_full_access(db: &Db, company: &CompanyId) -> sqlx::Result<Option<AccountId>> {
+    let id: Option<String> = on!(read db, |ex| sqlx::query_scalar("select a.id from account a join identity i on i.id = a.identity_id
+         where a.company_id = $1 and a.ended_at is null and a.kind in ('owner', 'manager') and i.ended_at is null and i.disabled_at is null order by a.created_at, a.id limit 1")
+        .bind(company.as_str()).fetch_optional(ex).await)?;
+    id.as_deref().map(parsed).transpose()
+}
+
 /// Whether the account is the last live one with full access in a company that has had an owner (design.md section 3, 12).
 pub async fn is_last_with_full_access(tx: &mut Tx, id: &AccountId) -> sqlx::Result<bool> {
     let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from account a join company c on c.id = a.company_id
@@ -349,14 +357,21 @@ struct PersonRow {
 }
 
 /// A page of a company's people in the order of their accounts, after one of them; with a search, those whose name or address has it.
-pub async fn people(db: &Db, company: &CompanyId, search: Option<&str>, after: Option<&AccountId>, limit: i64) -> sqlx::Result<Vec<Person>> {
+pub async fn people(
+    db: &Db,
+    company: &CompanyId,
+    kind: Option<AccountKind>,
+    search: Option<&str>,
+    after: Option<&AccountId>,
+    limit: i64,
+) -> sqlx::Result<Vec<Person>> {
     let rows: Vec<PersonRow> = on!(read db, |ex| sqlx::query_as("select a.id, a.kind, a.created_at, a.access_expires_at, i.given_name, i.family_name, i.username, i.email, i.email_verified_at,
            (select string_agg(r.title, ', ' order by r.title) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as role_titles
          from account a join identity i on i.id = a.identity_id
-         where a.company_id = $1 and a.ended_at is null and a.id > $2
+         where a.company_id = $1 and a.ended_at is null and a.id > $2 and ($5 = '' or a.kind = $5)
            and (lower(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')) like $3 escape '\\' or coalesce(i.email_key, '') like $3 escape '\\' or coalesce(i.username_key, '') like $3 escape '\\')
          order by a.id limit $4")
-        .bind(company.as_str()).bind(after.map_or("", |a| a.as_str())).bind(like(search)).bind(limit).fetch_all(ex).await)?;
+        .bind(company.as_str()).bind(after.map_or("", |a| a.as_str())).bind(like(search)).bind(limit).bind(kind.map_or("", AccountKind::as_str)).fetch_all(ex).await)?;
     count_rows(rows.len());
     rows.into_iter()
         .map(|r| {

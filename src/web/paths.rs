@@ -270,6 +270,16 @@ pub const API_CLIENT: &str = "/api/v1/clients/{client}";
 pub const API_CLIENT_SECRETS: &str = "/api/v1/clients/{client}/secrets";
 /// One of them.
 pub const API_CLIENT_SECRET: &str = "/api/v1/clients/{client}/secrets/{secret}";
+/// How a company looks.
+pub const API_BRANDING: &str = "/api/v1/organizations/{org}/branding";
+/// Its logo.
+pub const API_LOGO: &str = "/api/v1/organizations/{org}/logo";
+/// Its domains.
+pub const API_DOMAINS: &str = "/api/v1/organizations/{org}/domains";
+/// One of them.
+pub const API_DOMAIN: &str = "/api/v1/organizations/{org}/domains/{brand}";
+/// What can be given in it.
+pub const API_PERMISSIONS: &str = "/api/v1/organizations/{org}/permissions";
 /// Initial access tokens for clients that register themselves.
 pub const API_REGISTRATION_TOKENS: &str = "/api/v1/registration-tokens";
 /// One of them.

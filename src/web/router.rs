@@ -230,7 +230,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::ORG_INVITATIONS, &["GET", "POST"], &[], false),
     route(paths::ORG_INVITATION, &["DELETE"], &[], false),
     route(paths::ORG_INVITATION_RESEND, &["POST"], &[], false),
-    route(paths::ORG_PEOPLE, &["GET", "POST"], &["limit", "cursor", "q"], false),
+    route(paths::ORG_PEOPLE, &["GET", "POST"], &["limit", "cursor", "q", "kind"], false),
     route(paths::ORG_PERSON, &["PUT", "DELETE"], &[], false),
     route(paths::ORG_AUDIT, &["GET"], &["limit", "cursor", "what", "from", "until"], false),
     route(paths::ORG_PERSON_HELP, &["POST"], &[], false),
@@ -246,10 +246,15 @@ pub const ROUTES: &[Route] = &[
     route(paths::API_ROLES, &["GET", "POST"], &[], false),
     route(paths::API_ROLE, &["PUT", "DELETE"], &[], false),
     route(paths::API_SETTINGS, &["GET", "PUT"], &[], false),
+    route(paths::API_BRANDING, &["GET"], &[], false),
+    route(paths::API_LOGO, &["PUT", "DELETE"], &[], false),
+    route(paths::API_DOMAINS, &["POST"], &[], false),
+    route(paths::API_DOMAIN, &["PUT"], &[], false),
+    route(paths::API_PERMISSIONS, &["GET"], &[], false),
     route(paths::API_IDENTITIES, &["GET", "POST"], &["limit", "cursor", "q"], false),
     route(paths::API_IDENTITY, &["GET"], &[], false),
     route(paths::API_IDENTITY_STATE, &["PUT"], &[], false),
-    route(paths::API_IDENTITY_SESSIONS, &["DELETE"], &[], false),
+    route(paths::API_IDENTITY_SESSIONS, &["GET", "DELETE"], &[], false),
     route(paths::API_IDENTITY_HELP, &["POST"], &[], false),
     route(paths::API_RESOURCES, &["GET", "POST"], &[], false),
     route(paths::API_RESOURCE, &["GET", "PUT", "DELETE"], &[], false),
@@ -317,10 +322,15 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::API_ROLES, get(api::companies::role_list).post(api::companies::add_role))
         .route(paths::API_ROLE, put(api::companies::set_role).delete(api::companies::remove_role))
         .route(paths::API_SETTINGS, get(api::companies::get_settings).put(api::companies::put_settings))
+        .route(paths::API_BRANDING, get(api::branding::get))
+        .route(paths::API_LOGO, put(api::branding::set_logo).delete(api::branding::remove_logo))
+        .route(paths::API_DOMAINS, post(api::branding::add_domain))
+        .route(paths::API_DOMAIN, put(api::branding::set_domain))
+        .route(paths::API_PERMISSIONS, get(api::branding::permissions))
         .route(paths::API_IDENTITIES, get(api::identities::list).post(api::identities::add))
         .route(paths::API_IDENTITY, get(api::identities::get))
         .route(paths::API_IDENTITY_STATE, put(api::identities::set_state))
-        .route(paths::API_IDENTITY_SESSIONS, delete(api::identities::end_sessions))
+        .route(paths::API_IDENTITY_SESSIONS, get(api::identities::sessions).delete(api::identities::end_sessions))
         .route(paths::API_IDENTITY_HELP, post(api::identities::help))
         .route(paths::API_RESOURCES, get(api::resource_servers::list).post(api::resource_servers::add))
         .route(paths::API_RESOURCE, get(api::resource_servers::get).put(api::resource_servers::put).delete(api::resource_servers::remove))

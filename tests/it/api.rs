@@ -188,7 +188,7 @@ async fn t24_no_token_reaches_beyond_its_company_its_scopes_or_its_persons_right
             calls += 1;
         }
     }
-    assert_eq!(calls, 16, "every call of a company's people, roles, settings and invitations");
+    assert_eq!(calls, 22, "every call of a company's people, roles, settings, look and invitations");
 }
 
 #[tokio::test]

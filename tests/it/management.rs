@@ -480,3 +480,107 @@ async fn a_client_of_some_companies_gets_all_of_them_by_naming_none_no_more_than
     let refused = desk.refresh(refreshed["refresh_token"].as_str().expect("one"), &[]).await.json();
     assert_eq!(refused["error"], "invalid_grant", "{refused}");
 }
+
+#[tokio::test]
+async fn a_service_adds_invites_changes_and_removes_the_people_of_a_company_and_the_log_says_that_it_was_the_service() {
+    let world = World::new().await;
+    world.company("Shop").await;
+    world.company("Depot").await;
+    world.role("shop", "clerk", &["stock.read"]).await;
+    let mut bound = service(&world, SCOPES, Some(vec!["shop".into()])).await;
+    let own = machine_token(&mut bound, Some("shop")).await;
+    let w = &world;
+    let (people, invitations) = ("/api/v1/organizations/shop/people", "/api/v1/organizations/shop/invitations");
+    // The first owner of a company that has nobody yet; nobody could send an invitation before.
+    let early = call(w, &own, Method::POST, invitations, json!({"name": "dora@example.test", "kind": "delegate"})).await;
+    assert_eq!(reason(&early), (422, "refused".into()), "{}", early.body);
+    let made = call(w, &own, Method::POST, people, json!({"email": "olga@example.test", "given_name": "Olga", "kind": "owner"})).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let olga = made.json()["account_id"].as_str().expect("an id").to_owned();
+    let link = world.mailed_link("olga@example.test", "/activate/").await;
+    let mut person = world.browser();
+    let page = person.open(&link).await;
+    person.submit(&page, "/set-password", &[("password", "nine boats asleep in the fog"), ("again", "nine boats asleep in the fog")]).await;
+    let nina = call(w, &own, Method::POST, people, json!({"email": "nina@example.test", "kind": "member", "roles": ["clerk"]})).await.json();
+    let nina = format!("{people}/{}", nina["account_id"].as_str().expect("an id"));
+    assert_eq!(call(w, &own, Method::PUT, &nina, json!({"roles": [], "permissions": ["stock.read"]})).await.status, 204);
+    assert_eq!(reason(&call(w, &own, Method::PUT, &nina, json!({"roles": [], "permissions": ["payroll.read"]})).await), (422, "more-than-you-hold".into()));
+    // Invited in the name of who runs the company.
+    let sent =
+        call(w, &own, Method::POST, invitations, json!({"name": "dora@example.test", "kind": "delegate", "permissions": ["stock.read"], "inviter": olga}))
+            .await;
+    assert_eq!(sent.status, 201, "{}", sent.body);
+    assert!(world.mails().await.iter().any(|m| m["to"] == "dora@example.test"));
+    let id = sent.json()["invitation_id"].as_str().expect("an id").to_owned();
+    assert_eq!(call(w, &own, Method::POST, &format!("{invitations}/{id}/resend"), Value::Null).await.status, 204);
+    assert_eq!(call(w, &own, Method::DELETE, &format!("{invitations}/{id}"), Value::Null).await.status, 204);
+    // Listed by kind; the last owner stays, also for a service.
+    let owners = call(w, &own, Method::GET, &format!("{people}?kind=owner"), Value::Null).await.json();
+    assert_eq!(owners["people"].as_array().map(Vec::len), Some(1), "{owners}");
+    assert_eq!(reason(&call(w, &own, Method::GET, &format!("{people}?kind=boss"), Value::Null).await), (400, "invalid-parameter".into()));
+    assert_eq!(reason(&call(w, &own, Method::DELETE, &format!("{people}/{olga}"), Value::Null).await), (422, "last-owner".into()));
+    assert_eq!(call(w, &own, Method::DELETE, &nina, Value::Null).await.status, 204);
+    // Not elsewhere, and not without the scope.
+    for path in ["/api/v1/organizations/depot/people", "/api/v1/organizations/nowhere/people"] {
+        assert_eq!(reason(&call(w, &own, Method::GET, path, Value::Null).await), (403, "organization-access-denied".into()), "{path}");
+    }
+    let mut narrow = service(&world, "companies", Some(vec!["shop".into()])).await;
+    let narrow = machine_token(&mut narrow, Some("shop")).await;
+    assert_eq!(reason(&call(w, &narrow, Method::GET, people, Value::Null).await), (403, "insufficient-scope".into()));
+    let mut provider = service(&world, SCOPES, None).await;
+    let all = machine_token(&mut provider, None).await;
+    assert_eq!(call(w, &all, Method::GET, "/api/v1/organizations/depot/people", Value::Null).await.status, 200);
+    let log = call(w, &all, Method::GET, "/api/v1/audit-events?kind=account.added", Value::Null).await.json();
+    let first = &log["events"][0];
+    assert!(first["identity_id"].is_null() && first["client_id"] == bound.client_id.as_str(), "{first}");
+}
+
+#[tokio::test]
+async fn a_company_reads_and_sets_how_it_looks_and_only_the_operator_adds_a_domain() {
+    let world = World::new().await;
+    world.company("Shop").await;
+    let mut provider = service(&world, SCOPES, None).await;
+    let all = machine_token(&mut provider, None).await;
+    let mut bound = service(&world, SCOPES, Some(vec!["shop".into()])).await;
+    let own = machine_token(&mut bound, Some("shop")).await;
+    let w = &world;
+    let at = |rest: &str| format!("/api/v1/organizations/shop/{rest}");
+    let domain = json!({"host": "login.shop.test:8080", "product_name": "Shop", "sender": "hello@shop.test"});
+    assert_eq!(reason(&call(w, &own, Method::POST, &at("domains"), domain.clone()).await), (403, "organization-access-denied".into()));
+    let made = call(w, &all, Method::POST, &at("domains"), domain).await;
+    assert_eq!(made.status, 201, "{}", made.body);
+    let one = at(&format!("domains/{}", made.json()["brand_id"].as_str().expect("an id")));
+    assert_eq!(call(w, &own, Method::PUT, &one, json!({"product_name": "Shop & Co", "accent": "#7a1f5c"})).await.status, 204);
+    assert_eq!(reason(&call(w, &own, Method::PUT, &one, json!({"product_name": "Shop", "accent": "#ffee00"})).await), (422, "refused".into()));
+    assert_eq!(reason(&call(w, &own, Method::PUT, &at("domains/x"), json!({"product_name": "Shop"})).await), (404, "not-here".into()));
+    let look = call(w, &own, Method::GET, &at("branding"), Value::Null).await.json();
+    assert_eq!(
+        (&look["domains"][0]["product_name"], &look["domains"][0]["sender"], &look["logo_uri"]),
+        (&json!("Shop & Co"), &json!("hello@shop.test"), &Value::Null)
+    );
+    let png = |body: &'static [u8], media_type: &'static str| {
+        Request::put(at("logo")).header("authorization", format!("Bearer {own}")).header("content-type", media_type).body(body.into()).expect("a request")
+    };
+    assert_eq!(w.browser().send(png(b"x", "text/plain")).await.status, 400);
+    assert_eq!(w.browser().send(png(b"GIF89a", "image/png")).await.status, 422);
+    assert_eq!(w.browser().send(png(crate::company_rooms::PNG, "image/png")).await.status, 204);
+    let logo = call(w, &own, Method::GET, &at("branding"), Value::Null).await.json()["logo_uri"].as_str().expect("one").to_owned();
+    assert_eq!(w.browser().get(&logo).await.status, 200);
+    assert_eq!(call(w, &own, Method::DELETE, &at("logo"), Value::Null).await.status, 204);
+    let listed = call(w, &own, Method::GET, &at("permissions"), Value::Null).await.json();
+    assert_eq!(listed["permissions"][0]["permission"], "company.audit", "{listed}");
+}
+
+#[tokio::test]
+async fn the_browsers_of_a_person_are_listed_for_who_runs_the_provider() {
+    let world = World::new().await;
+    let mut alice = world.person("alice@example.test").await;
+    alice.is_home().await;
+    let mut provider = service(&world, SCOPES, None).await;
+    let all = machine_token(&mut provider, None).await;
+    let path = format!("/api/v1/identities/{}/sessions", alice.id);
+    let listed = call(&world, &all, Method::GET, &path, Value::Null).await.json();
+    assert_eq!(listed["sessions"].as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!(call(&world, &all, Method::DELETE, &path, Value::Null).await.status, 204);
+    assert_eq!(call(&world, &all, Method::GET, &path, Value::Null).await.json(), json!({"sessions": []}));
+}

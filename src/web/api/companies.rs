@@ -136,7 +136,7 @@ fn item(company: &CompanyView) -> CompanyItem {
 }
 
 /// The company of a path, if the token reaches it.
-async fn found(app: &App, call: &Call, name: &str, writes: bool) -> Result<(Option<CompanyView>, ApiCaller), Stop> {
+pub(super) async fn found(app: &App, call: &Call, name: &str, writes: bool) -> Result<(Option<CompanyView>, ApiCaller), Stop> {
     let caller = call.reaching(app, "companies", writes).await?;
     let company = companies::named(&app.store.db, name).await?;
     match &company {

@@ -263,6 +263,54 @@ pub(in crate::web) async fn set_state(State(app): State<Arc<App>>, Path(id): Pat
     answered(&app, &call.asked, set.await)
 }
 
+/// A browser that somebody is signed in to.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct SessionItem {
+    /// In words for its owner.
+    device: String,
+    /// The network address it was used from last.
+    address: String,
+    /// In seconds since 1970.
+    signed_in_at: i64,
+    /// In seconds since 1970.
+    last_seen_at: i64,
+    /// Apps that were entered from it.
+    apps: Vec<String>,
+}
+
+/// The browsers that somebody is signed in to.
+#[derive(Serialize, ToSchema)]
+pub(in crate::web) struct SessionList {
+    /// The one used last first.
+    sessions: Vec<SessionItem>,
+}
+
+/// Lists the browsers that a person is signed in to.
+#[utoipa::path(
+    get,
+    path = "/api/v1/identities/{identity}/sessions",
+    operation_id = "listIdentitySessions",
+    tag = "identities",
+    params(("identity" = String, Path, description = "Their id")),
+    responses((status = 200, description = "The browsers", body = SessionList), Refusals),
+    security(("access_token" = ["identities.read"]))
+)]
+pub(in crate::web) async fn sessions(State(app): State<Arc<App>>, Path(id): Path<String>, call: Call) -> Response {
+    let listed = async {
+        let (Some(who), _) = named(&app, &call, &id, false).await? else { return Ok(not_here(&app)) };
+        let (browsers, _, _) = actions::security_of(&app, &who, call.asked.now).await?;
+        let item = |b: crate::store::security::Browser| SessionItem {
+            device: b.device,
+            address: b.address,
+            signed_in_at: b.signed_in_at.seconds(),
+            last_seen_at: b.last_seen_at.seconds(),
+            apps: b.apps,
+        };
+        Ok::<_, Stop>(Json(SessionList { sessions: browsers.into_iter().map(item).collect() }).into_response())
+    };
+    answered(&app, &call.asked, listed.await)
+}
+
 /// Signs a person out of every browser, and every app out that acts for them.
 #[utoipa::path(
     delete,

@@ -12,13 +12,12 @@ use utoipa::ToSchema;
 
 use super::call::{self, Call, answered, done, member, not_here, refused};
 use super::me_accounts::Problem;
-use crate::actions::{self, App, InviteWish, Stop};
+use crate::actions::{self, App, InviteWish, Origin, Stop};
 use crate::domain::{Invitation, InvitationKind};
 use crate::protocol::ProtocolFailure;
 use crate::store::invitations;
 use crate::types::{IdentityId, InvitationId, Locale, Timestamp};
 use crate::web::paths;
-use crate::web::visit::Asked;
 
 /// An invitation that waits.
 #[derive(Serialize, ToSchema)]
@@ -85,6 +84,9 @@ pub(in crate::web) struct InviteBody {
     access_expires_at: Option<i64>,
     /// The language of the mail when nobody is known yet: en or fr.
     locale: Option<String>,
+    /// In whose name the mail is sent: an account that manages the people of the company. A person sends in their own; for a service it is the
+    /// oldest account with full access when left out.
+    inviter: Option<String>,
 }
 
 /// What was made.
@@ -190,12 +192,12 @@ enum Act {
     Resend,
 }
 
-async fn act(app: &App, asked: &Asked, people: &[IdentityId], id: &str, act: Act) -> Result<Response, Stop> {
+async fn act(app: &App, origin: &Origin, now: Timestamp, people: &[IdentityId], id: &str, act: Act) -> Result<Response, Stop> {
     let Ok(id) = id.parse::<InvitationId>() else { return Ok(not_here(app)) };
     let url = |token: &str| app.config.url(&paths::activate(token));
     let acted = match act {
-        Act::End => actions::end_invitation(app, people, &id, &asked.origin, asked.now).await?,
-        Act::Resend => actions::resend_invitation(app, people, &id, url, asked.now).await?,
+        Act::End => actions::end_invitation(app, people, &id, origin, now).await?,
+        Act::Resend => actions::resend_invitation(app, people, &id, url, now).await?,
     };
     Ok(if acted { done() } else { not_here(app) })
 }
@@ -209,7 +211,7 @@ async fn on_mine(app: &App, Call { asked, token, .. }: &Call, id: &str, which: A
         };
         // Sent from the token's account, or received: not what the person's other accounts sent, nor what companies offer.
         let here = found.is_some_and(|v| is_personal(&v) && (v.inviter != account.identity_id || v.inviter_account == account.id));
-        if here { act(app, asked, &[account.identity_id], id, which).await } else { Ok(not_here(app)) }
+        if here { act(app, &asked.origin, asked.now, &[account.identity_id], id, which).await } else { Ok(not_here(app)) }
     };
     answered(app, asked, acted.await)
 }
@@ -268,8 +270,8 @@ pub(in crate::web) async fn resend_mine(State(app): State<Arc<App>>, Path(id): P
 )]
 pub(in crate::web) async fn of_company(State(app): State<Arc<App>>, Path(org): Path<String>, Call { asked, token, .. }: Call) -> Response {
     let listed = async {
-        let desk = actions::acting_desk(&app, &token, &org).await?;
-        let found = invitations::of_company(&app.store.db, &desk.account.company.id, ROWS, asked.now).await?;
+        let (desk, _) = actions::acting_desk(&app, &token, &org, &asked.origin, asked.now).await?;
+        let found = invitations::of_company(&app.store.db, &desk.company.id, ROWS, asked.now).await?;
         Ok::<_, Stop>(Json(InvitationList { invitations: found.iter().map(|v| item(&app, v, true)).collect() }).into_response())
     };
     answered(&app, &asked, listed.await)
@@ -295,8 +297,12 @@ pub(in crate::web) async fn of_company(State(app): State<Arc<App>>, Path(org): P
 )]
 pub(in crate::web) async fn invite(State(app): State<Arc<App>>, Path(org): Path<String>, Call { asked, headers, token }: Call, bytes: Bytes) -> Response {
     let sent = async {
-        let desk = actions::acting_desk(&app, &token, &org).await?;
+        let (desk, origin) = actions::acting_desk(&app, &token, &org, &asked.origin, asked.now).await?;
         let b: InviteBody = call::body(&headers, &bytes)?;
+        let inviter = b.inviter.map(|id| member("inviter", id.parse())).transpose()?;
+        let Some(desk) = actions::inviting_desk(&app, desk, inviter.as_ref()).await? else {
+            return Ok(call::because(&app, "refused", "inviter: an account that manages the people of this company is needed"));
+        };
         let until = b.access_expires_at.map(Timestamp::from_seconds);
         if until.is_some_and(|t| t <= asked.now) {
             return Ok(refused(&app, "invalid-date"));
@@ -308,7 +314,7 @@ pub(in crate::web) async fn invite(State(app): State<Arc<App>>, Path(org): Path<
         let wish =
             InviteWish { name: b.name, kind: member("kind", b.kind.parse())?, roles: b.roles, permissions: b.permissions, access_expires_at: until, locale };
         let url = |token: &str| app.config.url(&paths::activate(token));
-        let result = actions::invite_user(&app, &desk, wish, url, &asked.origin, asked.now).await?;
+        let result = actions::invite_user(&app, &desk, wish, url, &origin, asked.now).await?;
         Ok::<_, Stop>(result.map_or_else(|r| refused(&app, &r.to_string()), |id| made(&id)))
     };
     answered(&app, &asked, sent.await)
@@ -316,17 +322,17 @@ pub(in crate::web) async fn invite(State(app): State<Arc<App>>, Path(org): Path<
 
 async fn on_companys(app: &App, Call { asked, token, .. }: &Call, org: &str, id: &str, which: Act) -> Response {
     let acted = async {
-        let desk = actions::acting_desk(app, token, org).await?;
+        let (desk, origin) = actions::acting_desk(app, token, org, &asked.origin, asked.now).await?;
         // One of this company, whoever of it sent it.
         let found = match id.parse() {
             Ok(id) => invitations::find(&app.store.db, &id).await?,
             Err(_) => None,
         };
-        let ours = found.is_some_and(|v| matches!(&v.kind, InvitationKind::Account { company, .. } if *company == desk.account.company.id));
-        if !ours {
-            return Ok(not_here(app));
-        }
-        act(app, asked, &[desk.account.identity_id], id, which).await
+        let ours = found.filter(|v| matches!(&v.kind, InvitationKind::Account { company, .. } if *company == desk.company.id));
+        let Some(invitation) = ours else { return Ok(not_here(app)) };
+        // A person acts in their own name; who reaches the whole company, in the name of whoever sent it.
+        let people = [desk.person().cloned().unwrap_or(invitation.inviter)];
+        act(app, &origin, asked.now, &people, id, which).await
     };
     answered(app, asked, acted.await)
 }

@@ -100,7 +100,8 @@ pub(in crate::web) struct AccountMade {
         ("org" = String, Path, description = "The company's id or slug"),
         ("limit" = Option<i64>, Query, description = "Rows on one page, 1 to 100; 20 when left out", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-        ("q" = Option<String>, Query, description = "Only people whose name or address has this in it", max_length = 100)
+        ("q" = Option<String>, Query, description = "Only people whose name or address has this in it", max_length = 100),
+        ("kind" = Option<String>, Query, description = "Only accounts of this kind: owner, member, manager or delegate")
     ),
     responses(
         (status = 200, description = "One page of people", body = PersonList),
@@ -112,7 +113,7 @@ pub(in crate::web) struct AccountMade {
 )]
 pub(in crate::web) async fn list(State(app): State<Arc<App>>, Path(org): Path<String>, Call { asked, token, .. }: Call, RawQuery(query): RawQuery) -> Response {
     let listed = async {
-        let desk = actions::acting_desk(&app, &token, &org).await?;
+        let (desk, _) = actions::acting_desk(&app, &token, &org, &asked.origin, asked.now).await?;
         let (params, limit) = call::query(query)?;
         let search = params.get("q").filter(|q| !q.is_empty());
         if search.is_some_and(|q| q.chars().count() > 100) {
@@ -120,7 +121,8 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, Path(org): Path<St
         }
         let after: Option<AccountId> =
             params.get("cursor").map(str::parse).transpose().map_err(|_| ProtocolFailure::invalid_request("cursor is not one of ours"))?;
-        let mut found = accounts::people(&app.store.db, &desk.account.company.id, search, after.as_ref(), limit + 1).await?;
+        let kind = params.get("kind").map(|k| member("kind", k.parse())).transpose()?;
+        let mut found = accounts::people(&app.store.db, &desk.company.id, kind, search, after.as_ref(), limit + 1).await?;
         let more = found.len() as i64 > limit;
         found.truncate(limit as usize);
         let next_cursor = found.last().filter(|_| more).map(|p| p.account_id.to_string());
@@ -160,7 +162,7 @@ pub(in crate::web) async fn list(State(app): State<Arc<App>>, Path(org): Path<St
 )]
 pub(in crate::web) async fn add(State(app): State<Arc<App>>, Path(org): Path<String>, Call { asked, headers, token }: Call, bytes: Bytes) -> Response {
     let added = async {
-        let desk = actions::acting_desk(&app, &token, &org).await?;
+        let (desk, origin) = actions::acting_desk(&app, &token, &org, &asked.origin, asked.now).await?;
         let b: AddBody = call::body(&headers, &bytes)?;
         let Ok(email) = EmailAddress::parse(&b.email) else { return Ok(refused(&app, "invalid-address")) };
         let locale = match b.locale.as_deref() {
@@ -179,7 +181,7 @@ pub(in crate::web) async fn add(State(app): State<Arc<App>>, Path(org): Path<Str
             permissions: b.permissions,
         };
         let url = |token: &str| app.config.url(&paths::activate(token));
-        let result = actions::add_user(&app, &desk, wish, url, &asked.origin, asked.now).await?;
+        let result = actions::add_user(&app, &desk, wish, url, &origin, asked.now).await?;
         Ok::<_, Stop>(match result {
             Ok(id) => (StatusCode::CREATED, Json(AccountMade { account_id: id.to_string() })).into_response(),
             Err(r) => refused(&app, &r.to_string()),
@@ -221,14 +223,14 @@ pub(in crate::web) async fn set(
     bytes: Bytes,
 ) -> Response {
     let set = async {
-        let desk = actions::acting_desk(&app, &token, &org).await?;
+        let (desk, origin) = actions::acting_desk(&app, &token, &org, &asked.origin, asked.now).await?;
         let Ok(id) = account.parse::<AccountId>() else { return Ok(not_here(&app)) };
         let b: AccessBody = call::body(&headers, &bytes)?;
         let until = b.access_expires_at.map(Timestamp::from_seconds);
         if until.is_some_and(|t| t <= asked.now) {
             return Ok(refused(&app, "invalid-date"));
         }
-        let result = actions::change_user(&app, &desk, &id, &b.roles, &b.permissions, until, &asked.origin, asked.now).await?;
+        let result = actions::change_user(&app, &desk, &id, &b.roles, &b.permissions, until, &origin, asked.now).await?;
         Ok::<_, Stop>(changed(&app, result))
     };
     answered(&app, &asked, set.await)
@@ -269,7 +271,7 @@ pub(in crate::web) async fn help(
     bytes: Bytes,
 ) -> Response {
     let helped = async {
-        let desk = actions::acting_desk(&app, &token, &org).await?;
+        let (desk, origin) = actions::acting_desk(&app, &token, &org, &asked.origin, asked.now).await?;
         let Ok(id) = account.parse::<AccountId>() else { return Ok(not_here(&app)) };
         let b: HelpBody = call::body(&headers, &bytes)?;
         let help = match b.help.as_str() {
@@ -277,7 +279,7 @@ pub(in crate::web) async fn help(
             "factors" => SignInHelp::Factors,
             _ => return Err(ProtocolFailure::invalid_request("help is password or factors").into()),
         };
-        let result = actions::help_sign_in(&app, &desk, &id, help, &asked.origin, asked.now).await?;
+        let result = actions::help_sign_in(&app, &desk, &id, help, &origin, asked.now).await?;
         Ok::<_, Stop>(changed(&app, result))
     };
     answered(&app, &asked, helped.await)
@@ -301,9 +303,9 @@ pub(in crate::web) async fn help(
 )]
 pub(in crate::web) async fn remove(State(app): State<Arc<App>>, Path((org, account)): Path<(String, String)>, Call { asked, token, .. }: Call) -> Response {
     let removed = async {
-        let desk = actions::acting_desk(&app, &token, &org).await?;
+        let (desk, origin) = actions::acting_desk(&app, &token, &org, &asked.origin, asked.now).await?;
         let Ok(id) = account.parse::<AccountId>() else { return Ok(not_here(&app)) };
-        let result = actions::remove_user(&app, &desk, &id, &asked.origin, asked.now).await?;
+        let result = actions::remove_user(&app, &desk, &id, &origin, asked.now).await?;
         Ok::<_, Stop>(changed(&app, result))
     };
     answered(&app, &asked, removed.await)
