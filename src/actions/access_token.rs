@@ -17,9 +17,19 @@ pub struct LiveToken {
     pub claims: Arc<Map<String, Value>>,
     /// The grant behind it; a machine's token has none.
     pub grant: Option<LiveGrant>,
+    /// Whether it is none at all: the call comes from who has the database in hand.
+    pub own_hand: bool,
 }
 
+/// Marks a call inside this process by who has the database in hand: the command line. Nothing that comes over the network carries it.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnHand;
+
 impl LiveToken {
+    /// What stands for a token in a call of [`OwnHand`].
+    pub fn own_hand() -> Self {
+        Self { claims: Arc::default(), grant: None, own_hand: true }
+    }
     /// A claim that is text.
     pub fn text(&self, name: &str) -> &str {
         self.claims.get(name).and_then(Value::as_str).unwrap_or_default()
@@ -59,8 +69,8 @@ pub async fn live_access_token(app: &App, token: &str, now: Timestamp) -> Result
     let gid = claims.get("gid").and_then(Value::as_str).and_then(|g| g.parse().ok());
     let Some(gid) = gid else {
         let revoked = grants::is_revoked(&app.store.db, jti).await?;
-        return Ok((!revoked).then_some(LiveToken { claims, grant: None }));
+        return Ok((!revoked).then_some(LiveToken { claims, grant: None, own_hand: false }));
     };
     let grant = grants::behind_token(&app.store.db, &gid, jti).await?.filter(|g| g.check().is_ok());
-    Ok(grant.map(|grant| LiveToken { claims, grant: Some(grant) }))
+    Ok(grant.map(|grant| LiveToken { claims, grant: Some(grant), own_hand: false }))
 }

@@ -76,7 +76,7 @@ mod username;
 mod webhooks;
 
 pub use accepting::{grant_link, join_company};
-pub use access_token::{LiveToken, live_access_token};
+pub use access_token::{LiveToken, OwnHand, live_access_token};
 pub use account_list::{AccountPage, ListedAccount, apps_of, list_for_client, page_by_name, page_for_people};
 pub use api_caller::{acting_account, acting_desk, acting_reader};
 pub use api_reach::{ApiCaller, ApiReach, api_caller};

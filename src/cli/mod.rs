@@ -1,5 +1,6 @@
 //! The command line: `vestibule --help` teaches it.
 
+mod api;
 mod audit;
 mod moving;
 mod operator;
@@ -76,6 +77,8 @@ enum Command {
     /// Mails to many.
     #[command(subcommand)]
     Campaign(moving::Campaign),
+    /// Any call of the management API: directly on the database, or at a running server.
+    Api(api::Api),
     /// The audit log.
     #[command(subcommand)]
     Audit(audit::Audit),
@@ -172,6 +175,8 @@ async fn run(command: Command, config: Config, json: bool) -> anyhow::Result<()>
         Command::Import(command) => moving::import(&*open(config).await?, command, json).await,
         Command::Export(command) => moving::export(&*open(config).await?, command, json).await,
         Command::Campaign(command) => moving::campaign(&*open(config).await?, command, json).await,
+        Command::Api(call) if call.is_local() => api::local(open(config).await?, call, json).await,
+        Command::Api(call) => api::remote(call, json).await,
         Command::Audit(command) => audit::audit(&*open(config).await?, command, json).await,
         Command::Client(command) => operator::client(&*open(config).await?, command, json).await,
     }

@@ -111,6 +111,27 @@ impl Outbound {
         anyhow::ensure!(self.allow_private || !is_private_url(&url), "the address is private");
         Ok(url)
     }
+    /// Calls the management API of a server that the operator names; the status and the body of its answer.
+    pub async fn call_api(&self, method: &str, url: &str, token: &Secret, media_type: &str, body: Vec<u8>) -> anyhow::Result<(u16, Vec<u8>)> {
+        let mut request = self.http.request(method.parse()?, url).header("authorization", format!("Bearer {}", token.expose()));
+        if !media_type.is_empty() {
+            request = request.header("content-type", media_type).body(body);
+        }
+        let answer = request.send().await?;
+        Ok((answer.status().as_u16(), answer.bytes().await?.to_vec()))
+    }
+    /// An access token for that API, by client credentials.
+    pub async fn client_token(&self, server: &str, client: &str, secret: &Secret, company: Option<&str>) -> anyhow::Result<Secret> {
+        let resource = format!("{server}/api");
+        let mut pairs = vec![("grant_type", "client_credentials"), ("resource", resource.as_str())];
+        pairs.extend(company.map(|c| ("organization", c)));
+        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+        let request = self.http.post(format!("{server}/token")).basic_auth(client, Some(secret.expose()));
+        let answer = request.header("content-type", "application/x-www-form-urlencoded").body(body).send().await?;
+        let said: serde_json::Value = serde_json::from_slice(&answer.bytes().await?)?;
+        let token = said["access_token"].as_str().ok_or_else(|| anyhow::anyhow!("no token: {} {}", said["error"], said["error_description"]))?;
+        Ok(Secret::new(token.to_owned()))
+    }
     /// Reads a short text from an address that others registered, within three seconds.
     pub async fn get_registered(&self, url: &str) -> anyhow::Result<String> {
         self.read(self.http.get(self.allowed(url)?)).await

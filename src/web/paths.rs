@@ -232,6 +232,8 @@ pub const SWITCH: &str = "/switch";
 pub const SWITCHER: &str = "/account-switcher.js";
 /// The OpenAPI document.
 pub const OPENAPI: &str = "/api/openapi.json";
+/// The same for people.
+pub const REFERENCE: &str = "/api/reference";
 /// Listing.
 pub const ME_ACCOUNTS: &str = "/api/v1/me/accounts";
 /// What apps keep in an account.

@@ -16,8 +16,8 @@ use super::endpoints::jwks::JwkSet;
 use super::endpoints::{authorize, end_session, introspect, register, revoke, switch, token, userinfo};
 use super::pages::office::{Console, Inside};
 use super::pages::{
-    consent, console, email_undo, factor, factor_reset, files, home, interaction, mailbox, office, portal, reasons, recover, refused, select_account,
-    set_password, sign_in, undo, webhooks,
+    consent, console, email_undo, factor, factor_reset, files, home, interaction, mailbox, office, portal, reasons, recover, reference, refused,
+    select_account, set_password, sign_in, undo, webhooks,
 };
 use super::visit::Visit;
 use super::{api, cors, doors, headers, paths};
@@ -269,6 +269,7 @@ pub const ROUTES: &[Route] = &[
     route(paths::API_WEBHOOK_MESSAGES, &["GET"], &["limit", "cursor"], false),
     route(paths::API_WEBHOOK_REPLAY, &["POST"], &[], false),
     route(paths::API_LOG, &["GET"], &["limit", "cursor", "kind", "org_id", "identity_id", "from", "until"], false),
+    route(paths::REFERENCE, &["GET"], &["lang"], false),
     route(paths::HEALTH, &["GET"], &[], false),
 ];
 
@@ -413,6 +414,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route_layer(middleware::from_fn_with_state(app.clone(), console::guard));
 
     let mut for_people = Router::new()
+        .route(paths::REFERENCE, get(reference::show))
         .route(paths::AUTHORIZE, get(authorize::show).post(authorize::submit))
         .route(paths::END_SESSION, get(end_session::show).post(end_session::submit))
         .route(paths::END_SESSION_CONFIRM, post(end_session::confirm))

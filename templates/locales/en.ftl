@@ -1442,3 +1442,11 @@ tried-access-token = The access token says
 tried-userinfo = UserInfo says
 tried-refreshes = It would have got a refresh token.
 tried-no-refresh = It would have got no refresh token.
+
+# The reference of the API
+reference-title = The management API
+reference-lead = Every call, made from the description that programs read.
+reference-token = Calls carry an access token that was asked for with
+reference-scope = Scope
+reference-body = It is sent
+reference-schemas = What is sent and answered

@@ -1442,3 +1442,11 @@ tried-access-token = Le jeton d’accès dit
 tried-userinfo = UserInfo dit
 tried-refreshes = Elle aurait reçu un jeton d’actualisation.
 tried-no-refresh = Elle n’aurait pas reçu de jeton d’actualisation.
+
+# The reference of the API
+reference-title = L’API de gestion
+reference-lead = Chaque appel, tiré de la description que lisent les programmes.
+reference-token = Les appels portent un jeton d’accès demandé avec
+reference-scope = Portée
+reference-body = On envoie
+reference-schemas = Ce qui est envoyé et répondu

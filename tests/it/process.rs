@@ -185,3 +185,66 @@ fn the_command_line_teaches_and_tells_every_mistake_at_once() {
     assert_eq!(wrong.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&wrong.stderr).contains("3 mistake"));
 }
+
+#[tokio::test]
+async fn every_call_of_the_api_works_from_the_command_line_on_the_database_and_at_a_running_server() {
+    let mut provider = Provider::new().await;
+    let folder = provider.folder.path().to_owned();
+    let write = |name: &str, text: &str| {
+        std::fs::write(folder.join(name), text).expect("written");
+        folder.join(name).display().to_string()
+    };
+    // On the database: flags are members of the body, @FILE is a body.
+    provider.command(&["api", "add-organization", "--org-name", "Shop", "--org-slug", "shop"]);
+    provider.command(&[
+        "api",
+        "add-role",
+        "--org",
+        "shop",
+        "--name",
+        "clerk",
+        "--title",
+        "Clerk",
+        "--permissions",
+        "stock.read",
+        "--permissions",
+        "stock.write",
+    ]);
+    let roles = provider.command(&["api", "list-roles", "--org", "shop"]);
+    assert_eq!(roles["roles"][0]["permissions"], serde_json::json!(["stock.read", "stock.write"]), "{roles}");
+    let body = write("client.json", r#"{"metadata": {"grant_types": ["client_credentials"], "scope": "companies audit"}}"#);
+    let client = provider.command(&["api", "add-client", "--client-name", "Service", "--body", &format!("@{body}")]);
+    let (id, secret) = (client["client_id"].as_str().expect("an id").to_owned(), write("secret", client["client_secret"].as_str().expect("a secret")));
+    let out = provider.binary().args(["api", "list-organizations"]).output().expect("it runs");
+    let text = String::from_utf8(out.stdout).expect("text");
+    assert!(text.contains("org_slug=shop") && text.lines().count() == 1, "{text}");
+    // Refused in the words of the API, and not done; a person's own calls need the person's token.
+    for (arguments, says) in [
+        (vec!["api", "get-client", "--client", "cli_x"], "404 not-here"),
+        (vec!["api", "add-role", "--org", "shop", "--name", "clerk", "--title", "Clerk", "--body", r#"{"permissions": []}"#], "422 refused"),
+        (vec!["api", "list-my-links"], "403"),
+        (vec!["api", "list-clients", "--server", "http://127.0.0.1:1"], "--token-file"),
+    ] {
+        let out = provider.binary().args(&arguments).output().expect("it runs");
+        let error = String::from_utf8_lossy(&out.stderr).into_owned();
+        assert!(!out.status.success() && error.contains(says), "{arguments:?}: {error}");
+    }
+    // At a running server, by a client of it.
+    provider.start();
+    let server = provider.url("");
+    let at = |rest: &[&str]| {
+        let mut all = vec!["api", "--server", server.as_str(), "--as-client", id.as_str(), "--client-secret-file", secret.as_str()];
+        all.extend_from_slice(rest);
+        all.into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    let run = |rest: &[&str]| {
+        let arguments = at(rest);
+        provider.command(&arguments.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    run(&["set-role", "--org", "shop", "--role", "clerk", "--title", "Chief clerk", "--body", r#"{"permissions": []}"#]);
+    assert_eq!(run(&["list-roles", "--org", "shop"])["roles"][0]["title"], "Chief clerk");
+    let log = run(&["list-all-audit-events", "--kind", "role.changed"]);
+    assert_eq!(log["events"][0]["client_id"], id.as_str(), "{log}");
+    let refused = provider.binary().args(at(&["list-clients"])).output().expect("it runs");
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("403 insufficient-scope"), "{}", String::from_utf8_lossy(&refused.stderr));
+}

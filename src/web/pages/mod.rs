@@ -14,6 +14,7 @@ mod plot;
 pub(super) mod portal;
 pub(super) mod reasons;
 pub(super) mod recover;
+pub(super) mod reference;
 pub(super) mod refused;
 pub(super) mod select_account;
 pub(super) mod set_password;
