@@ -48,6 +48,14 @@ async fn console(language: &str) {
     opal.click("button[value=role-add]").await;
     opal.find("[role=status]").await;
     look("console-company").await;
+    opal.click("p.acts a[href$='/branding']").await;
+    opal.find("#logo").await;
+    look("console-branding").await;
+    opal.click("p.more a").await;
+    opal.click("p.acts a[href$='/settings']").await;
+    opal.write("#manager_title", "Chief").await;
+    opal.click("section.narrow button.primary").await;
+    opal.find("[role=status]").await;
 
     opal.click("nav.rooms a[href='/console/people']").await;
     opal.write("#q", "tom@example.test").await;
@@ -75,6 +83,28 @@ async fn console(language: &str) {
     opal.find("button[value=rotate]").await;
     assert!(!opal.has("code.secret").await);
     look("console-client").await;
+    // A sign-in to the demo's app, tried by the operator.
+    opal.click("nav.rooms a[href='/console/clients']").await;
+    opal.write("#q", "Licence desk").await;
+    opal.click(".search button").await;
+    opal.gone(".rows li:nth-child(2)").await;
+    opal.click("ul.rows a").await;
+    opal.click("button[value=try]").await;
+    opal.choose("northwind").await;
+    opal.allow().await;
+    opal.find("main pre").await;
+    assert!(opal.text("main").await.contains("northwind"));
+    look("console-tried").await;
+    opal.click("nav.rooms a[href='/console/clients']").await;
+    opal.click("a[href='/console/registration']").await;
+    opal.write("#name", "Test suite").await;
+    opal.click("section.narrow button.primary").await;
+    opal.find("code.secret").await;
+    look("console-registration").await;
+    opal.goto(&format!("{}/api/reference?lang={language}", provider.issuer)).await;
+    opal.click("#addClient > summary").await;
+    look("api-reference").await;
+    opal.goto(&format!("{}/console?lang={language}", provider.issuer)).await;
     opal.click("nav.rooms a[href='/console/webhooks']").await;
     opal.find("#url").await;
     look("console-webhooks").await;
