@@ -3,6 +3,7 @@
 use super::people::{Desk, desk_for, desk_of};
 use super::{App, LiveToken, Origin, Stop, api_caller};
 use crate::domain::{AccountView, Via};
+use crate::flow::acr_of;
 use crate::protocol::{ErrorCode, ProtocolFailure, Reason};
 use crate::store::{accounts, companies};
 use crate::types::Timestamp;
@@ -50,6 +51,7 @@ pub async fn acting_desk(app: &App, token: &LiveToken, company: &str, origin: &O
     let account = acting_account(app, token, "people").await?;
     let mut origin = origin.clone();
     (origin.client, origin.person) = (token.text("client_id").parse().ok(), Some(account.identity_id.clone()));
+    origin.proved = token.grant.iter().map(|g| (g.identity.id.clone(), acr_of(g.proofs.level()))).collect();
     let desk = match named.filter(|c| c.id == account.company.id) {
         Some(_) => desk_of(app, account).await?,
         None => None,

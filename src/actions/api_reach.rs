@@ -3,6 +3,7 @@
 use super::console_wants;
 use super::{App, LiveToken, Origin, Stop};
 use crate::domain::{Demand, Enrolled, Via, judge};
+use crate::flow::acr_of;
 use crate::protocol::{ClientCompanies, ErrorCode, ProtocolFailure, Reason};
 use crate::store::{companies, operators};
 use crate::types::{CompanyId, Timestamp};
@@ -65,6 +66,7 @@ pub async fn api_caller(app: &App, token: &LiveToken, scope: &str, writes: bool,
         },
         Some(grant) if grant.via == Via::Own => {
             origin.person = Some(grant.identity.id.clone());
+            origin.proved = vec![(grant.identity.id.clone(), acr_of(grant.proofs.level()))];
             let shown = || judge(&console_wants(), &grant.proofs, &Enrolled::default(), now) == Demand::Nothing;
             match &grant.account {
                 Some(account) if account.kind.has_full_access() => ApiReach::Company(account.company.id.clone()),

@@ -122,7 +122,8 @@ impl App {
     }
     /// A new audit event.
     pub fn event(&self, kind: &'static str, origin: &super::Origin, now: Timestamp) -> AuditEvent {
-        let mut event = AuditEvent::new(RowId::mint(now, &mut self.rng()), kind, now).request(&origin.request_id, origin.address_text().as_deref());
+        let mut event =
+            AuditEvent::new(RowId::mint(now, &mut self.rng()), kind, now).request(&origin.request_id, origin.address_text().as_deref()).proved(&origin.proved);
         if let Some(person) = &origin.person {
             event = event.by(person);
         }

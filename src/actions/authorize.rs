@@ -297,7 +297,11 @@ pub async fn issue(
         interaction_id: interaction.map(|i| i.id.clone()),
         now: now.seconds(),
     };
-    let mut event = app.event("authorization.granted", origin, now).by(&acting.identity_id).through(&client.id).acr(acr_of(acting.proofs.level()));
+    // Before the pages of this request were gone through, if there were any.
+    let begun = interaction.map_or(now, |i| i.expires_at - app.config.lifetimes.interaction);
+    let before = acting.proofs.iter().filter(|p| p.at < begun || interaction.is_none()).map(|p| p.method.level()).max();
+    let event = app.event("authorization.granted", origin, now).by(&acting.identity_id).through(&client.id);
+    let mut event = event.acr_before(before.map_or("", acr_of)).acr(acr_of(acting.proofs.level()));
     if let Some(account) = account {
         event = event.in_account(&account.id, &account.company.id);
     }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{App, Origin, Stop};
 use crate::crypto::{JwtKind, at_hash, open_successor, seal_successor};
-use crate::flow::{AccessTokenFacts, Dead, IdTokenFacts, LiveGrant, access_token_claims, id_token_claims, machine_token_claims};
+use crate::flow::{AccessTokenFacts, Dead, IdTokenFacts, LiveGrant, access_token_claims, acr_of, id_token_claims, machine_token_claims};
 use crate::protocol::{
     Client, CodeVerifier, ErrorCode, Grant, GrantType, OrganizationUsage, ProtocolFailure, Reason, RefreshPolicy, SCOPES_OF_API, SCOPES_OF_IDENTITY,
     SigningAlgorithm, TokenRequest,
@@ -77,7 +77,8 @@ async fn close(app: &App, grant: &LiveGrant, reason: &str, kind: &'static str, o
 }
 
 pub(super) fn about(event: AuditEvent, grant: &LiveGrant) -> AuditEvent {
-    let event = event.by(grant.acting()).through(&grant.client_id).sid(&grant.sid);
+    let acr = acr_of(grant.proofs.level());
+    let event = event.by(grant.acting()).through(&grant.client_id).sid(&grant.sid).acr_before(acr).acr(acr);
     let event = match &grant.origin {
         Some(origin) => event.from(&origin.account_id),
         None => event,

@@ -64,6 +64,8 @@ pub struct Origin {
     pub person: Option<IdentityId>,
     /// The client that asks, over the API.
     pub client: Option<ClientId>,
+    /// What the people who are signed in there had proved when the request began, as `acr` values.
+    pub proved: Vec<(IdentityId, &'static str)>,
 }
 
 impl Origin {

@@ -266,7 +266,7 @@ pub(super) async fn sign_in_with(
     let event = app
         .event(kind, origin, now)
         .by(who)
-        .acr_before(acr_of(before.level()))
+        .acr_before(if before.is_empty() { "" } else { acr_of(before.level()) })
         .acr(acr_of(proofs.level()))
         .reason(shown.last().map_or("", |p| p.method.as_str()));
     audit::append(tx, &event).await?;

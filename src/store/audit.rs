@@ -23,6 +23,8 @@ pub struct AuditEvent {
     reason: Option<String>,
     request_id: Option<String>,
     address: Option<String>,
+    #[serde(skip)]
+    proved: Vec<(IdentityId, &'static str)>,
 }
 
 impl AuditEvent {
@@ -43,11 +45,21 @@ impl AuditEvent {
             reason: None,
             request_id: None,
             address: None,
+            proved: Vec::new(),
         }
     }
-    /// Who acted.
+    /// What the people who may turn out to have acted had proved when this request began.
+    pub fn proved(mut self, proved: &[(IdentityId, &'static str)]) -> Self {
+        self.proved = proved.to_vec();
+        self
+    }
+    /// Who acted. What they had proved stands before and after, unless more is said of it.
     pub fn by(mut self, identity: &IdentityId) -> Self {
         self.identity_id = Some(identity.clone());
+        if let Some((_, acr)) = self.proved.iter().find(|(who, _)| who == identity) {
+            self.acr_before.get_or_insert_with(|| (*acr).to_owned());
+            self.acr_after.get_or_insert_with(|| (*acr).to_owned());
+        }
         self
     }
     /// In which account of which company.
@@ -86,9 +98,9 @@ impl AuditEvent {
         self.acr_after = Some(after.to_owned());
         self
     }
-    /// What had been proved before.
+    /// What had been proved before; nothing, for somebody who was not signed in.
     pub fn acr_before(mut self, before: &str) -> Self {
-        self.acr_before = Some(before.to_owned());
+        self.acr_before = Some(before.to_owned()).filter(|b| !b.is_empty());
         self
     }
     /// Why, or why not.
@@ -130,6 +142,8 @@ pub struct Recorded {
     pub client_id: Option<String>,
     /// In which app session.
     pub sid: Option<String>,
+    /// What had been proved before.
+    pub acr_before: Option<String>,
     /// How the person had signed in.
     pub acr_after: Option<String>,
     /// Why, or how.
@@ -140,7 +154,7 @@ pub struct Recorded {
 
 /// The latest events, newest first.
 pub async fn latest(db: &super::Db, limit: i64) -> sqlx::Result<Vec<Recorded>> {
-    on!(read db, |ex| sqlx::query_as("select kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_after, reason, request_id from audit_event order by id desc limit $1").bind(limit).fetch_all(ex).await)
+    on!(read db, |ex| sqlx::query_as("select kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id from audit_event order by id desc limit $1").bind(limit).fetch_all(ex).await)
 }
 
 /// What a company reads of its own log.

@@ -12,6 +12,7 @@ use crate::actions::{App, Origin, Stop};
 use crate::config::Config;
 use crate::crypto::csrf_token;
 use crate::domain::Brand;
+use crate::flow::acr_of;
 use crate::protocol::Params;
 use crate::store::TouchSession;
 use crate::store::sessions::{self, BrowserSession, SessionToken};
@@ -74,6 +75,7 @@ impl FromRequestParts<Arc<App>> for Asked {
                 address: address(&app.config, parts),
                 person: None,
                 client: None,
+                proved: Vec::new(),
             },
         })
     }
@@ -118,7 +120,11 @@ impl FromRequestParts<Arc<App>> for Visit {
         }
         let Some(token) = cookie::session(&parts.headers, &app.config) else { return Ok(visit) };
         match sessions::named_by(&app.store.db, &token, app.config.lifetimes.session_idle, visit.now).await {
-            Ok(session) => visit.session = session,
+            Ok(session) => {
+                let people = session.iter().flat_map(|s| &s.signed_in);
+                visit.origin.proved = people.map(|p| (p.identity_id.clone(), acr_of(p.proofs.level()))).collect();
+                visit.session = session;
+            }
             Err(e) => return Err(error::stopped(app, &visit, e.into())),
         }
         // Using pages keeps a session from becoming idle; once a minute is often enough to write it down.

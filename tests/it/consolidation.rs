@@ -418,6 +418,13 @@ async fn t53_every_link_switch_move_and_refusal_leaves_who_where_from_and_why() 
         });
         assert!(found, "{kind} {reason}: {:#?}", log.iter().filter(|e| e.kind == kind).collect::<Vec<_>>());
     }
+    // What was proved stands before and after, everywhere where somebody acted who was signed in; a sign-in began with nothing.
+    let acr = |kind: &str| log.iter().rfind(|e| e.kind == kind).map(|e| (e.acr_before.as_deref(), e.acr_after.as_deref()));
+    let one = Some(vestibule::protocol::ACR_1FA);
+    for kind in ["link.refused", "link.made", "link.entered", "link.cut", "authorization.refused", "token.issued", "identity.consolidated"] {
+        assert_eq!(acr(kind), Some((one, one)), "{kind}");
+    }
+    assert_eq!(acr("sign_in.accepted"), Some((None, one)));
     let tokens = log.iter().filter(|e| e.kind == "token.issued" || e.kind == "authorization.granted");
     assert!(tokens.clone().all(|e| e.company_id.is_some()) && tokens.filter(|e| e.kind == "token.issued").all(|e| e.sid.is_some()));
 }
