@@ -9,6 +9,8 @@
 mod by_name;
 #[path = "load/growth.rs"]
 mod growth;
+#[path = "load/million.rs"]
+mod million;
 #[path = "load/pieces.rs"]
 mod pieces;
 #[path = "load/seed.rs"]
@@ -129,6 +131,9 @@ async fn run(broken: bool) -> anyhow::Result<()> {
         let empty = Server::empty().await?;
         return workloads::Target::of_broken(&empty).believes_nothing().await;
     }
+    if std::env::var("ONLY").is_ok_and(|only| only == "accounts") {
+        return million::measure_all(seconds).await;
+    }
     let seeded = seed::seed(10_000).await?;
     let pieces = pieces::measure(&seeded).await?;
     pieces.print();
@@ -150,6 +155,7 @@ async fn run(broken: bool) -> anyhow::Result<()> {
     growth::measure_all(&target, &server, &seeded.growth, seconds).await?;
     println!("\nmemory with 10,000 sessions used: {memory:.0} MiB; highest: {:.0} MiB", server.peak()?);
     drop(server);
+    million::measure_all(seconds).await?;
 
     if std::env::var("PEER").is_ok_and(|p| p == "1") {
         let peer = Server::peer().await?;

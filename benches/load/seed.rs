@@ -4,7 +4,7 @@ use tempfile::TempDir;
 use vestibule::actions::{self, AddAccount, AddClient, AddCompany, AddPerson, App, Clock, Origin};
 use vestibule::config::Config;
 use vestibule::crypto::HashCost;
-use vestibule::domain::{AccountKind, Factor, Method, Profile, Proof, Proofs};
+use vestibule::domain::{AccountKind, Factor, Method, Profile, Proof, Proofs, SignInName};
 use vestibule::protocol::{ClientMetadata, ConsentPolicy, GrantType, SigningAlgorithm};
 use vestibule::store::accounts::{self, NewAccount};
 use vestibule::store::authenticators::{self, NewAuthenticator};
@@ -104,7 +104,16 @@ async fn grown(app: &App, n: usize) -> anyhow::Result<Size> {
     Ok(Size { cookie, company: format!("grown-{n}-3"), owner, owner_account: desk.id.to_string() })
 }
 
-pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
+/// An empty database with what opens it.
+struct Empty {
+    app: std::sync::Arc<App>,
+    environment: Vec<(String, String)>,
+    port: u16,
+    issuer: String,
+    folder: TempDir,
+}
+
+async fn empty() -> anyhow::Result<Empty> {
     let folder = tempfile::tempdir()?;
     let port = free_port()?;
     let issuer = format!("http://localhost:{port}");
@@ -116,11 +125,63 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
         ("KEYS__DIRECTORY", path("keys")),
         ("LOG", "warn".to_owned()),
         ("THROTTLE__ADDRESS_FREE", "1000000".to_owned()),
+        ("API__CALLS_PER_MINUTE", "0".to_owned()),
     ]
     .map(|(k, v)| (format!("VESTIBULE_{k}"), v))
     .to_vec();
     let config = Config::from_sources(None, environment.iter().filter(|(k, _)| k != "VESTIBULE_LOG").cloned().collect())?;
     let app = App::start(config, Clock::system(), Random::system(), HashCost::default()).await?;
+    Ok(Empty { app, environment, port, issuer, folder })
+}
+
+/// The two clients of the driver.
+async fn clients(app: &App) -> anyhow::Result<[(String, String); 2]> {
+    let (now, origin) = (app.clock.now(), Origin::default());
+    let mut clients = Vec::new();
+    for algorithm in [SigningAlgorithm::ES256, SigningAlgorithm::RS256] {
+        let metadata = ClientMetadata {
+            redirect_uris: vec![RedirectUri::parse(REDIRECT)?],
+            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials],
+            scope: ScopeSet::parse("openid profile email bench companies identities people"),
+            consent: ConsentPolicy::Implicit,
+            id_token_signed_response_alg: algorithm,
+            ..ClientMetadata::default()
+        };
+        let (id, secret) = actions::add_client(app, AddClient { name: DisplayText::parse("Bench")?, metadata, companies: None }, &origin, now).await??;
+        clients.push((id.to_string(), secret.map(|s| s.expose().clone()).unwrap_or_default()));
+    }
+    clients.try_into().map_err(|_| anyhow::anyhow!("two clients"))
+}
+
+/// A database with the driver's clients and nobody in it.
+pub async fn bare() -> anyhow::Result<Seeded> {
+    let Empty { app, environment, port, issuer, folder } = empty().await?;
+    let clients = clients(&app).await?;
+    let none = Size { cookie: String::new(), company: String::new(), owner: String::new(), owner_account: String::new() };
+    let growth = [none.clone(), none];
+    Ok(Seeded { app, environment, port, issuer, clients, cookies: vec![], people: vec![], careful: vec![], growth, _folder: folder })
+}
+
+/// Browsers of these people, signed in: their cookies.
+pub async fn signed_in(app: &App, people: &[String]) -> anyhow::Result<Vec<String>> {
+    let (now, mut rng) = (app.clock.now(), app.rng());
+    let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
+    let mut cookies = Vec::new();
+    for name in people {
+        let found = identities::known_as(&app.store.db, &SignInName::typed(name)).await?;
+        let person = found.first().ok_or_else(|| anyhow::anyhow!("{name} is not there"))?;
+        let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
+        let mut tx = app.store.begin().await?;
+        sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
+        sessions::sign_in(&mut tx, token.selector(), &person.id, &proofs, now).await?;
+        tx.commit().await?;
+        cookies.push(format!("vestibule={}", token.reveal().expose()));
+    }
+    Ok(cookies)
+}
+
+pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
+    let Empty { app, environment, port, issuer, folder } = empty().await?;
     let (now, origin) = (app.clock.now(), Origin::default());
     for (name, slug) in [("Shop", "shop"), ("Depot", "depot")] {
         let wish = AddCompany { name: DisplayText::parse(name)?, slug: Slug::parse(slug)?, region: "eu".into(), publicly_named: true, logo: None, owner: None };
@@ -163,19 +224,7 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
         authenticators::add(&mut tx, &new, now).await??;
         tx.commit().await?;
     }
-    let mut clients = Vec::new();
-    for algorithm in [SigningAlgorithm::ES256, SigningAlgorithm::RS256] {
-        let metadata = ClientMetadata {
-            redirect_uris: vec![RedirectUri::parse(REDIRECT)?],
-            grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials],
-            scope: ScopeSet::parse("openid profile email bench"),
-            consent: ConsentPolicy::Implicit,
-            id_token_signed_response_alg: algorithm,
-            ..ClientMetadata::default()
-        };
-        let (id, secret) = actions::add_client(&app, AddClient { name: DisplayText::parse("Bench")?, metadata, companies: None }, &origin, now).await??;
-        clients.push((id.to_string(), secret.map(|s| s.expose().clone()).unwrap_or_default()));
-    }
+    let clients = clients(&app).await?;
     let mut cookies = Vec::new();
     let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
     let mut rng = app.rng();
@@ -188,6 +237,5 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
     }
     tx.commit().await?;
     let growth = [grown(&app, 10).await?, grown(&app, 10_000).await?];
-    let Ok(clients) = clients.try_into() else { anyhow::bail!("two clients") };
     Ok(Seeded { app, environment, port, issuer, clients, cookies, people, careful, growth, _folder: folder })
 }

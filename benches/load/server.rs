@@ -25,7 +25,7 @@ pub fn free_port() -> anyhow::Result<u16> {
 }
 
 /// On the first core, where `taskset` is there.
-fn on_first_core(program: &str) -> Command {
+pub fn on_first_core(program: &str) -> Command {
     let pinned = Command::new("taskset").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|s| s.success());
     if pinned {
         let mut command = Command::new("taskset");
@@ -34,6 +34,13 @@ fn on_first_core(program: &str) -> Command {
     } else {
         Command::new(program)
     }
+}
+
+/// What the kernel says of a process's memory, in MiB.
+pub fn status_of(process: u32, name: &str) -> anyhow::Result<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find(|l| l.starts_with(name)).context("a line of /proc/status")?;
+    Ok(line.split_whitespace().nth(1).context("a number")?.parse::<f64>()? / 1024.0)
 }
 
 impl Server {
@@ -76,17 +83,12 @@ impl Server {
         // The kernel counts in hundredths of a second.
         Ok((fields[11].parse::<f64>()? + fields[12].parse::<f64>()?) / 100.0)
     }
-    fn status(&self, name: &str) -> anyhow::Result<f64> {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
-        let line = status.lines().find(|l| l.starts_with(name)).context("a line of /proc/status")?;
-        Ok(line.split_whitespace().nth(1).context("a number")?.parse::<f64>()? / 1024.0)
-    }
     /// Resident memory, in MiB.
     pub fn memory(&self) -> anyhow::Result<f64> {
-        self.status("VmRSS")
+        status_of(self.child.id(), "VmRSS")
     }
     /// The most it ever was.
     pub fn peak(&self) -> anyhow::Result<f64> {
-        self.status("VmHWM")
+        status_of(self.child.id(), "VmHWM")
     }
 }

@@ -390,8 +390,29 @@ impl Target {
         Ok(Tokens { access_token: text("access_token")?, refresh_token: text("refresh_token")? })
     }
 
+    /// A token for our API, reaching everything.
+    pub async fn api_token(&self) -> anyhow::Result<String> {
+        let resource = format!("{}/api", self.issuer);
+        let answer = self.post(0, "/token", &[("grant_type", "client_credentials"), ("resource", &resource)]).await?;
+        Ok(answer["access_token"].as_str().context("a token")?.to_owned())
+    }
+
+    /// A call of our API whose answer must have a text in it.
+    pub async fn api(&self, path: &str, token: &str, has: &str) -> anyhow::Result<()> {
+        let answer = self.http.get(format!("{}{path}", self.url)).bearer_auth(token).send().await?;
+        let status = answer.status();
+        let text = answer.text().await?;
+        ensure!(status == 200 && text.contains(has), "{path}: {status} {text:.300}");
+        Ok(())
+    }
+
+    /// A code for one of the signed-in browsers in a company, and its tokens.
+    pub async fn code_in(&self, session: usize, company: &str) -> anyhow::Result<()> {
+        self.code_of(0, &self.cookies[session], Some(company)).await.map(drop)
+    }
+
     /// The whole sign-in: the page, the form, the password.
-    async fn sign_in(&self, n: usize) -> anyhow::Result<()> {
+    pub async fn sign_in(&self, n: usize) -> anyhow::Result<()> {
         let (done, _) = self.try_sign_in(&self.people[n % self.people.len()], PASSWORD).await?;
         ensure!(done.status() == 303 && done.headers().contains_key("set-cookie"), "sign-in: {}", done.status());
         Ok(())

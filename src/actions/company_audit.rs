@@ -19,7 +19,7 @@ pub const AUDIT_GROUPS: [(&str, &str); 3] = [
     ),
     (
         "settings",
-        "audit.exported brand.added company.added company.changed company.resumed company.service_status company.settings_changed company.suspended role.added role.changed role.deleted",
+        "audit.exported brand.added brand.changed company.added company.changed company.resumed company.service_status company.settings_changed company.suspended role.added role.changed role.deleted",
     ),
 ];
 

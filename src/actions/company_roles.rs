@@ -33,8 +33,10 @@ pub async fn permissions_of_company(app: &App, company: &CompanyId) -> Result<Ve
     for permission in roles::listed_permissions(&app.store.db, company).await? {
         all.insert(permission.clone(), bare(permission));
     }
-    let apps = clients::open_to(&app.store.db, company, APPS).await?;
-    for api in app.registry().await?.all().into_iter().filter(|r| !r.permissions.is_empty()) {
+    let registry = app.registry().await?;
+    let declaring: Vec<_> = registry.all().into_iter().filter(|r| !r.permissions.is_empty()).collect();
+    let apps = if declaring.is_empty() { Vec::new() } else { clients::open_to(&app.store.db, company, APPS).await? };
+    for api in declaring {
         let scopes = api.scope_set();
         let used = apps.iter().any(|c| c.metadata.serves.contains(&api.identifier) || scopes.iter().any(|s| c.metadata.scope.contains(s)));
         for (permission, description) in api.permissions.iter().filter(|_| used) {

@@ -24,7 +24,7 @@ pub const WEBHOOK_EVENTS: [(&str, bool, &str); 8] = [
     (
         "company",
         true,
-        "company.added company.changed company.resumed company.service_status company.settings_changed company.suspended role.added role.changed role.deleted",
+        "brand.added brand.changed company.added company.changed company.resumed company.service_status company.settings_changed company.suspended role.added role.changed role.deleted",
     ),
     (
         "identity",
@@ -35,7 +35,7 @@ pub const WEBHOOK_EVENTS: [(&str, bool, &str); 8] = [
     (
         "client",
         false,
-        "client.added client.changed client.deleted client.disabled client.enabled client.secret_added client.secret_ended resource.added resource.changed resource.deleted",
+        "client.added client.changed client.deleted client.disabled client.enabled client.expired client.registered client.unvouched client.vouched client.secret_added client.secret_ended resource.added resource.changed resource.deleted",
     ),
     ("key", false, "keys.rotated"),
 ];

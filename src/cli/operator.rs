@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::actions::{self, AddAccount, AddClient, AddCompany, AddPerson, AddResource, AddRole, App, Origin};
 use crate::domain::{AccountKind, FactorPolicy, Level, Method};
-use crate::protocol::{ClientMetadata, SigningAlgorithm};
+use crate::protocol::{ClientKind, ClientMetadata, SigningAlgorithm};
 use crate::store::resources;
 use crate::types::{AccountId, ClientId, DisplayText, EmailAddress, Locale, RedirectUri, ScopeSet, Seconds, Secret, Slug, Username};
 use crate::web::paths;
@@ -289,6 +289,9 @@ pub(super) struct NewClient {
     /// Its name for people.
     #[arg(long)]
     name: String,
+    /// What it is: web, spa (in a browser), native (on a device) or service (for itself); sets what is right for it.
+    #[arg(long, conflicts_with = "metadata")]
+    kind: Option<ClientKind>,
     /// Where answers may go; may be repeated.
     #[arg(long)]
     redirect_uri: Vec<String>,
@@ -579,7 +582,7 @@ fn wish(new: NewClient) -> anyhow::Result<AddClient> {
     let mut metadata: ClientMetadata = match &new.metadata {
         Some(file) => serde_json::from_slice(&std::fs::read(file).with_context(|| format!("cannot read {}", file.display()))?)
             .with_context(|| format!("{} is not client metadata", file.display()))?,
-        None => ClientMetadata::default(),
+        None => new.kind.map_or_else(ClientMetadata::default, ClientKind::defaults),
     };
     let uris = |texts: &[String]| texts.iter().map(|t| RedirectUri::parse(t).with_context(|| t.clone())).collect::<anyhow::Result<Vec<_>>>();
     metadata.redirect_uris.extend(uris(&new.redirect_uri)?);

@@ -294,7 +294,7 @@ pub async fn carries_others(db: &Db, primary: &IdentityId) -> sqlx::Result<bool>
 
 /// Erases the secrets of absorbed identities whose undo is over, and frees their names 90 days later.
 pub async fn erase(tx: &mut Tx, names_freed_before: Timestamp, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null, mobile = null, mobile_verified_at = null, time_zone = null where absorbed_into is not null and password_hash is not null
+    on!(tx tx, |ex| sqlx::query("update identity set password_hash = null, given_name = null, family_name = null, name_key = null, family_key = null, mobile = null, mobile_verified_at = null, time_zone = null where absorbed_into is not null and password_hash is not null
            and id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("delete from authenticator where identity_id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("delete from recovery_code where identity_id in (select absorbed_identity_id from consolidation where undone_at is null and erased_at is null and undo_until <= $1)").bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;

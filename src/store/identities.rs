@@ -121,13 +121,15 @@ pub async fn find(db: &Db, id: &IdentityId) -> sqlx::Result<Option<Identity>> {
 pub async fn add(tx: &mut Tx, new: &NewIdentity, now: Timestamp) -> sqlx::Result<Result<(), UsernameTaken>> {
     let verified_at = new.email.as_ref().filter(|_| new.email_verified).map(|_| now.seconds());
     let password_at = new.password_hash.as_ref().map(|_| now.seconds());
-    on!(tx tx, |ex| sqlx::query("insert into identity (id, username, username_key, email, email_key, email_verified_at, password_hash, password_set_at, credential_epoch, given_name, family_name, locale, profile_updated_at, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, $12, $12)")
+    let keys = name_keys(&new.profile);
+    on!(tx tx, |ex| sqlx::query("insert into identity (id, username, username_key, email, email_key, email_verified_at, password_hash, password_set_at, credential_epoch, given_name, family_name, locale, profile_updated_at, created_at, name_key, family_key)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, 1, $9, $10, $11, $12, $12, $13, $14)")
         .bind(new.id.as_str())
         .bind(new.username.as_ref().map(Username::as_str)).bind(new.username.as_ref().map(Username::key))
         .bind(new.email.as_ref().map(EmailAddress::as_str)).bind(new.email.as_ref().map(EmailAddress::key)).bind(verified_at)
         .bind(new.password_hash.as_deref()).bind(password_at)
         .bind(new.profile.given_name.as_deref()).bind(new.profile.family_name.as_deref()).bind(new.profile.locale.map(Locale::tag)).bind(now.seconds())
+        .bind(keys.0.as_deref()).bind(keys.1.as_deref())
         .execute(ex).await.map(|r| r.rows_affected()))
     .map(drop)
     .on_unique(|| UsernameTaken)
@@ -218,7 +220,7 @@ pub async fn erase(tx: &mut Tx, id: &IdentityId, now: Timestamp) -> sqlx::Result
         on!(tx tx, |ex| sqlx::query(statement).bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(drop))?;
     }
     on!(tx tx, |ex| sqlx::query("update identity set ended_at = $2, closes_at = null, username = null, username_key = null, email = null, email_key = null, email_verified_at = null, login_email_key = null,
-           password_hash = null, temporary_digest = null, given_name = null, family_name = null, locale = null, mobile = null, mobile_verified_at = null, time_zone = null
+           password_hash = null, temporary_digest = null, given_name = null, family_name = null, name_key = null, family_key = null, locale = null, mobile = null, mobile_verified_at = null, time_zone = null
          where id = $1 and ended_at is null and closes_at <= $2").bind(id.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
@@ -253,9 +255,11 @@ pub async fn waits_for(db: &Db, id: &IdentityId, company: &CompanyId) -> sqlx::R
 
 /// Sets what a person says of themselves; false when nothing changed.
 pub async fn set_profile(tx: &mut Tx, id: &IdentityId, profile: &Profile, now: Timestamp) -> sqlx::Result<bool> {
-    on!(tx tx, |ex| sqlx::query("update identity set given_name = $2, family_name = $3, locale = $4, mobile_verified_at = case when coalesce(mobile, '') = coalesce($5, '') then mobile_verified_at else null end, mobile = $5, time_zone = $6, profile_updated_at = $7
+    let keys = name_keys(profile);
+    on!(tx tx, |ex| sqlx::query("update identity set given_name = $2, family_name = $3, locale = $4, mobile_verified_at = case when coalesce(mobile, '') = coalesce($5, '') then mobile_verified_at else null end, mobile = $5, time_zone = $6, profile_updated_at = $7, name_key = $8, family_key = $9
          where id = $1 and ended_at is null and (coalesce(given_name, '') <> coalesce($2, '') or coalesce(family_name, '') <> coalesce($3, '') or coalesce(locale, '') <> coalesce($4, '') or coalesce(mobile, '') <> coalesce($5, '') or coalesce(time_zone, '') <> coalesce($6, ''))")
         .bind(id.as_str()).bind(profile.given_name.as_deref()).bind(profile.family_name.as_deref()).bind(profile.locale.map(Locale::tag)).bind(profile.mobile.as_deref()).bind(profile.time_zone.as_deref()).bind(now.seconds())
+        .bind(keys.0.as_deref()).bind(keys.1.as_deref())
         .execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
@@ -349,12 +353,39 @@ macro_rules! found_columns {
     };
 }
 
-/// One page of the people whose id this is, or whose username, address or name has it in them, newest first.
+/// Of each way to be found, so many are looked at: who types more finds the rest.
+const LOOKED_AT: i64 = 500;
+
+macro_rules! beginning_with {
+    ($column:literal) => {
+        concat!(
+            " union select f.id from (select id, ",
+            $column,
+            " as k from identity where ",
+            $column,
+            " >= $2 order by ",
+            $column,
+            " limit $5) f where substr(f.k, 1, cast($4 as integer)) = $2"
+        )
+    };
+}
+
+/// One page of the people whose id this is, or whose username, address, name or last name begins with it, newest first; without a text,
+/// everybody. Each way is by its index, so that a search costs the same among a million.
 pub async fn search(db: &Db, text: &str, before: Option<&IdentityId>, limit: i64) -> sqlx::Result<Vec<Found>> {
-    on!(read db, |ex| sqlx::query_as(concat!("select ", found_columns!(), " from identity i where i.id < $1 and ($2 = '' or i.id = $2 or i.username_key like '%' || $2 || '%' or i.email_key like '%' || $2 || '%'
-         or lower(coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '')) like '%' || $2 || '%'
-         or coalesce(i.given_name, '') || ' ' || coalesce(i.family_name, '') like '%' || $4 || '%') order by i.id desc limit $3"))
-        .bind(before.map_or("z", IdentityId::as_str)).bind(crate::types::canonical(text)).bind(limit).bind(text).fetch_all(ex).await)
+    let (before, key) = (before.map_or("z", IdentityId::as_str), crate::types::canonical(text));
+    if key.is_empty() {
+        return on!(read db, |ex| sqlx::query_as(concat!("select ", found_columns!(), " from identity i where i.id < $1 order by i.id desc limit $2")).bind(before).bind(limit).fetch_all(ex).await);
+    }
+    on!(read db, |ex| sqlx::query_as(concat!("with found as (select id from identity where id = $2",
+            beginning_with!("username_key"), beginning_with!("email_key"), beginning_with!("name_key"), beginning_with!("family_key"),
+            ") select ", found_columns!(), " from identity i where i.id in (select id from found) and i.id < $1 order by i.id desc limit $3"))
+        .bind(before).bind(&key).bind(limit).bind(key.chars().count() as i64).bind(LOOKED_AT).fetch_all(ex).await)
+}
+
+/// What a person is found by: the whole name, and the last one.
+fn name_keys(profile: &Profile) -> (Option<String>, Option<String>) {
+    (profile.full_name().map(|n| crate::types::canonical(&n)), profile.family_name.as_deref().map(crate::types::canonical))
 }
 
 /// One person as the operator finds them.

@@ -1,6 +1,6 @@
 //! Templates (Tera) with the one function they need, and the static files beside them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use fluent_bundle::FluentValue;
 use serde::Serialize;
@@ -46,8 +46,16 @@ fn fluent(value: &Value) -> FluentValue<'static> {
 }
 
 impl Texts {
-    /// Loads everything; a mistake in a template or a message stops the start.
+    /// Loads everything, once in a process; a mistake in a template or a message stops the start.
     pub fn load() -> anyhow::Result<Self> {
+        static LOADED: OnceLock<Texts> = OnceLock::new();
+        if let Some(loaded) = LOADED.get() {
+            return Ok(loaded.clone());
+        }
+        let texts = Self::parse()?;
+        Ok(LOADED.get_or_init(|| texts).clone())
+    }
+    fn parse() -> anyhow::Result<Self> {
         let messages = Arc::new(Messages::load()?);
         let mut tera = Tera::new();
         tera.autoescape_on(vec![".html"]);

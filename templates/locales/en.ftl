@@ -275,6 +275,7 @@ send-again = Send again
 cancel-invitation = Cancel
 users-title = People
 search-people = Name or email
+search-operators-people = Beginning of a name, last name, username or address
 nobody-found = Nobody here.
 more-people = More people
 all-people = Everybody

@@ -275,6 +275,7 @@ send-again = Renvoyer
 cancel-invitation = Annuler
 users-title = Personnes
 search-people = Nom ou e-mail
+search-operators-people = Début du nom, du nom de famille, de l’identifiant ou de l’adresse
 nobody-found = Personne ici.
 more-people = Plus de personnes
 all-people = Tout le monde

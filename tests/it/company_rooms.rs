@@ -46,7 +46,7 @@ async fn shop() -> (World, Actor, AccountId) {
 }
 
 #[tokio::test]
-async fn every_room_of_a_company_opens_with_its_permission_and_is_not_there_without_it() {
+async fn t24_every_room_of_a_company_opens_with_its_permission_and_is_not_there_without_it() {
     let (world, mut olga, own) = shop().await;
     let there = |door: &str| format!("/portal/a/{own}/{door}");
     for (room, _) in ROOMS {
@@ -231,7 +231,7 @@ async fn an_owner_changes_the_look_of_the_company_and_of_its_domains() {
 }
 
 #[tokio::test]
-async fn an_owner_keeps_the_webhooks_of_the_company_and_sees_no_others() {
+async fn t24_an_owner_keeps_the_webhooks_of_the_company_and_sees_no_others() {
     let (world, mut olga, own) = shop().await;
     let elsewhere = actions::WebhookWish { company: None, url: "https://everything.test/".into(), events: vec!["link.made".into()], disabled: false };
     let (foreign, _) = actions::add_webhook(&world.app, &elsewhere, &Origin::default(), world.now()).await.expect("no fault").expect("added");

@@ -442,7 +442,7 @@ async fn an_operator_in_person_needs_a_second_factor_for_the_api_too() {
 }
 
 #[tokio::test]
-async fn a_client_of_some_companies_gets_all_of_them_by_naming_none_no_more_than_one_that_lost_a_scope() {
+async fn t24_a_client_of_some_companies_gets_all_of_them_by_naming_none_no_more_than_one_that_lost_a_scope() {
     let world = World::new().await;
     let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
     let mut bound = service(&world, SCOPES, Some(vec!["shop".into()])).await;
@@ -482,7 +482,7 @@ async fn a_client_of_some_companies_gets_all_of_them_by_naming_none_no_more_than
 }
 
 #[tokio::test]
-async fn a_service_adds_invites_changes_and_removes_the_people_of_a_company_and_the_log_says_that_it_was_the_service() {
+async fn t24_a_service_adds_invites_changes_and_removes_the_people_of_a_company_and_the_log_says_that_it_was_the_service() {
     let world = World::new().await;
     world.company("Shop").await;
     world.company("Depot").await;

@@ -314,3 +314,42 @@ async fn decision_36_a_full_queue_says_so_at_once_and_what_was_taken_is_written(
     assert!(busy > 0 && written >= 4096, "{busy} told to come back, {written} written");
     assert_eq!(b.world.audited("queued").await, written);
 }
+
+#[tokio::test]
+async fn people_are_found_by_the_beginning_of_what_they_are_called_and_forgotten_with_their_name() {
+    let world = World::new().await;
+    let add = async |email: &str, given: &str, family: &str| {
+        let text = |t: &str| vestibule::types::DisplayText::parse(t).ok();
+        let wish = vestibule::actions::AddPerson {
+            email: vestibule::types::EmailAddress::parse(email).ok(),
+            verified: true,
+            given_name: text(given),
+            family_name: text(family),
+            ..Default::default()
+        };
+        vestibule::actions::add_person(&world.app, wish, |t| t.to_owned(), &Default::default(), world.now()).await.expect("no fault").expect("added")
+    };
+    let emile = add("emile@example.test", "Émile", "Zola").await;
+    let anna = add("anna@example.test", "Anna", "Émond").await;
+    let found = async |text: &str| {
+        let all = vestibule::store::identities::search(&world.app.store.db, text, None, 10).await.expect("a read");
+        all.into_iter().map(|f| f.id).collect::<std::collections::BTreeSet<_>>()
+    };
+    // By name, last name, address and id, whatever the case and however an accent is written.
+    for (text, who) in [
+        ("ÉM", vec![&anna, &emile]),
+        ("e\u{301}mile z", vec![&emile]),
+        ("zola", vec![&emile]),
+        ("ANNA@", vec![&anna]),
+        (emile.as_str(), vec![&emile]),
+        ("ola", vec![]),
+        ("", vec![&anna, &emile]),
+    ] {
+        assert_eq!(found(text).await, who.iter().map(|w| w.to_string()).collect(), "{text}");
+    }
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    let profile = vestibule::domain::Profile { given_name: Some("Emil".into()), ..Default::default() };
+    vestibule::store::identities::set_profile(&mut tx, &emile, &profile, world.now()).await.expect("written");
+    tx.commit().await.expect("committed");
+    assert_eq!((found("zola").await.len(), found("emil").await.len()), (0, 1));
+}

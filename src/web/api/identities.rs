@@ -155,7 +155,7 @@ async fn named(app: &App, call: &Call, id: &str, writes: bool) -> Result<(Option
     params(
         ("limit" = Option<i64>, Query, description = "Rows on one page, 1 to 100; 20 when left out", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-        ("q" = Option<String>, Query, description = "Only people whose name, username or address has this in it, or whose id it is", max_length = 100)
+        ("q" = Option<String>, Query, description = "Only people whose username, address, name or last name begins with this, or whose id it is; of each way at most five hundred are looked at", max_length = 100)
     ),
     responses((status = 200, description = "One page of people", body = IdentityList), Refusals),
     security(("access_token" = ["identities.read"]))

@@ -24,6 +24,18 @@ async fn template(server: &str) -> String {
     name
 }
 
+static SQLITE_TEMPLATE: OnceCell<tempfile::TempDir> = OnceCell::const_new();
+
+/// A file with the schema in it, of which every test gets a copy.
+async fn sqlite_template() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("vestibule.sqlite");
+    let db = Db::connect(&DatabaseUrl::Sqlite(file.to_string_lossy().into_owned())).await.expect("the template opens");
+    db.migrate().await.expect("the migrations run");
+    db.close().await;
+    folder
+}
+
 fn with_database(server: &str, name: &str) -> String {
     let (base, query) = server.split_once('?').map_or((server, String::new()), |(b, q)| (b, format!("?{q}")));
     let (base, _) = base.rsplit_once('/').expect("a URL with a database");
@@ -35,7 +47,12 @@ pub async fn fresh(folder: &std::path::Path) -> DatabaseUrl {
     use std::sync::atomic::{AtomicU32, Ordering};
     static NEXT: AtomicU32 = AtomicU32::new(0);
     match server() {
-        None => DatabaseUrl::Sqlite(folder.join("vestibule.sqlite").to_string_lossy().into_owned()),
+        None => {
+            let template = SQLITE_TEMPLATE.get_or_init(sqlite_template).await;
+            let file = folder.join("vestibule.sqlite");
+            std::fs::copy(template.path().join("vestibule.sqlite"), &file).expect("copied");
+            DatabaseUrl::Sqlite(file.to_string_lossy().into_owned())
+        }
         Some(server) => {
             let template = TEMPLATE.get_or_init(|| template(&server)).await;
             let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::{ROWS, answered, lines, next_page, page, said, snippets, status_of, taken, trial};
 use crate::actions::{self, AddClient, App, Refused, Stop};
 use crate::protocol::{
-    ApplicationType, Client, ClientAuthMethod, ClientCompanies, ClientMetadata, ConsentPolicy, GrantType, OrganizationUsage, RefreshPolicy, SigningAlgorithm,
+    Client, ClientAuthMethod, ClientCompanies, ClientKind, ClientMetadata, ConsentPolicy, GrantType, OrganizationUsage, RefreshPolicy, SigningAlgorithm,
 };
 use crate::store::companies;
 use crate::types::{ClientId, CompanyId, DisplayText, RedirectUri, ScopeSet, Seconds, Secret};
@@ -21,31 +21,6 @@ use crate::web::pages::not_found;
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
 
-/// Kinds of apps that the page offers, each with defaults that are right for it.
-const KINDS: [&str; 4] = ["web", "spa", "native", "service"];
-
-/// What a new app of a kind is.
-fn defaults(kind: &str) -> Option<ClientMetadata> {
-    let base = ClientMetadata::default();
-    Some(match kind {
-        "web" => base,
-        "spa" => ClientMetadata { token_endpoint_auth_method: ClientAuthMethod::None, ..base },
-        "native" => ClientMetadata { token_endpoint_auth_method: ClientAuthMethod::None, application_type: ApplicationType::Native, ..base },
-        "service" => ClientMetadata { grant_types: vec![GrantType::ClientCredentials], scope: ScopeSet::default(), ..base },
-        _ => return None,
-    })
-}
-
-/// What kind an app is, in the page's words.
-fn kind_of(metadata: &ClientMetadata) -> &'static str {
-    match metadata {
-        m if !m.allows(GrantType::AuthorizationCode) => "service",
-        m if m.application_type == ApplicationType::Native => "native",
-        m if m.token_endpoint_auth_method == ClientAuthMethod::None => "spa",
-        _ => "web",
-    }
-}
-
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Response {
     answered!(&app, &visit, list(&app, &visit, None, json!({"kind": "web"})))
 }
@@ -55,12 +30,12 @@ async fn list(app: &App, visit: &Visit, trouble: Option<&str>, typed: Value) -> 
     let before: Option<ClientId> = visit.query.get("before").and_then(|b| b.parse().ok());
     let (found, next) = actions::clients_page(app, Some(search), before.as_ref(), ROWS).await?;
     let values = json!({
-        "clients": found.iter().map(|c| json!({"href": paths::portal(paths::CONSOLE_CLIENT, c.id.as_str()), "id": c.id.as_str(), "name": c.name.as_str(), "kind": kind_of(&c.metadata), "disabled": c.disabled, "untrusted": c.untrusted})).collect::<Vec<_>>(),
+        "clients": found.iter().map(|c| json!({"href": paths::portal(paths::CONSOLE_CLIENT, c.id.as_str()), "id": c.id.as_str(), "name": c.name.as_str(), "kind": ClientKind::of(&c.metadata).as_str(), "disabled": c.disabled, "untrusted": c.untrusted})).collect::<Vec<_>>(),
         "next": next_page(paths::CONSOLE_CLIENTS, search, next.as_ref().map(ClientId::as_str)),
         "search": search,
         "here": paths::CONSOLE_CLIENTS,
         "registration": paths::CONSOLE_REGISTRATION,
-        "kinds": KINDS,
+        "kinds": ClientKind::ALL.map(ClientKind::as_str),
         "trouble": trouble,
         "typed": typed,
     });
@@ -84,7 +59,7 @@ pub(in crate::web) async fn add(State(app): State<Arc<App>>, form: Form) -> Resp
 async fn added(app: &App, form: &Form) -> Result<Response, Stop> {
     let visit = &form.visit;
     let wish = || -> Result<AddClient, Refused> {
-        let mut metadata = defaults(form.field("kind")).ok_or_else(|| Refused("kind: web, spa, native or service".into()))?;
+        let mut metadata = form.field("kind").parse::<ClientKind>().map_err(|e| Refused(e.to_string()))?.defaults();
         metadata.redirect_uris = uris(form, "redirect_uris")?;
         Ok(AddClient { name: DisplayText::parse(form.field("name")).map_err(|e| Refused(e.to_string()))?, metadata, companies: None })
     };
@@ -126,7 +101,7 @@ async fn client(app: &App, visit: &Visit, id: &str, trouble: Option<&str>, secre
     let secrets = actions::client_secrets(app, &id, visit.now).await?;
     let values = json!({
         "client": {
-            "id": id.as_str(), "name": name.as_str(), "kind": kind_of(m), "disabled": disabled, "untrusted": found.client.untrusted, "public": m.token_endpoint_auth_method == ClientAuthMethod::None,
+            "id": id.as_str(), "name": name.as_str(), "kind": ClientKind::of(m).as_str(), "disabled": disabled, "untrusted": found.client.untrusted, "public": m.token_endpoint_auth_method == ClientAuthMethod::None,
             "redirect_uris": texts(&m.redirect_uris), "post_logout_redirect_uris": texts(&m.post_logout_redirect_uris), "client_uri": text(&m.client_uri),
             "backchannel_logout_uri": text(&m.backchannel_logout_uri), "scope": m.scope.to_string(), "require_pkce": m.require_pkce,
             "claims_in_id_token": m.claims_in_id_token, "people": m.allows(GrantType::AuthorizationCode), "exchange": m.allows(GrantType::TokenExchange),
