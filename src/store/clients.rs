@@ -63,9 +63,10 @@ pub async fn find(db: &Db, id: &ClientId) -> sqlx::Result<Option<StoredClient>> 
     Ok(Some(StoredClient { client, secrets }))
 }
 
-/// At most `limit` clients that are open to a company, by name; the companies they list are not told.
+/// At most `limit` clients that are open to a company, by name; the companies they list are not told. Whoever registered itself and has
+/// nobody's word is not among them: it may be called anything, and there may be any number.
 pub async fn open_to(db: &Db, company: &CompanyId, limit: i64) -> sqlx::Result<Vec<Client>> {
-    let rows: Vec<ClientRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", columns!(), " from client k where disabled_at is null
+    let rows: Vec<ClientRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", columns!(), " from client k where disabled_at is null and not exists (select 1 from client_registration r where r.client_id = k.id and not r.trusted)
            and (companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = $1)) order by name, id limit $2"))
         .bind(company.as_str()).bind(limit).fetch_all(ex).await)?;
     let client = |row: ClientRow| {

@@ -151,7 +151,7 @@ async fn rfc7592_a_client_reads_replaces_and_ends_its_registration() {
 #[tokio::test]
 async fn asvs10_4_7_who_registers_openly_is_marked_bounded_and_goes_when_nobody_uses_it() {
     let (world, mut alice) = provider(Registration::Open).await;
-    let document = json!({"redirect_uris": [CALLBACK], "client_name": "Shop bank", "scope": "openid email companies clients", "consent": "implicit"});
+    let document = json!({"redirect_uris": [CALLBACK], "client_name": "Shop bank", "scope": "openid email companies clients", "consent": "implicit", "initiate_login_uri": "https://desk.example.test/start"});
     let made = register(&world, None, document.clone()).await.json();
     assert_eq!(made["scope"], "email openid", "no scope beyond the bounds: {made}");
     let machine = json!({"redirect_uris": [CALLBACK], "grant_types": ["client_credentials"], "response_types": []});
@@ -162,9 +162,14 @@ async fn asvs10_4_7_who_registers_openly_is_marked_bounded_and_goes_when_nobody_
     assert!(page.text("[class=alert]").contains("Nobody has checked this app") && page.text("[class=alert]").contains("desk.example.test"), "{}", page.body);
     let answer = alice.goes_through(page, None).await;
     desk.complete(&answer).await;
+    // Nobody is led to it from the portal, whatever it calls itself, until somebody vouches.
+    let shop = vestibule::store::companies::named(&world.app.store.db, "shop").await.expect("a read").expect("there").id;
+    let led_to = async || actions::apps_of(&world.app, &shop).await.expect("no fault").len();
+    assert_eq!(led_to().await, 0);
     // The operator vouches, and the mark goes; what it makes of itself later is marked again.
     let id = text(&made, "client_id").parse().expect("an id");
     actions::vouch(&world.app, &id, true, &Origin::default(), world.now()).await.expect("no fault");
+    assert_eq!(led_to().await, 1);
     let page = alice.follows(&desk, &[("organization", "shop"), ("prompt", "consent")]).await;
     assert!(!page.body.contains("Nobody has checked"), "{}", page.body);
     let full = json!({"client_id": made["client_id"], "client_name": "Your bank", "redirect_uris": [CALLBACK]});

@@ -44,7 +44,6 @@ fn card(client: &Client, apis: &[&Resource]) -> Value {
         "id": client.id.as_str(),
         "name": client.name.as_str(),
         "uri": m.client_uri.as_ref().map(|u| u.as_str()),
-        "untrusted": client.untrusted,
         "people": m.allows(GrantType::AuthorizationCode),
         "machine": m.allows(GrantType::ClientCredentials),
         "chosen": matches!(client.companies, ClientCompanies::Listed(_)),
