@@ -76,6 +76,12 @@ pub async fn register(
     if let Err(refused) = may_register(app, token.is_some()) {
         return Ok(Err(refused));
     }
+    // Nothing is fetched for a stranger: a document may name an address of its own.
+    if let Some(token) = token
+        && !registrations::token_counts(&app.store.db, &Digest::of(token.as_bytes()), now).await?
+    {
+        return Ok(Err(RegistrationRefused::Token));
+    }
     if token.is_none() {
         let from = format!("registration {}", origin.address_range().unwrap_or_default());
         let quota = app.spend(&from, app.config.registration_per_hour, Seconds::minutes(60), now);

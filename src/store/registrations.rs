@@ -69,6 +69,12 @@ pub async fn add_token(tx: &mut Tx, token: &ListedToken, digest: &Digest) -> sql
         .execute(ex).await.map(drop))
 }
 
+/// Whether an initial access token counts now; using it is what decides.
+pub async fn token_counts(db: &Db, digest: &Digest, now: Timestamp) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from registration_token where digest = $1 and expires_at > $2 and (uses_left is null or uses_left > 0)").bind(digest.as_str()).bind(now.seconds()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
 /// Uses an initial access token once; false when it does not count.
 pub async fn use_token(tx: &mut Tx, digest: &Digest, now: Timestamp) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("update registration_token set uses_left = uses_left - 1 where digest = $1 and expires_at > $2 and (uses_left is null or uses_left > 0)").bind(digest.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))

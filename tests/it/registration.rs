@@ -233,6 +233,7 @@ async fn bodies_that_are_none_and_a_sector_that_is_private_are_refused() {
     rustls::crypto::ring::default_provider().install_default().ok();
     // What a client names is not fetched from private addresses.
     let sector = json!({"redirect_uris": [CALLBACK, "https://two.example.test/"], "subject_type": "pairwise", "sector_identifier_uri": "https://169.254.169.254/sector"});
+    assert_eq!(register(&world, Some("wrong"), sector.clone()).await.json()["error"], "invalid_token", "nothing is fetched for a stranger");
     let refused = register(&world, Some(&token), sector).await.json();
     assert!(refused["error"] == "invalid_client_metadata" && text(&refused, "error_description").contains("sector_identifier_uri"), "{refused}");
     let without = json!({"redirect_uris": [CALLBACK, "https://two.example.test/"], "subject_type": "pairwise"});
