@@ -7,14 +7,14 @@ use crate::crypto::verified_hint_claims;
 use crate::domain::{AccountView, SignedIn, Via, Wanted};
 use crate::flow::{self, Approved, Choice, Expected, Facts, NamedCompany, Progress, Reach, Step, acr_of};
 use crate::protocol::{
-    AccountSelection, AuthorizationFailure, AuthorizationRequest, AuthorizationResponse, Client, ConsentPolicy, ErrorCode, GrantType, IdTokenHint, LoginHint,
-    OrganizationUsage, Params, Prompt, ProtocolFailure, Reason,
+    AccountSelection, AnswerTo, AuthorizationFailure, AuthorizationRequest, AuthorizationResponse, Client, ConsentPolicy, ErrorCode, GrantType, IdTokenHint,
+    LoginHint, OrganizationUsage, Params, Prompt, ProtocolFailure, Reason,
 };
 use crate::store::accounts::{self, Order};
 use crate::store::interactions::{self, Interaction, Purpose};
 use crate::store::links::{self, Linked, Narrow};
 use crate::store::sessions::{self, AppSession, BrowserSession};
-use crate::store::{IssueCode, companies, consents, consolidations};
+use crate::store::{IssueCode, codes, companies, consents, consolidations, device_authorizations};
 use crate::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, IdentityId, InteractionId, LinkId, OpaqueToken, RowId, ScopeSet, Timestamp};
 
 /// An `id_token_hint` whose signature was checked, and the app session it names.
@@ -55,6 +55,12 @@ pub async fn check_request(app: &App, params: &Params, now: Timestamp) -> Result
     };
     let registry = app.registry().await?;
     Ok(AuthorizationRequest::check(params, &client.client, app.issuer(), |r| app.scopes_of(&registry, r), |token| read_hint(app, token, now)))
+}
+
+/// Proves the form of an authenticated client's device authorization request (RFC 8628 section 3.1).
+pub(super) async fn check_device_request(app: &App, client: &Client, params: &Params, interaction: InteractionId) -> Result<AuthorizationRequest, Stop> {
+    let registry = app.registry().await?;
+    Ok(AuthorizationRequest::check_for_device(params, client, interaction, |r| app.scopes_of(&registry, r))?)
 }
 
 /// Stores a request for the pages; unbound when the browser could not be recognised (decisions.md 4).
@@ -269,6 +275,14 @@ pub async fn issue(
     }
     let mut rng = app.rng();
     let code = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
+    let (code_id, verifier_digest, expires_at) = match &request.answer_to {
+        AnswerTo::App { .. } => (code.selector().clone(), code.verifier_digest().as_str().to_owned(), now + app.config.lifetimes.code),
+        // What the device was given redeems what was granted.
+        AnswerTo::Device { interaction } => match device_authorizations::answered_in(&app.store.db, interaction).await? {
+            Some(device) => (device.id, device.verifier_digest, device.expires_at),
+            None => return Ok(None),
+        },
+    };
     let acting = &approved.acting;
     let via = approved.reach.as_ref().map_or(&Via::Own, |r| &r.via);
     let op = IssueCode {
@@ -288,17 +302,17 @@ pub async fn issue(
         acr: acr_of(acting.proofs.level()).to_owned(),
         amr: acting.proofs.amr().join(" "),
         proofs: serde_json::to_string(&acting.proofs).map_err(anyhow::Error::from)?,
-        code_id: code.selector().clone(),
-        verifier_digest: code.verifier_digest().as_str().to_owned(),
-        redirect_uri: request.redirect_uri.as_str().to_owned(),
+        code_id,
+        verifier_digest,
+        redirect_uri: request.answer_to.redirect_uri().map_or(codes::FOR_DEVICE, |uri| uri.as_str()).to_owned(),
         code_challenge: request.code_challenge.as_ref().map(|c| c.as_str().to_owned()),
         nonce: request.nonce.clone(),
-        expires_at: (now + app.config.lifetimes.code).seconds(),
+        expires_at: expires_at.seconds(),
         interaction_id: interaction.map(|i| i.id.clone()),
         now: now.seconds(),
     };
     // Before the pages of this request were gone through, if there were any.
-    let begun = interaction.map_or(now, |i| i.expires_at - app.config.lifetimes.interaction);
+    let begun = interaction.map_or(now, |i| i.created_at);
     let before = acting.proofs.iter().filter(|p| p.at < begun || interaction.is_none()).map(|p| p.method.level()).max();
     let event = app.event("authorization.granted", origin, now).by(&acting.identity_id).through(&client.id);
     let mut event = event.acr_before(before.map_or("", acr_of)).acr(acr_of(acting.proofs.level()));
@@ -307,6 +321,9 @@ pub async fn issue(
     }
     if let Some(from) = approved.reach.as_ref().and_then(|r| r.origin.as_ref()) {
         event = event.from(from);
+    }
+    if request.is_for_device() {
+        event = event.reason("device");
     }
     if app.store.hot.issue_code(op, event).await? {
         if let Some((reach, from)) = approved.reach.as_ref().and_then(|r| Some((r, r.origin.as_ref()?))) {
@@ -319,6 +336,9 @@ pub async fn issue(
             if let Err(e) = told.await {
                 tracing::warn!(request_id = %origin.request_id, error = %e, "the owner of an entered account was not told");
             }
+        }
+        if request.is_for_device() {
+            super::device_authorization::tell(app, client, approved, origin, now).await;
         }
         return Ok(Some(AuthorizationResponse::code(request, &code.reveal(), app.issuer())));
     }
@@ -370,6 +390,9 @@ pub async fn abandon(
     let mut tx = app.store.begin().await?;
     if !interactions::finish(&mut tx, &interaction.id, now).await? {
         return Ok(None);
+    }
+    if let (AnswerTo::Device { interaction }, Some(reason)) = (&request.answer_to, failure.reason) {
+        device_authorizations::refuse(&mut tx, interaction, reason.as_str()).await?;
     }
     crate::store::audit::append(&mut tx, &event).await?;
     tx.commit().await?;

@@ -9,7 +9,7 @@ use crate::protocol::{
     Client, CodeVerifier, ErrorCode, Grant, GrantType, OrganizationUsage, ProtocolFailure, Reason, RefreshPolicy, SCOPES_OF_API, SCOPES_OF_IDENTITY,
     SigningAlgorithm, TokenRequest,
 };
-use crate::store::codes::{self, CodeToken};
+use crate::store::codes::{self, Code, CodeToken};
 use crate::store::refresh_families::{self, Family, RefreshToken};
 use crate::store::{AuditEvent, ExchangeCode, RotateFamily, audit, companies, grants};
 use crate::types::{GrantId, RowId, ScopeSet, Seconds, Secret, Timestamp};
@@ -41,6 +41,7 @@ pub async fn token(app: &App, client: &Client, request: TokenRequest, origin: &O
         Grant::AuthorizationCode { .. } => GrantType::AuthorizationCode,
         Grant::RefreshToken { .. } => GrantType::RefreshToken,
         Grant::ClientCredentials => GrantType::ClientCredentials,
+        Grant::DeviceCode { .. } => GrantType::DeviceCode,
         Grant::TokenExchange { .. } => GrantType::TokenExchange,
     };
     if !client.metadata.allows(needed) {
@@ -52,6 +53,7 @@ pub async fn token(app: &App, client: &Client, request: TokenRequest, origin: &O
         }
         Grant::RefreshToken { refresh_token } => refresh(app, client, &request, refresh_token, origin, now).await,
         Grant::ClientCredentials => machine_token(app, client, &request, origin, now).await,
+        Grant::DeviceCode { device_code } => super::device_authorization::poll(app, client, &request, device_code, origin, now).await,
         Grant::TokenExchange { subject_token } => super::token_exchange::exchange(app, client, &request, subject_token, origin, now).await,
     }
 }
@@ -108,7 +110,9 @@ async fn exchange_code(
     if grant.client_id != client.id {
         return Err(refused("the code was issued to another client"));
     }
-    if redirect_uri != Some(stored.redirect_uri.as_str()) {
+    // What a device redeems is no code of anybody's browser: here it would need no address and no verifier.
+    let Some(sent_to) = stored.redirect_uri.as_deref() else { return Err(unknown()) };
+    if redirect_uri != Some(sent_to) {
         return Err(refused("redirect_uri differs from the authorization request"));
     }
     match (&stored.code_challenge, verifier) {
@@ -119,6 +123,21 @@ async fn exchange_code(
         (None, Some(_)) => return Err(refused("code_verifier was sent, but the request had no code_challenge")),
         (None, None) => {}
     }
+    redeem(app, client, request, &token, &stored, origin, now).await
+}
+
+/// Tokens for what a code stands for, once, whoever was found to bring it rightly.
+pub(super) async fn redeem(
+    app: &App,
+    client: &Client,
+    request: &TokenRequest,
+    token: &CodeToken,
+    stored: &Code,
+    origin: &Origin,
+    now: Timestamp,
+) -> Result<TokenResponse, Stop> {
+    let unknown = || refused("the code is unknown, expired or used");
+    let grant = &stored.grant;
     if stored.used_at.is_some() {
         // RFC 6749 4.1.2: a second use revokes what the first one gave.
         close(app, grant, "code-replayed", "code.replayed", origin, now).await?;
@@ -159,7 +178,7 @@ async fn exchange_code(
         return Ok(response);
     }
     // Zero rows: somebody was faster. If with this very code, that is a second use.
-    if let Some(again) = codes::presented(&app.store.db, &token).await?.filter(|c| c.used_at.is_some()) {
+    if let Some(again) = codes::presented(&app.store.db, token).await?.filter(|c| c.used_at.is_some()) {
         close(app, &again.grant, "code-replayed", "code.replayed", origin, now).await?;
     }
     Err(unknown())

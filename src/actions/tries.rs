@@ -4,7 +4,7 @@ use super::{App, Origin, Stop};
 use crate::domain::{Throttle, ThrottleKey, ThrottleRule};
 use crate::store::sessions::BrowserSession;
 use crate::store::{Tx, throttles};
-use crate::types::Timestamp;
+use crate::types::{Seconds, Timestamp};
 
 /// What counts one try, the narrowest first.
 pub(super) struct Tries(Vec<(ThrottleKey, ThrottleRule)>);
@@ -21,6 +21,9 @@ impl Reserved {
         Ok(())
     }
 }
+
+/// Wrong user codes in an hour, all together, before each waits.
+const EVERYBODY: i64 = 1000;
 
 /// How often a try that was overtaken counts itself again before it waits like the rest.
 const RESERVATIONS: usize = 20;
@@ -39,6 +42,18 @@ impl Tries {
         // From many places at once, a name still has a budget of its own.
         all.push((ThrottleKey::name(who), rule(name_free * 4)));
         all.extend(range.map(|range| (ThrottleKey::address(&range), rule(app.config.throttle_address_free))));
+        Self(all)
+    }
+
+    /// At user codes of devices (RFC 8628 section 5.1): a budget for the browser, one for the address range, and one for everybody in an
+    /// hour, which only slows down, for nobody may keep everybody out.
+    pub(super) fn at_user_codes(app: &App, session: &BrowserSession, origin: &Origin, now: Timestamp) -> Self {
+        let free = app.config.throttle_name_free;
+        let rule = |free| ThrottleRule { free, longest: app.config.throttle_longest };
+        let mut all = vec![(ThrottleKey::name_from("user-code", session.id.as_str()), rule(free * 2))];
+        all.extend(origin.address_range().map(|range| (ThrottleKey::name_from("user-code", &range), rule(app.config.throttle_address_free))));
+        let hour = now.seconds().div_euclid(Seconds::hours(1).0);
+        all.push((ThrottleKey::name(&format!("user-code {hour}")), ThrottleRule { free: EVERYBODY, longest: Seconds(2) }));
         Self(all)
     }
 

@@ -56,6 +56,7 @@ pub const KEYS: &[KeyHelp] = &[
     key("throttle.address_free", "50", "failures per address range before waits begin"),
     key("throttle.longest", "900", "longest wait, in seconds"),
     key("api.calls_per_minute", "600", "calls of the management API that one caller has in a minute on each node; 0 for no bound"),
+    key("device.per_hour", "100", "device codes in an hour for one public client's devices from one address range, on each node; 0 for no bound"),
     key("registration.mode", "token", "who may register clients at /register: off, token (who has an initial access token) or open"),
     key("registration.scope", "openid profile email phone offline_access organizations preferences", "scopes that such clients have at most"),
     key("registration.require_pkce", "true", "whether such clients with a secret must use PKCE; public ones always must"),
@@ -73,6 +74,7 @@ pub const KEYS: &[KeyHelp] = &[
     key("passkeys.rp_id", "the host of the issuer", "the domain that passkeys are for: the host of the issuer or a domain above it; never change it"),
     key("lifetimes.code", "60", "authorization code, in seconds"),
     key("lifetimes.interaction", "1800", "interaction"),
+    key("lifetimes.device_code", "600", "device code, and the time to answer it"),
     key("lifetimes.access_token", "300", "access token"),
     key("lifetimes.id_token", "600", "ID token"),
     key("lifetimes.session_idle", "43200", "browser session without use"),
@@ -274,6 +276,10 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     let registration_scope = r.text("registration.scope");
     let registration_scope = ScopeSet::parse(registration_scope.as_deref().unwrap_or("openid profile email phone offline_access organizations preferences"));
     let registration_pkce = r.parse("registration.require_pkce", true, "true or false");
+    let device_per_hour = r.parse("device.per_hour", 100, "a number");
+    if device_per_hour < 0 {
+        r.mistakes.push("device.per_hour: not negative".into());
+    }
     let registration_per_hour = r.parse("registration.per_hour", 20, "a number");
     let registration_unused_days = r.parse("registration.unused_days", 90, "a number of days");
     if registration_per_hour < 0 || registration_unused_days < 1 {
@@ -321,6 +327,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     let lifetimes = Lifetimes {
         code: r.seconds("lifetimes.code", d.code, 1),
         interaction: r.seconds("lifetimes.interaction", d.interaction, 60),
+        device_code: r.seconds("lifetimes.device_code", d.device_code, 60),
         access_token: r.seconds("lifetimes.access_token", d.access_token, 1),
         id_token: r.seconds("lifetimes.id_token", d.id_token, 1),
         session_idle: r.seconds("lifetimes.session_idle", d.session_idle, 60),
@@ -362,6 +369,7 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         registration,
         registration_scope,
         registration_pkce,
+        device_per_hour,
         registration_per_hour,
         registration_unused_days,
         development,

@@ -9,6 +9,8 @@ pub struct Lifetimes {
     pub code: Seconds,
     /// An interaction.
     pub interaction: Seconds,
+    /// A device code (RFC 8628), and the person's time to answer.
+    pub device_code: Seconds,
     /// An access token.
     pub access_token: Seconds,
     /// An ID token.
@@ -40,6 +42,7 @@ impl Default for Lifetimes {
         Self {
             code: Seconds(60),
             interaction: Seconds::minutes(30),
+            device_code: Seconds::minutes(10),
             access_token: Seconds::minutes(5),
             id_token: Seconds::minutes(10),
             session_idle: Seconds::hours(12),

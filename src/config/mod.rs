@@ -94,6 +94,8 @@ pub struct Config {
     pub registration_pkce: bool,
     /// Registrations in an hour from one address range without a token; 0 for no bound.
     pub registration_per_hour: i64,
+    /// Device codes an hour for a public client's devices in one address range; 0 for no bound.
+    pub device_per_hour: i64,
     /// Days without use after which they go.
     pub registration_unused_days: i64,
     /// Shows the mailbox page; loopback issuers only.

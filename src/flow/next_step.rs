@@ -298,8 +298,9 @@ fn consent(request: &AuthorizationRequest, facts: &Facts<'_>, approved: Approved
     }
     let client = &facts.client.metadata;
     let remembered = facts.remembered.iter().any(|c| c.identity_id == here.identity_id && c.account_id == account_id && c.scope.covers(&approved.scope));
-    // RFC 8252 8.6: anyone on the device can claim a native app's address, so nothing is skipped for it.
-    let skip = (client.consent == ConsentPolicy::Implicit || remembered) && !client.is_native();
+    // RFC 8252 8.6: anyone on the device can claim a native app's address, so nothing is skipped for it. And who asked on a device is known
+    // to nobody but the person in front of it, who therefore always says so (RFC 8628 section 5.4).
+    let skip = (client.consent == ConsentPolicy::Implicit || remembered) && !client.is_native() && !request.is_for_device();
     match (request.prompt.has(Prompt::Consent), skip) {
         (false, true) => Step::Answer(Box::new(approved)),
         _ if request.is_silent() => fail(ErrorCode::ConsentRequired, "the person has not consented yet"),

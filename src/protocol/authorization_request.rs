@@ -7,7 +7,7 @@ use super::token_request::organization;
 use super::{
     AuthorizationResponse, ClaimsRequest, Client, CodeChallenge, ErrorCode, GrantType, IdTokenHint, Params, PromptSet, ProtocolFailure, SCOPES_OF_IDENTITY,
 };
-use crate::types::{AccountId, ClientId, RegisteredRedirectUri, ScopeSet, Seconds};
+use crate::types::{AccountId, ClientId, InteractionId, RegisteredRedirectUri, ScopeSet, Seconds};
 
 /// How the answer travels (Multiple Response Types 2.1, Form Post 1.0).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -43,17 +43,44 @@ pub enum LoginHint {
     Name(String),
 }
 
-/// A request in the right form, from a known client, for a registered address.
+/// Where the answer to a request goes.
+#[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(untagged)]
+pub enum AnswerTo {
+    /// To the app, through the browser.
+    App {
+        /// Where exactly.
+        redirect_uri: RegisteredRedirectUri,
+        /// How it goes there.
+        response_mode: ResponseMode,
+        /// Echoed byte for byte.
+        state: Option<String>,
+    },
+    /// To a device, which asks for it at the token endpoint (RFC 8628); the browser stays where it is.
+    Device {
+        /// The interaction in which the person answers.
+        interaction: InteractionId,
+    },
+}
+
+impl AnswerTo {
+    /// The address, when the browser goes there.
+    pub fn redirect_uri(&self) -> Option<&RegisteredRedirectUri> {
+        match self {
+            Self::App { redirect_uri, .. } => Some(redirect_uri),
+            Self::Device { .. } => None,
+        }
+    }
+}
+
+/// A request in the right form, from a known client, for a registered address or a device.
 #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct AuthorizationRequest {
     /// The client.
     pub client_id: ClientId,
     /// Where the answer goes.
-    pub redirect_uri: RegisteredRedirectUri,
-    /// How it goes there.
-    pub response_mode: ResponseMode,
-    /// Echoed byte for byte.
-    pub state: Option<String>,
+    #[serde(flatten)]
+    pub answer_to: AnswerTo,
     /// What is asked for, cut to what the client may ask for.
     pub scope: ScopeSet,
     /// Copied into the ID token verbatim.
@@ -129,16 +156,35 @@ impl AuthorizationRequest {
             Some("form_post") => ResponseMode::FormPost,
             _ => ResponseMode::Query,
         };
-        let state = params.get("state");
-        Self::check_rest(params, client, redirect_uri.clone(), mode, known_resource, verify_hint)
-            .map_err(|failure| AuthorizationFailure::Redirect(Box::new(AuthorizationResponse::of_failure(&redirect_uri, mode, state, &failure, issuer))))
+        let to = AnswerTo::App { redirect_uri, response_mode: mode, state: text(params, "state") };
+        Self::check_for_app(params, client, to.clone(), known_resource, verify_hint)
+            .map_err(|failure| AuthorizationFailure::Redirect(Box::new(AuthorizationResponse::of_failure(&to, &failure, issuer))))
     }
 
-    fn check_rest(
+    /// Proves the form of a device authorization request (RFC 8628 section 3.1) of an authenticated client, which will be answered in
+    /// `interaction`. Pages, addresses and proof keys of browsers have no meaning there and are ignored.
+    pub fn check_for_device(
         params: &Params,
         client: &Client,
-        redirect_uri: RegisteredRedirectUri,
-        response_mode: ResponseMode,
+        interaction: InteractionId,
+        known_resource: impl Fn(&str) -> Option<ScopeSet>,
+    ) -> Result<Self, ProtocolFailure> {
+        if let Some((name, fault)) = params.fault() {
+            return Err(ProtocolFailure::invalid_request(format!("{name} {fault}")));
+        }
+        if !client.metadata.allows(GrantType::DeviceCode) {
+            return Err(ProtocolFailure::new(ErrorCode::UnauthorizedClient, "this client is not registered for device_code"));
+        }
+        let mut request = Self::check_wish(params, client, AnswerTo::Device { interaction }, known_resource)?;
+        // Whose language the pages speak is the browser's to say.
+        request.ui_locales = None;
+        Ok(request)
+    }
+
+    fn check_for_app(
+        params: &Params,
+        client: &Client,
+        answer_to: AnswerTo,
         known_resource: impl Fn(&str) -> Option<ScopeSet>,
         verify_hint: impl Fn(&str) -> Option<IdTokenHint>,
     ) -> Result<Self, ProtocolFailure> {
@@ -176,19 +222,27 @@ impl AuthorizationRequest {
             (None, None) => None,
         };
         let prompt = params.get("prompt").map(PromptSet::parse).transpose().map_err(|e| invalid(e.into()))?.unwrap_or_default();
-        let max_age = match params.get("max_age") {
-            None => client.metadata.default_max_age,
-            Some(text) => Some(text.parse::<u32>().map(|n| Seconds(n.into())).map_err(|_| invalid("max_age must be a number of seconds".into()))?),
-        };
         let hint = match params.get("id_token_hint") {
             None => None,
             Some(token) => Some(verify_hint(token).ok_or_else(|| invalid("id_token_hint is not an ID token of this issuer".into()))?),
+        };
+        let wish = Self::check_wish(params, client, answer_to, known_resource)?;
+        let display = if params.get("display") == Some("popup") { Display::Popup } else { Display::Page };
+        Ok(Self { nonce: text(params, "nonce"), code_challenge, prompt, hint, display, ..wish })
+    }
+
+    /// Who, for which company, with what: the part that requests by a browser and by a device have in common.
+    fn check_wish(params: &Params, client: &Client, answer_to: AnswerTo, known_resource: impl Fn(&str) -> Option<ScopeSet>) -> Result<Self, ProtocolFailure> {
+        let invalid = ProtocolFailure::invalid_request;
+        let max_age = match params.get("max_age") {
+            None => client.metadata.default_max_age,
+            Some(text) => Some(text.parse::<u32>().map(|n| Seconds(n.into())).map_err(|_| invalid("max_age must be a number of seconds"))?),
         };
         let login_hint = params.get("login_hint").map(|hint| match hint.strip_prefix(AccountId::PREFIX) {
             Some(_) => LoginHint::Account(hint.parse().ok()),
             None => LoginHint::Name(hint.to_owned()),
         });
-        let claims = params.get("claims").map(ClaimsRequest::parse).transpose().map_err(|e| invalid(e.into()))?.unwrap_or_default();
+        let claims = params.get("claims").map(ClaimsRequest::parse).transpose().map_err(invalid)?.unwrap_or_default();
 
         let mut known: ScopeSet = SCOPES_OF_IDENTITY.into_iter().collect();
         for resource in params.all("resource") {
@@ -206,19 +260,17 @@ impl AuthorizationRequest {
 
         Ok(Self {
             client_id: client.id.clone(),
-            redirect_uri,
-            response_mode,
-            state: text(params, "state"),
-            nonce: text(params, "nonce"),
-            code_challenge,
-            prompt,
+            answer_to,
+            nonce: None,
+            code_challenge: None,
+            prompt: PromptSet::default(),
             max_age,
-            hint,
+            hint: None,
             login_hint,
             ui_locales: text(params, "ui_locales"),
             acr_values: params.get("acr_values").map(|v| v.split(' ').filter(|a| !a.is_empty()).take(20).map(str::to_owned).collect()).unwrap_or_default(),
             claims,
-            display: if params.get("display") == Some("popup") { Display::Popup } else { Display::Page },
+            display: Display::Page,
             organization: organization(params)?,
             resources: params.all("resource").to_vec(),
             scope,
@@ -228,6 +280,10 @@ impl AuthorizationRequest {
     /// Whether this is an OpenID Connect request; without it, it is plain OAuth and no ID token comes out.
     pub fn is_openid(&self) -> bool {
         self.scope.contains("openid")
+    }
+    /// Whether a device waits for the answer.
+    pub fn is_for_device(&self) -> bool {
+        matches!(self.answer_to, AnswerTo::Device { .. })
     }
     /// Whether no page may be shown.
     pub fn is_silent(&self) -> bool {

@@ -140,6 +140,9 @@ pub enum GrantType {
     RefreshToken,
     /// RFC 6749 4.4.
     ClientCredentials,
+    /// RFC 8628.
+    #[serde(rename = "urn:ietf:params:oauth:grant-type:device_code")]
+    DeviceCode,
     /// RFC 8693.
     #[serde(rename = "urn:ietf:params:oauth:grant-type:token-exchange")]
     TokenExchange,
@@ -283,7 +286,8 @@ impl ClientMetadata {
         let public = self.token_endpoint_auth_method == ClientAuthMethod::None;
         let uses = |grant| self.grant_types.contains(&grant);
         refuse(uses(GrantType::AuthorizationCode) && self.redirect_uris.is_empty(), "redirect_uris: at least one is needed for authorization_code");
-        refuse(uses(GrantType::RefreshToken) && !uses(GrantType::AuthorizationCode), "grant_types: refresh_token needs authorization_code");
+        let for_people = uses(GrantType::AuthorizationCode) || uses(GrantType::DeviceCode);
+        refuse(uses(GrantType::RefreshToken) && !for_people, "grant_types: refresh_token needs authorization_code or device_code");
         refuse(self.grant_types.is_empty(), "grant_types: at least one is needed");
         refuse(public && uses(GrantType::ClientCredentials), "grant_types: client_credentials needs a client secret");
         refuse(public && uses(GrantType::TokenExchange), "grant_types: token-exchange needs a client secret");
@@ -300,7 +304,7 @@ impl ClientMetadata {
             ![&self.client_uri, &self.policy_uri, &self.tos_uri, &self.initiate_login_uri, &self.backchannel_logout_uri].into_iter().all(https),
             "client_uri, policy_uri, tos_uri, initiate_login_uri, backchannel_logout_uri: must be web addresses",
         );
-        refuse(self.subject_type == SubjectType::Pairwise && self.sector().is_none(), "sector_identifier: needed, for the redirect URIs have several hosts");
+        refuse(self.subject_type == SubjectType::Pairwise && self.sector().is_none(), "sector_identifier: needed, for the redirect URIs have no one host");
         out
     }
     /// Whether this runs on a device where anyone can claim its redirect URI (RFC 8252 section 8.6).
@@ -319,6 +323,10 @@ impl ClientMetadata {
         let mut hosts = self.redirect_uris.iter().map(RedirectUri::host);
         let first = hosts.next()??;
         hosts.all(|h| h == Some(first)).then_some(first)
+    }
+    /// Whether it acts for people who sign in.
+    pub fn is_for_people(&self) -> bool {
+        self.allows(GrantType::AuthorizationCode) || self.allows(GrantType::DeviceCode)
     }
     /// Whether a grant may be used.
     pub fn allows(&self, grant: GrantType) -> bool {

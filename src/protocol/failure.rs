@@ -59,6 +59,12 @@ codes! {
     RequestUriNotSupported = "request_uri_not_supported",
     /// OpenID Connect Core 3.1.2.6.
     RegistrationNotSupported = "registration_not_supported",
+    /// RFC 8628 section 3.5: the person has not answered yet.
+    AuthorizationPending = "authorization_pending",
+    /// RFC 8628 section 3.5: not answered yet either, and asked too soon; five seconds more from now on.
+    SlowDown = "slow_down",
+    /// RFC 8628 section 3.5: the device code is over.
+    ExpiredToken = "expired_token",
     /// RFC 9470 section 3.
     InsufficientUserAuthentication = "insufficient_user_authentication",
     /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0.

@@ -20,7 +20,7 @@ mod reason;
 mod registration;
 mod token_request;
 
-pub use authorization_request::{AuthorizationFailure, AuthorizationRequest, Display, LoginHint, ResponseMode};
+pub use authorization_request::{AnswerTo, AuthorizationFailure, AuthorizationRequest, Display, LoginHint, ResponseMode};
 pub use authorization_response::AuthorizationResponse;
 pub use claims_request::{CLAIMS_OF_SCOPES, ClaimRequest, ClaimsRequest};
 pub use client::*;

@@ -39,7 +39,7 @@ pub struct RegistrationBounds {
     pub scope: ScopeSet,
     /// Whether confidential ones must use PKCE; public ones always must.
     pub require_pkce: bool,
-    /// Whether they may act without a person (`client_credentials`, token exchange).
+    /// Whether they may act without a person (`client_credentials`, token exchange), or on a device, whose place no page can name (RFC 8628).
     pub machines: bool,
 }
 
@@ -179,9 +179,9 @@ fn grants(members: &Members<'_>, m: &mut ClientMetadata, bounds: &RegistrationBo
             return Err(metadata("response_types: code belongs to the grant authorization_code, and the other way round"));
         }
     }
-    let alone = [GrantType::ClientCredentials, GrantType::TokenExchange];
-    if !bounds.machines && m.grant_types.iter().any(|g| alone.contains(g)) {
-        return Err(metadata("grant_types: an app that registers openly acts for people only"));
+    let trusted = [GrantType::ClientCredentials, GrantType::TokenExchange, GrantType::DeviceCode];
+    if !bounds.machines && m.grant_types.iter().any(|g| trusted.contains(g)) {
+        return Err(metadata("grant_types: an app that registers openly acts for people only, who come in a browser"));
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Requests at the token endpoint (RFC 6749 4.1.3, 4.4.2 and 6; RFC 8707 2.2).
+//! Requests at the token endpoint (RFC 6749 4.1.3, 4.4.2 and 6; RFC 8628 3.4; RFC 8707 2.2).
 
 use super::{CodeVerifier, ErrorCode, Params, ProtocolFailure};
 use crate::types::{ScopeSet, Secret};
@@ -22,6 +22,11 @@ pub enum Grant {
     },
     /// RFC 6749 4.4.
     ClientCredentials,
+    /// RFC 8628 section 3.4.
+    DeviceCode {
+        /// What the device was given.
+        device_code: Secret,
+    },
     /// RFC 8693 section 2.1: an access token of one account for one of another.
     TokenExchange {
         /// The access token of the account that acts.
@@ -107,6 +112,7 @@ impl TokenRequest {
             },
             "refresh_token" => Grant::RefreshToken { refresh_token: Secret::new(must("refresh_token")?.to_owned()) },
             "client_credentials" => Grant::ClientCredentials,
+            "urn:ietf:params:oauth:grant-type:device_code" => Grant::DeviceCode { device_code: Secret::new(must("device_code")?.to_owned()) },
             "urn:ietf:params:oauth:grant-type:token-exchange" => token_exchange(params)?,
             _ => return Err(ProtocolFailure::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported")),
         };

@@ -13,11 +13,14 @@ use crate::types::{OpaqueToken, RowId, Timestamp};
 /// What the app receives.
 pub type CodeToken = OpaqueToken<RowId>;
 
+/// What stands in place of an address where a device fetches its answer itself: no redirect URI is empty.
+pub const FOR_DEVICE: &str = "";
+
 /// A code with its grant.
 #[derive(Clone, Debug)]
 pub struct Code {
-    /// The address it was sent to.
-    pub redirect_uri: String,
+    /// The address it was sent to; `None` when it is a device's own (RFC 8628), which nothing but its device code redeems.
+    pub redirect_uri: Option<String>,
     /// The PKCE challenge of its request.
     pub code_challenge: Option<String>,
     /// The nonce of its request.
@@ -47,7 +50,7 @@ pub async fn presented(db: &Db, token: &CodeToken) -> sqlx::Result<Option<Code>>
         .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).fetch_optional(ex).await)?;
     row.map(|row| {
         Ok(Code {
-            redirect_uri: row.redirect_uri,
+            redirect_uri: Some(row.redirect_uri).filter(|uri| uri != FOR_DEVICE),
             code_challenge: row.code_challenge,
             nonce: row.nonce,
             expires_at: Timestamp::from_seconds(row.expires_at),

@@ -41,6 +41,8 @@ pub struct Interaction {
     pub purpose: Purpose,
     /// What the pages have saved.
     pub progress: Progress,
+    /// When it began.
+    pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
     /// When it was answered.
@@ -53,19 +55,21 @@ struct Row {
     browser_session_id: Option<String>,
     request: String,
     progress: String,
+    created_at: i64,
     expires_at: i64,
     finished_at: Option<i64>,
 }
 
 /// The interaction, expired and finished ones too: their pages say so.
 pub async fn find(db: &Db, id: &InteractionId) -> sqlx::Result<Option<Interaction>> {
-    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, browser_session_id, request, progress, expires_at, finished_at from interaction where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
+    let row: Option<Row> = on!(read db, |ex| sqlx::query_as("select id, browser_session_id, request, progress, created_at, expires_at, finished_at from interaction where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
     row.map(|row| {
         Ok(Interaction {
             id: parsed(&row.id)?,
             browser_session_id: row.browser_session_id.as_deref().map(parsed).transpose()?,
             purpose: document(&row.request)?,
             progress: document(&row.progress)?,
+            created_at: Timestamp::from_seconds(row.created_at),
             expires_at: Timestamp::from_seconds(row.expires_at),
             finished_at: row.finished_at.map(Timestamp::from_seconds),
         })

@@ -17,6 +17,7 @@ pub mod config_version;
 pub mod consents;
 pub mod consolidations;
 mod db;
+pub mod device_authorizations;
 pub mod devices;
 pub mod email_changes;
 pub mod factor_resets;

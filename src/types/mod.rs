@@ -15,6 +15,7 @@ mod redirect_uri;
 mod scope;
 mod secret;
 mod time;
+mod user_code;
 
 pub use canonical::canonical;
 pub use contact::{MobileNumber, NotAMobileNumber, NotATimeZone, TimeZoneName};
@@ -28,3 +29,4 @@ pub use redirect_uri::{NotARedirectUri, RedirectUri, RegisteredRedirectUri};
 pub use scope::ScopeSet;
 pub use secret::{Digest, Secret};
 pub use time::{Seconds, Timestamp};
+pub use user_code::{NotAUserCode, UserCode};

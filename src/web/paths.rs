@@ -42,6 +42,10 @@ pub const INTERACTION_REFUSED: &str = "/interaction/{id}/refused";
 pub const INTERACTION_PASSKEY: &str = "/interaction/{id}/passkey";
 /// See [`INTERACTION_SIGN_IN`].
 pub const INTERACTION_FACTOR: &str = "/interaction/{id}/factor";
+/// The device authorization endpoint (RFC 8628 section 3.1).
+pub const DEVICE_AUTHORIZATION: &str = "/device_authorization";
+/// Where a person types the code that a device shows.
+pub const DEVICE: &str = "/device";
 /// The person's own page.
 pub const HOME: &str = "/";
 /// Signing in without an app.

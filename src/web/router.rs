@@ -13,10 +13,10 @@ use tower_http::timeout::TimeoutLayer;
 
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
-use super::endpoints::{authorize, end_session, introspect, register, revoke, switch, token, userinfo};
+use super::endpoints::{authorize, device_authorization, end_session, introspect, register, revoke, switch, token, userinfo};
 use super::pages::office::{Console, Inside};
 use super::pages::{
-    consent, console, email_undo, factor, factor_reset, files, home, interaction, mailbox, office, portal, reasons, recover, reference, refused,
+    consent, console, device, email_undo, factor, factor_reset, files, home, interaction, mailbox, office, portal, reasons, recover, reference, refused,
     select_account, set_password, sign_in, undo, webhooks,
 };
 use super::visit::Visit;
@@ -93,6 +93,7 @@ pub const ROUTES: &[Route] = &[
             "account",
             "subject_token",
             "subject_token_type",
+            "device_code",
             "requested_token_type",
             "actor_token",
             "actor_token_type",
@@ -100,6 +101,13 @@ pub const ROUTES: &[Route] = &[
         ],
         false,
     ),
+    route(
+        paths::DEVICE_AUTHORIZATION,
+        &["POST"],
+        &["client_id", "client_secret", "scope", "resource", "organization", "tenant", "login_hint", "max_age", "acr_values", "claims"],
+        false,
+    ),
+    route(paths::DEVICE, &["GET", "POST"], &["user_code", "lang"], true),
     route(paths::USERINFO, &["GET", "POST"], &["access_token"], false),
     route(paths::INTROSPECT, &["POST"], &["token", "token_type_hint", "client_id", "client_secret"], false),
     route(paths::REGISTER, &["POST"], &[], false),
@@ -288,6 +296,7 @@ pub fn router(app: Arc<App>) -> Router {
 
     let for_apps = Router::new()
         .route(paths::TOKEN, post(token::submit).options(cors::preflight))
+        .route(paths::DEVICE_AUTHORIZATION, post(device_authorization::submit).options(cors::preflight))
         .route(paths::USERINFO, get(userinfo::show).post(userinfo::submit).options(cors::preflight))
         .route(paths::INTROSPECT, post(introspect::submit))
         .route(paths::REVOKE, post(revoke::submit).options(cors::preflight))
@@ -428,6 +437,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route(paths::INTERACTION_CONSENT, post(consent::submit))
         .route(paths::INTERACTION_REFUSED, post(refused::submit))
         .route(paths::SIGN_IN, get(home::sign_in))
+        .route(paths::DEVICE, get(device::show).post(device::submit))
         .route(paths::RECOVER, get(recover::show).post(recover::submit))
         .route(paths::SIGN_OUT, post(home::sign_out))
         .route(paths::ACTIVATE, get(set_password::open))

@@ -1451,3 +1451,48 @@ reference-token = Calls carry an access token that was asked for with
 reference-scope = Scope
 reference-body = It is sent
 reference-schemas = What is sent and answered
+device-title = Connect a device
+device-lead = Your device shows a code of eight letters. Type it here; then you sign in and the device goes on by itself.
+device-code = Code on the device
+device-code-hint = For example WDJB-MJHT. Dashes and small letters do not matter.
+device-button = Continue
+device-warning = Go on only with a code that you read on a device in front of you. If somebody sent it to you, stop: they would be signed in as you.
+device-code-unknown = No device is waiting with this code. Look at it once more, or let the device show a new one: a code counts for a few minutes only.
+device-code-elsewhere = Somebody answers this code in another browser. If that is not you, let the device show a new one.
+device-too-often = Too many wrong codes from here. Wait a little, then try again.
+device-consent-title = Sign in to { $client } on your device?
+device-consent-code = Compare: your device must show this code.
+device-consent-asked = It was asked for { $minutes ->
+    [0] just now
+    [one] a minute ago
+   *[other] { $minutes } minutes ago
+}.
+device-consent-asked-from = It was asked for { $minutes ->
+    [0] just now
+    [one] a minute ago
+   *[other] { $minutes } minutes ago
+} from the address { $address }.
+device-consent-elsewhere = That is not the network you are in now.
+device-allow = Connect the device
+device-deny = Do not connect it
+device-ended-title = Your device is connected
+device-ended-text = { $client } is signed in there as { $label }.
+device-ended-text-company = { $client } is signed in there as { $label } for { $company }.
+device-ended-close = You can close this page and go on at the device.
+device-ended-security = See where you are signed in
+device-refused-title = The device was not connected
+device-refused-text = Nobody was signed in to { $client } there. You can close this page.
+device-again = Connect another device
+consent-untrusted-device = It registered itself, and its name may be anything. Go on only if you know for certain what runs on your device.
+client-kind-device = Device without a browser
+client-kind-device-hint = a television, a till, a command line: people sign in on their phone
+client-grant-device = Sign people in on devices
+mail-device-let-in-subject = You connected a device to { $client }
+mail-device-let-in-body =
+    Hello,
+
+    a device was just signed in to { $client } { $company } with your sign-in, from a browser at the address { $address }.
+
+    If this was not you, disconnect it and choose a new password:
+
+    { $link }

@@ -1451,3 +1451,48 @@ reference-token = Les appels portent un jeton d’accès demandé avec
 reference-scope = Portée
 reference-body = On envoie
 reference-schemas = Ce qui est envoyé et répondu
+device-title = Connecter un appareil
+device-lead = Votre appareil affiche un code de huit lettres. Saisissez-le ici ; vous vous connectez ensuite, et l’appareil continue tout seul.
+device-code = Code affiché par l’appareil
+device-code-hint = Par exemple WDJB-MJHT. Les tirets et les minuscules n’ont pas d’importance.
+device-button = Continuer
+device-warning = Ne continuez qu’avec un code lu sur un appareil devant vous. Si quelqu’un vous l’a envoyé, arrêtez : cette personne serait connectée à votre place.
+device-code-unknown = Aucun appareil n’attend avec ce code. Relisez-le, ou demandez-en un nouveau à l’appareil : un code ne vaut que quelques minutes.
+device-code-elsewhere = Quelqu’un répond à ce code dans un autre navigateur. Si ce n’est pas vous, demandez un nouveau code à l’appareil.
+device-too-often = Trop de codes erronés depuis ici. Attendez un peu, puis réessayez.
+device-consent-title = Vous connecter à { $client } sur votre appareil ?
+device-consent-code = Comparez : votre appareil doit afficher ce code.
+device-consent-asked = Il a été demandé { $minutes ->
+    [0] à l’instant
+    [one] il y a une minute
+   *[other] il y a { $minutes } minutes
+}.
+device-consent-asked-from = Il a été demandé { $minutes ->
+    [0] à l’instant
+    [one] il y a une minute
+   *[other] il y a { $minutes } minutes
+} depuis l’adresse { $address }.
+device-consent-elsewhere = Ce n’est pas le réseau où vous êtes en ce moment.
+device-allow = Connecter l’appareil
+device-deny = Ne pas le connecter
+device-ended-title = Votre appareil est connecté
+device-ended-text = { $client } y est connecté au nom de { $label }.
+device-ended-text-company = { $client } y est connecté au nom de { $label } pour { $company }.
+device-ended-close = Vous pouvez fermer cette page et continuer sur l’appareil.
+device-ended-security = Voir où vous êtes connecté
+device-refused-title = L’appareil n’a pas été connecté
+device-refused-text = Personne n’y a été connecté à { $client }. Vous pouvez fermer cette page.
+device-again = Connecter un autre appareil
+consent-untrusted-device = Elle s’est enregistrée elle-même, et son nom peut être n’importe quoi. Ne continuez que si vous savez avec certitude ce qui tourne sur votre appareil.
+client-kind-device = Appareil sans navigateur
+client-kind-device-hint = un téléviseur, une caisse, une ligne de commande : les personnes se connectent sur leur téléphone
+client-grant-device = Connecter des personnes sur des appareils
+mail-device-let-in-subject = Vous avez connecté un appareil à { $client }
+mail-device-let-in-body =
+    Bonjour,
+
+    un appareil vient d’être connecté à { $client } { $company } avec votre connexion, depuis un navigateur à l’adresse { $address }.
+
+    Si ce n’était pas vous, déconnectez-le et choisissez un nouveau mot de passe :
+
+    { $link }

@@ -13,6 +13,7 @@ mod company_rooms;
 mod console;
 mod consolidation;
 mod core;
+mod device_grant;
 mod email_change;
 mod factors;
 mod import;

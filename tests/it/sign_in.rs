@@ -450,7 +450,9 @@ async fn discovery_4_the_documents_name_what_works_and_nothing_else() {
     assert_eq!(list("id_token_signing_alg_values_supported"), BTreeSet::from(["EdDSA", "ES256", "PS256", "RS256"]));
     assert_eq!(list("code_challenge_methods_supported"), BTreeSet::from(["S256"]));
     assert_eq!(list("token_endpoint_auth_methods_supported"), BTreeSet::from(["client_secret_basic", "client_secret_post", "none"]));
-    let grants = ["authorization_code", "refresh_token", "client_credentials", "urn:ietf:params:oauth:grant-type:token-exchange"];
+    let urn = |name: &str| format!("urn:ietf:params:oauth:grant-type:{name}");
+    let (device, exchange) = (urn("device_code"), urn("token-exchange"));
+    let grants = ["authorization_code", "refresh_token", "client_credentials", &device, &exchange];
     assert_eq!(list("grant_types_supported"), BTreeSet::from(grants));
     assert!(json["authorization_response_iss_parameter_supported"] == true && json["registration_endpoint"] == "http://localhost:8080/register");
     assert_eq!(document.headers["access-control-allow-origin"], "*");

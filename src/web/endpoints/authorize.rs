@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::actions::{self, App, Stop};
 use crate::flow::{Progress, Step};
-use crate::protocol::{AuthorizationFailure, AuthorizationResponse, Params, Reason, ResponseMode};
+use crate::protocol::{AnswerTo, AuthorizationFailure, AuthorizationResponse, Params, Reason};
 use crate::store::interactions::Purpose;
 use crate::web::form::CrossSiteForm;
 use crate::web::page::{Page, put_page_headers, render, see_other};
@@ -72,14 +72,17 @@ async fn begin(app: &App, params: &Params, visit: &mut Visit, judge: bool) -> Re
     Ok(see_other(visit, &paths::interaction(&id)))
 }
 
-/// Sends an answer to the app: a redirect, or the page that posts itself (Form Post Response Mode 1.0).
+/// Sends an answer to the app: a redirect, or the page that posts itself (Form Post Response Mode 1.0). A device fetches its own; the browser
+/// goes on to the page that says so.
 pub(in crate::web) fn respond(app: &App, visit: &Visit, response: &AuthorizationResponse) -> Response {
     if let Some(location) = response.location() {
         return see_other(visit, &location);
     }
-    debug_assert_eq!(response.mode, ResponseMode::FormPost);
+    let target = match &response.to {
+        AnswerTo::Device { interaction } => return see_other(visit, &paths::interaction(interaction)),
+        AnswerTo::App { redirect_uri, .. } => redirect_uri,
+    };
     let fields: Vec<_> = response.parameters.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
-    let target = &response.redirect_uri;
     let mut page = render(app, visit, &Page::new("pages/form_post.html", json!({"action": target.as_str(), "fields": fields})));
     let csp = crate::web::headers::content_security_policy(&target.uri().csp_source());
     put_page_headers(&mut page, visit.locale, &csp);

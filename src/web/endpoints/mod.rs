@@ -1,6 +1,7 @@
 //! Protocol endpoints.
 
 pub(super) mod authorize;
+pub(super) mod device_authorization;
 pub(super) mod discovery;
 pub(super) mod end_session;
 pub(super) mod introspect;
@@ -23,7 +24,7 @@ fn basic_tried(headers: &HeaderMap) -> bool {
     headers.contains_key(header::AUTHORIZATION)
 }
 
-/// The authenticated client of a request: the same for token, introspection and revocation.
+/// The authenticated client of a request: the same for token, device authorization, introspection and revocation.
 async fn client_of(app: &App, body: &FormBody) -> Result<std::sync::Arc<StoredClient>, Stop> {
     let presented = PresentedClient::read(body.headers.get(header::AUTHORIZATION).map(|h| h.as_bytes()), &body.params)?;
     actions::authenticate(app, &presented, body.asked.now).await

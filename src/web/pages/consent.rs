@@ -27,15 +27,24 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
         .map(|(name, text)| json!({"name": name, "text": text, "known": SCOPES_OF_IDENTITY.contains(&name.as_str()) || SCOPES_OF_API.contains(&name.as_str())}))
         .collect();
     let id = &open.interaction.id;
-    let values = json!({
+    let mut values = json!({
         "client": client_card(app, Some(request)).await?,
         "account": approved.reach.as_ref().map(|r| account_card(&r.account)),
         "link": approved.reach.as_ref().and_then(|r| Choice::of(&r.acting, Some(r)).link_id).map(|l| l.to_string()),
         "person": {"label": approved.acting.label, "name": approved.acting.display_name(), "id": approved.acting.identity_id.as_str()},
         "scopes": scopes,
+        "device": null,
         "action": paths::interaction_form(paths::INTERACTION_CONSENT, id),
         "another": paths::interaction_form(paths::INTERACTION_IDENTITY, id),
     });
+    if request.is_for_device()
+        && let Some((device, _)) = actions::device_answer(app, id).await?
+    {
+        values["device"] = json!({
+            "code": device.user_code.to_string(), "minutes": visit.now.since(device.created_at).0 / 60, "address": device.address,
+            "elsewhere": device.address.is_some() && device.address != visit.origin.address_text(),
+        });
+    }
     let leads_to = leads_to(Some(request));
     Ok(render(app, visit, &Page { leads_to: leads_to.as_deref(), ..Page::new("pages/consent.html", values) }))
 }

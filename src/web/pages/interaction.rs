@@ -44,6 +44,9 @@ fn closed(app: &App, visit: &Visit, status: StatusCode, key: &str, link: Option<
 /// Where a person can begin again: the app's own page, if it registered one.
 async fn back_to_app(app: &App, purpose: &Purpose) -> Result<Option<(String, String)>, Stop> {
     let Purpose::Authorize(request) = purpose else { return Ok(Some((paths::SIGN_IN.to_owned(), String::new()))) };
+    if request.is_for_device() {
+        return Ok(Some((paths::DEVICE.to_owned(), String::new())));
+    }
     let client = app.client(&request.client_id).await?;
     Ok(client.and_then(|c| c.client.metadata.client_uri.as_ref().map(|u| (u.as_str().to_owned(), c.client.name.as_str().to_owned()))))
 }
@@ -57,12 +60,14 @@ pub(super) async fn open(app: &App, visit: &mut Visit, id: &str, may_bind: bool)
         visit.prefer(request.ui_locales.as_deref());
         visit.popup = request.display == Display::Popup;
     }
+    let for_device = matches!(&interaction.purpose, Purpose::Authorize(request) if request.is_for_device());
     let back = back_to_app(app, &interaction.purpose).await?;
     let back = back.as_ref().map(|(href, name)| (href.as_str(), name.as_str()));
     let mine = match (&interaction.browser_session_id, &visit.session) {
         (Some(bound), Some(session)) => *bound == session.id,
         (Some(_), None) => false,
-        (None, _) if may_bind => {
+        // A device's is bound by its user code and nothing else (RFC 8628 section 3.3).
+        (None, _) if may_bind && !for_device => {
             let session = visit.open_session(app).await?;
             let mut tx = app.store.begin().await.map_err(Stop::from)?;
             let bound = interactions::bind(&mut tx, &id, &session.id).await.map_err(Stop::from)?;
@@ -73,6 +78,12 @@ pub(super) async fn open(app: &App, visit: &mut Visit, id: &str, may_bind: bool)
     };
     if !mine {
         return Err(closed(app, visit, StatusCode::FORBIDDEN, "error-interaction-elsewhere", back));
+    }
+    if for_device
+        && interaction.finished_at.is_some()
+        && let Some((_, granted)) = actions::device_answer(app, &interaction.id).await?
+    {
+        return Err(Closed::Page(Box::new(super::device::ended(app, visit, &interaction.purpose, granted.as_ref()).await?)));
     }
     if interaction.finished_at.is_some() {
         return Err(closed(app, visit, StatusCode::GONE, "error-interaction-finished", back));
@@ -150,14 +161,15 @@ pub(super) async fn client_card(app: &App, request: Option<&AuthorizationRequest
     let Some(client) = app.client(&request.client_id).await? else { return Ok(None) };
     let Client { name, metadata, .. } = &client.client;
     let uri = |u: &Option<crate::types::RedirectUri>| u.as_ref().map(|u| u.as_str().to_owned());
+    let answered_at = request.answer_to.redirect_uri().map(|u| u.uri().host().unwrap_or(u.uri().as_str()));
     Ok(Some(
-        serde_json::json!({"name": name.as_str(), "uri": uri(&metadata.client_uri), "policy_uri": uri(&metadata.policy_uri), "tos_uri": uri(&metadata.tos_uri), "untrusted": client.client.untrusted, "host": request.redirect_uri.uri().host().unwrap_or(request.redirect_uri.uri().as_str())}),
+        serde_json::json!({"name": name.as_str(), "uri": uri(&metadata.client_uri), "policy_uri": uri(&metadata.policy_uri), "tos_uri": uri(&metadata.tos_uri), "untrusted": client.client.untrusted, "host": answered_at}),
     ))
 }
 
 /// The source that forms of an interaction may lead to (decisions.md 2).
 pub(super) fn leads_to(request: Option<&AuthorizationRequest>) -> Option<String> {
-    request.map(|r| r.redirect_uri.uri().csp_source())
+    Some(request?.answer_to.redirect_uri()?.uri().csp_source())
 }
 
 /// Saves what a page learned and goes back to the dispatcher; an interaction that was answered meanwhile says so there.

@@ -2,6 +2,7 @@
 
 pub(super) mod consent;
 pub(super) mod console;
+pub(super) mod device;
 pub(super) mod email_undo;
 pub(super) mod factor;
 pub(super) mod factor_reset;

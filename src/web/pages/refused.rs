@@ -24,6 +24,7 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
         "reason": reason.as_str(),
         "people": open.session.signed_in.iter().map(|s| s.label.as_str()).collect::<Vec<_>>(),
         "may_choose": may_choose,
+        "device": request.is_for_device(),
         "action": paths::interaction_form(paths::INTERACTION_REFUSED, id),
         "another": paths::interaction_form(paths::INTERACTION_IDENTITY, id),
     });

@@ -104,7 +104,7 @@ async fn client(app: &App, visit: &Visit, id: &str, trouble: Option<&str>, secre
             "id": id.as_str(), "name": name.as_str(), "kind": ClientKind::of(m).as_str(), "disabled": disabled, "untrusted": found.client.untrusted, "public": m.token_endpoint_auth_method == ClientAuthMethod::None,
             "redirect_uris": texts(&m.redirect_uris), "post_logout_redirect_uris": texts(&m.post_logout_redirect_uris), "client_uri": text(&m.client_uri),
             "backchannel_logout_uri": text(&m.backchannel_logout_uri), "scope": m.scope.to_string(), "require_pkce": m.require_pkce,
-            "claims_in_id_token": m.claims_in_id_token, "people": m.allows(GrantType::AuthorizationCode), "exchange": m.allows(GrantType::TokenExchange),
+            "claims_in_id_token": m.claims_in_id_token, "people": m.allows(GrantType::AuthorizationCode), "device": m.allows(GrantType::DeviceCode), "exchange": m.allows(GrantType::TokenExchange),
             "machine": m.allows(GrantType::ClientCredentials), "serves": m.serves.join("\n"), "companies": slugs.join("\n"), "listed": *open_to != ClientCompanies::All,
         },
         "consents": choices(&[ConsentPolicy::Ask, ConsentPolicy::Implicit], &m.consent),
@@ -151,11 +151,15 @@ async fn typed(app: &App, form: &Form, before: &Client) -> Result<Result<Client,
     let grants = || {
         let asked = [
             ("people", GrantType::AuthorizationCode),
-            ("people", GrantType::RefreshToken),
+            ("device", GrantType::DeviceCode),
             ("machine", GrantType::ClientCredentials),
             ("exchange", GrantType::TokenExchange),
         ];
-        asked.into_iter().filter(|(name, _)| form.field(name) == "on").map(|(_, grant)| grant).collect()
+        let mut given: Vec<_> = asked.into_iter().filter(|(name, _)| form.field(name) == "on").map(|(_, grant)| grant).collect();
+        if form.field("people") == "on" || form.field("device") == "on" {
+            given.push(GrantType::RefreshToken);
+        }
+        given
     };
     let client = || -> Result<Client, Refused> {
         Ok(Client {

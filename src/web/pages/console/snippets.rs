@@ -9,19 +9,27 @@ use crate::types::RedirectUri;
 pub(super) fn all(issuer: &str, client: &Client) -> Vec<Value> {
     let m = &client.metadata;
     let public = m.token_endpoint_auth_method == ClientAuthMethod::None;
+    let redirect = m.redirect_uris.first().map(RedirectUri::as_str).unwrap_or_default();
+    let scope = m.scope.to_string();
+    let fill = |text: &str| {
+        let text = if public { text.lines().filter(|l| !l.contains("{secret}")).collect::<Vec<_>>().join("\n") } else { text.replace("{secret} ", "") };
+        text.replace("{issuer}", issuer).replace("{id}", client.id.as_str()).replace("{redirect}", redirect).replace("{scope}", &scope)
+    };
     let texts = if m.allows(GrantType::AuthorizationCode) {
-        let redirect = m.redirect_uris.first().map(RedirectUri::as_str).unwrap_or_default();
-        let scope = m.scope.to_string();
-        let fill = |text: &str| {
-            let text = if public { text.lines().filter(|l| !l.contains("{secret}")).collect::<Vec<_>>().join("\n") } else { text.replace("{secret} ", "") };
-            text.replace("{issuer}", issuer).replace("{id}", client.id.as_str()).replace("{redirect}", redirect).replace("{scope}", &scope)
-        };
         vec![
             ("openid-client (Node.js)", fill(NODE)),
             ("Authlib (Python)", fill(PYTHON)),
             ("Spring Security (Java)", fill(SPRING)),
             ("ASP.NET Core (C#)", fill(DOTNET)),
             ("openidconnect (Rust)", fill(RUST)),
+        ]
+    } else if m.allows(GrantType::DeviceCode) {
+        vec![
+            ("openid-client (Node.js)", fill(NODE_DEVICE)),
+            ("Authlib (Python)", fill(PYTHON_DEVICE)),
+            ("golang.org/x/oauth2 (Go)", fill(GO_DEVICE)),
+            ("Duende IdentityModel (C#)", fill(DOTNET_DEVICE)),
+            ("openidconnect (Rust)", fill(RUST_DEVICE)),
         ]
     } else {
         vec![("curl", SERVICE.replace("{issuer}", issuer).replace("{id}", client.id.as_str()))]
@@ -131,6 +139,100 @@ let (url, state, nonce) = client
     .url();
 "#;
 
+const NODE_DEVICE: &str = r#"
+import * as client from "openid-client";
+
+const config = await client.discovery(
+  new URL("{issuer}"),
+  "{id}",
+  {secret} process.env.OIDC_CLIENT_SECRET,
+);
+const device = await client.initiateDeviceAuthorization(config, { scope: "{scope}" });
+// Show device.user_code and device.verification_uri; then wait:
+const tokens = await client.pollDeviceAuthorizationGrant(config, device);
+const { sub, org_id, account_id } = tokens.claims();
+"#;
+
+const PYTHON_DEVICE: &str = r#"
+import time
+from authlib.integrations.requests_client import OAuth2Session, OAuthError
+
+session = OAuth2Session(
+    "{id}",
+    {secret} os.environ["OIDC_CLIENT_SECRET"],
+    scope="{scope}",
+)
+device = session.request(
+    "POST", "{issuer}/device_authorization", withhold_token=True,
+    data={"client_id": "{id}", "scope": "{scope}"},
+    {secret} auth=("{id}", os.environ["OIDC_CLIENT_SECRET"]),
+).json()
+# Show device["user_code"] and device["verification_uri"]; then wait:
+wait, tokens = device["interval"], None
+while not tokens:
+    time.sleep(wait)
+    try:
+        tokens = session.fetch_token(
+            "{issuer}/token", client_id="{id}", device_code=device["device_code"],
+            grant_type="urn:ietf:params:oauth:grant-type:device_code",
+        )
+    except OAuthError as e:
+        if e.error not in ("authorization_pending", "slow_down"):
+            raise
+        wait += 5 if e.error == "slow_down" else 0
+"#;
+
+const GO_DEVICE: &str = r#"
+config := &oauth2.Config{
+	ClientID: "{id}",
+	{secret} ClientSecret: os.Getenv("OIDC_CLIENT_SECRET"),
+	Scopes: strings.Fields("{scope}"),
+	Endpoint: oauth2.Endpoint{
+		DeviceAuthURL: "{issuer}/device_authorization",
+		TokenURL:      "{issuer}/token",
+	},
+}
+device, err := config.DeviceAuth(ctx)
+// Show device.UserCode and device.VerificationURI; then wait:
+token, err := config.DeviceAccessToken(ctx, device)
+"#;
+
+const DOTNET_DEVICE: &str = r#"
+using Duende.IdentityModel.Client;
+
+var device = await http.RequestDeviceAuthorizationAsync(new DeviceAuthorizationRequest {
+    Address = "{issuer}/device_authorization",
+    ClientId = "{id}",
+    {secret} ClientSecret = configuration["OIDC_CLIENT_SECRET"],
+    Scope = "{scope}",
+});
+// Show device.UserCode and device.VerificationUri; then, every device.Interval seconds while the error is authorization_pending:
+var tokens = await http.RequestDeviceTokenAsync(new DeviceTokenRequest {
+    Address = "{issuer}/token",
+    ClientId = "{id}",
+    {secret} ClientSecret = configuration["OIDC_CLIENT_SECRET"],
+    DeviceCode = device.DeviceCode,
+});
+"#;
+
+const RUST_DEVICE: &str = r#"
+use openidconnect::core::{CoreClient, CoreDeviceAuthorizationResponse, CoreProviderMetadata};
+use openidconnect::{ClientId, ClientSecret, DeviceAuthorizationUrl, IssuerUrl, Scope};
+
+let metadata = CoreProviderMetadata::discover_async(IssuerUrl::new("{issuer}".into())?, &http).await?;
+let secret = None;
+{secret} let secret = Some(ClientSecret::new(std::env::var("OIDC_CLIENT_SECRET")?));
+let client = CoreClient::from_provider_metadata(metadata, ClientId::new("{id}".into()), secret)
+    .set_device_authorization_url(DeviceAuthorizationUrl::new("{issuer}/device_authorization".into())?);
+let device: CoreDeviceAuthorizationResponse = client
+    .exchange_device_code()
+    .add_scopes("{scope}".split(' ').map(|s| Scope::new(s.into())))
+    .request_async(&http)
+    .await?;
+// Show device.user_code() and device.verification_uri(); then wait:
+let tokens = client.exchange_device_access_token(&device)?.request_async(&http, tokio::time::sleep, None).await?;
+"#;
+
 const SERVICE: &str = r#"
 curl -u "{id}:$OIDC_CLIENT_SECRET" {issuer}/token \
   -d grant_type=client_credentials \
@@ -152,15 +254,15 @@ mod tests {
             disabled: false,
             untrusted: false,
         };
-        for public in [false, true] {
-            if public {
-                client.metadata.token_endpoint_auth_method = ClientAuthMethod::None;
-            }
+        for (public, device) in [(false, false), (true, false), (false, true), (true, true)] {
+            client.metadata.token_endpoint_auth_method = if public { ClientAuthMethod::None } else { ClientAuthMethod::ClientSecretBasic };
+            client.metadata.grant_types = vec![if device { GrantType::DeviceCode } else { GrantType::AuthorizationCode }];
+            let there = if device { "evice" } else { "https://desk.example/cb" };
             let made = all("https://id.example", &client);
             assert_eq!(made.len(), 5);
             for snippet in made {
                 let text = snippet["text"].as_str().expect("text");
-                for value in ["https://id.example", client.id.as_str(), "https://desk.example/cb", "openid"] {
+                for value in ["https://id.example", client.id.as_str(), there, "openid"] {
                     assert!(text.contains(value), "{text}");
                 }
                 assert_eq!(text.contains("OIDC_CLIENT_SECRET"), !public, "{text}");

@@ -44,7 +44,7 @@ fn card(client: &Client, apis: &[&Resource]) -> Value {
         "id": client.id.as_str(),
         "name": client.name.as_str(),
         "uri": m.client_uri.as_ref().map(|u| u.as_str()),
-        "people": m.allows(GrantType::AuthorizationCode),
+        "people": m.is_for_people(),
         "machine": m.allows(GrantType::ClientCredentials),
         "chosen": matches!(client.companies, ClientCompanies::Listed(_)),
         "asks": m.consent == ConsentPolicy::Ask,
