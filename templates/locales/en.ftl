@@ -1473,8 +1473,8 @@ device-consent-asked-from = It was asked for { $minutes ->
    *[other] { $minutes } minutes ago
 } from the address { $address }.
 device-consent-elsewhere = That is not the network you are in now.
-device-allow = Connect the device
-device-deny = Do not connect it
+device-allow = Connect
+device-deny = Do not connect
 device-ended-title = Your device is connected
 device-ended-text = { $client } is signed in there as { $label }.
 device-ended-text-company = { $client } is signed in there as { $label } for { $company }.

@@ -1473,8 +1473,8 @@ device-consent-asked-from = Il a été demandé { $minutes ->
    *[other] il y a { $minutes } minutes
 } depuis l’adresse { $address }.
 device-consent-elsewhere = Ce n’est pas le réseau où vous êtes en ce moment.
-device-allow = Connecter l’appareil
-device-deny = Ne pas le connecter
+device-allow = Connecter
+device-deny = Ne pas connecter
 device-ended-title = Votre appareil est connecté
 device-ended-text = { $client } y est connecté au nom de { $label }.
 device-ended-text-company = { $client } y est connecté au nom de { $label } pour { $company }.

@@ -136,3 +136,62 @@ async fn authlib_for_python() {
     command.arg("tests/clients/python/app.py");
     journey("python-app", command, false).await;
 }
+
+/// RFC 8628 with a library that knows nothing of us: the till shows a code, somebody types it in a browser, the till goes on by itself.
+#[tokio::test]
+async fn openid_client_on_a_till() {
+    let authority = Authority::new();
+    let provider = Provider::start(Some(&authority));
+    let till = provider.command(&["client", "add", "--name", "Till", "--kind", "device"]);
+    let out = provider.folder.path().join("till.json");
+    let starts = || {
+        let mut command = Command::new("node");
+        command
+            .arg("tests/clients/node/till.mjs")
+            .env("ISSUER", &provider.issuer)
+            .env("CLIENT_ID", till["client_id"].as_str().expect("given"))
+            .env("OUT", &out)
+            .env("NODE_EXTRA_CA_CERTS", &authority.ca);
+        let (running, line) = start(&mut command, "ready");
+        (running, serde_json::from_str::<Value>(line.trim_start_matches("ready ")).expect("JSON"))
+    };
+    let text = |told: &Value, name: &str| told[name].as_str().unwrap_or_else(|| panic!("{name}: {told}")).to_owned();
+    let window = Window::open("en").await;
+    for language in ["en", "fr"] {
+        let (_running, told) = starts();
+        window.goto(&format!("{}?lang={language}", text(&told, "verification_uri"))).await;
+        window.write("#user_code", "bbbb bbbb").await;
+        window.click("button.primary").await;
+        window.find("#trouble").await;
+        look_at(&window, "device-trouble", language).await;
+        window.goto(&text(&told, "verification_uri_complete")).await;
+        look_at(&window, "device", language).await;
+        window.click("button.primary").await;
+        if language == "en" {
+            window.sign_in("amelie@example.test").await;
+        }
+        window.choose("northwind").await;
+        window.find("p.usercode").await;
+        look_at(&window, "device-consent", language).await;
+        if language == "fr" {
+            window.click("button[value=deny]").await;
+            window.find("a[href='/device']").await;
+            look_at(&window, "device-refused", language).await;
+            continue;
+        }
+        window.allow().await;
+        window.find("a[href*='/portal/security/']").await;
+        look_at(&window, "device-ended", language).await;
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(60);
+        let result: Value = loop {
+            match std::fs::read(&out).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+                Some(result) => break result,
+                None if std::time::Instant::now() < until => tokio::time::sleep(std::time::Duration::from_millis(100)).await,
+                None => panic!("the till waits for ever"),
+            }
+        };
+        assert_eq!((&result["org_name"], &result["refreshed"]), (&Value::from("Northwind Traders"), &Value::from("Northwind Traders")), "{result}");
+        assert_eq!(result["userinfo"]["sub"], result["sub"]);
+    }
+    window.close().await;
+}

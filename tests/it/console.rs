@@ -145,6 +145,30 @@ async fn an_operator_makes_a_company_an_app_and_an_api_and_a_person_signs_in_wit
     assert!(works(&mut desk, &secret).await && works(&mut desk, &new).await);
     world.advance(Seconds(3601));
     assert!(!works(&mut desk, &secret).await && works(&mut desk, &new).await);
+    // An app on a device needs no address, and what it is for can be changed; it stays signed in either way.
+    let page = opal.browser.open("/console/clients").await;
+    let till = opal.browser.submit(&page, "/console/clients", &[("kind", "device"), ("name", "Till"), ("redirect_uris", "")]).await;
+    assert!(till.text(".lead").contains("Device") && till.text("pre").contains("initiateDeviceAuthorization"), "{}", till.text("main"));
+    let version = till.attribute("[name=version]", "value");
+    let path = till.path.clone();
+    let changed = opal
+        .browser
+        .submit(
+            &till,
+            &path,
+            &[
+                ("people", "on"),
+                ("device", "on"),
+                ("name", "Till"),
+                ("scope", "openid"),
+                ("require_pkce", "on"),
+                ("redirect_uris", "https://till.example/cb"),
+                ("version", &version),
+            ],
+        )
+        .await;
+    let shown = changed.text("main");
+    assert!(["device_code", "authorization_code", "refresh_token"].into_iter().all(|grant| shown.matches(&format!("{grant}\"")).count() == 1), "{shown}");
     // Every act is the operator's in the log.
     let log = opal.browser.open("/console/audit?person=opal%40example.test").await;
     for kind in ["company.added", "role.added", "role.changed", "company.changed", "resource.added", "client.added", "client.secret_added"] {
