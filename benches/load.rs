@@ -17,6 +17,8 @@ mod pieces;
 mod seed;
 #[path = "load/server.rs"]
 mod server;
+#[path = "load/sessions.rs"]
+mod sessions;
 #[path = "load/workloads.rs"]
 mod workloads;
 
@@ -42,6 +44,8 @@ pub struct Row {
     pub p99: Duration,
     /// Server CPU per operation, in milliseconds.
     pub cpu: f64,
+    /// CPU of the database beside it per operation, in milliseconds; SQLite has none of its own.
+    pub database: f64,
     /// Server memory afterwards, in MiB.
     pub memory: f64,
     /// What the pieces add up to, in milliseconds.
@@ -57,7 +61,7 @@ where
     let operation = Arc::new(operation);
     // `ONLY="W6 code"` gives the time to one row, for whoever looks for what it costs.
     let seconds = if std::env::var("ONLY").is_ok_and(|only| !name.contains(&only)) { seconds.min(0.1) } else { seconds };
-    let before = server.cpu()?;
+    let (before, database) = (server.cpu()?, server::database_cpu()?);
     let began = Instant::now();
     let until = began + Duration::from_secs_f64(seconds);
     let mut workers = Vec::new();
@@ -80,7 +84,7 @@ where
         times.extend(worker.await?.map_err(|e| e.context(name))?);
     }
     let took = began.elapsed().as_secs_f64();
-    let cpu = server.cpu()? - before;
+    let (cpu, database) = (server.cpu()? - before, server::database_cpu()? - database);
     times.sort_unstable();
     anyhow::ensure!(!times.is_empty(), "{name}: no operation finished");
     let at = |q: f64| times[((times.len() - 1) as f64 * q) as usize];
@@ -91,6 +95,7 @@ where
         p50: at(0.5),
         p99: at(0.99),
         cpu: cpu * 1000.0 / times.len() as f64,
+        database: database * 1000.0 / times.len() as f64,
         memory: server.memory()?,
         floor: None,
     })
@@ -98,17 +103,18 @@ where
 
 fn print(title: &str, rows: &[Row]) {
     println!("\n## {title}\n");
-    println!("| workload | operations/s | p50 ms | p99 ms | server CPU ms/op | memory MiB | floor ms | floor / CPU | pieces |");
-    println!("|---|---|---|---|---|---|---|---|---|");
+    println!("| workload | operations/s | p50 ms | p99 ms | server CPU ms/op | database CPU ms/op | memory MiB | floor ms | floor / CPU | pieces |");
+    println!("|---|---|---|---|---|---|---|---|---|---|");
     for r in rows {
         let (floor, ratio, pieces) = r.floor.map_or(("".to_owned(), "".to_owned(), ""), |(f, p)| (format!("{f:.3}"), format!("{:.2}", f / r.cpu), p));
         println!(
-            "| {} | {:.0} | {:.2} | {:.2} | {} | {:.0} | {floor} | {ratio} | {pieces} |",
+            "| {} | {:.0} | {:.2} | {:.2} | {} | {} | {:.0} | {floor} | {ratio} | {pieces} |",
             r.name,
             r.operations as f64 / r.seconds,
             r.p50.as_secs_f64() * 1e3,
             r.p99.as_secs_f64() * 1e3,
             if r.cpu.is_nan() { String::new() } else { format!("{:.3}", r.cpu) },
+            if r.database > 0.0 { format!("{:.3}", r.database) } else { String::new() },
             r.memory
         );
     }
@@ -134,6 +140,9 @@ async fn run(broken: bool) -> anyhow::Result<()> {
     if std::env::var("ONLY").is_ok_and(|only| only == "accounts") {
         return million::measure_all(seconds).await;
     }
+    if std::env::var("ONLY").is_ok_and(|only| only == "sessions") {
+        return sessions::measure_all(seconds).await;
+    }
     let seeded = seed::seed(10_000).await?;
     let pieces = pieces::measure(&seeded).await?;
     pieces.print();
@@ -150,12 +159,15 @@ async fn run(broken: bool) -> anyhow::Result<()> {
         row.floor = pieces.floor(row.name);
     }
     let memory = target.every_session_once().await.and_then(|()| server.memory())?;
-    print("Vestibule, SQLite with synchronous=FULL", &rows);
+    print(if seed::postgres().is_some() { "Vestibule, PostgreSQL with fsync" } else { "Vestibule, SQLite with synchronous=FULL" }, &rows);
     by_name::measure(&target, &seeded).await?;
     growth::measure_all(&target, &server, &seeded.growth, seconds).await?;
     println!("\nmemory with 10,000 sessions used: {memory:.0} MiB; highest: {:.0} MiB", server.peak()?);
     drop(server);
-    million::measure_all(seconds).await?;
+    sessions::measure_all(seconds).await?;
+    if seed::postgres().is_none() {
+        million::measure_all(seconds).await?;
+    }
 
     if std::env::var("PEER").is_ok_and(|p| p == "1") {
         let peer = Server::peer().await?;

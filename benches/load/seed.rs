@@ -6,6 +6,7 @@ use vestibule::config::Config;
 use vestibule::crypto::HashCost;
 use vestibule::domain::{AccountKind, Factor, Method, Profile, Proof, Proofs, SignInName};
 use vestibule::protocol::{ClientMetadata, ConsentPolicy, GrantType, SigningAlgorithm};
+use vestibule::store::Db;
 use vestibule::store::accounts::{self, NewAccount};
 use vestibule::store::authenticators::{self, NewAuthenticator};
 use vestibule::store::companies::{self, NewCompany};
@@ -34,7 +35,18 @@ pub struct Seeded {
     pub careful: Vec<String>,
     /// The same with ten and with ten thousand.
     pub growth: [Size; 2],
-    _folder: TempDir,
+    folder: TempDir,
+}
+
+impl Seeded {
+    /// What the database takes on the disk, in MiB.
+    pub async fn disk(&self) -> anyhow::Result<f64> {
+        let bytes = match &self.app.store.db {
+            Db::Postgres { read, .. } => sqlx::query_scalar::<_, i64>("select pg_database_size(current_database())").fetch_one(read).await? as u64,
+            Db::Sqlite { .. } => ["bench.sqlite", "bench.sqlite-wal"].iter().filter_map(|f| self.folder.path().join(f).metadata().ok()).map(|m| m.len()).sum(),
+        };
+        Ok(bytes as f64 / 1024.0 / 1024.0)
+    }
 }
 
 /// How large a person or a company has grown.
@@ -113,15 +125,36 @@ struct Empty {
     folder: TempDir,
 }
 
+/// The PostgreSQL server to measure on, where `ENGINE=postgres scripts/bench` started one.
+pub fn postgres() -> Option<String> {
+    std::env::var("VESTIBULE_TEST_DATABASE").ok().filter(|url| !url.is_empty())
+}
+
+/// A database of its own on that server.
+async fn database_on(server: &str) -> anyhow::Result<String> {
+    use std::sync::atomic::{AtomicU32, Ordering};
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let name = format!("bench_{}", NEXT.fetch_add(1, Ordering::SeqCst));
+    let mut connection = <sqlx::PgConnection as sqlx::Connection>::connect(server).await?;
+    sqlx::query(sqlx::AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await?;
+    let (base, _) = server.rsplit_once('/').ok_or_else(|| anyhow::anyhow!("a URL with a database"))?;
+    Ok(format!("{base}/{name}"))
+}
+
 async fn empty() -> anyhow::Result<Empty> {
     let folder = tempfile::tempdir()?;
     let port = free_port()?;
     let issuer = format!("http://localhost:{port}");
     let path = |name: &str| folder.path().join(name).display().to_string();
+    let database = match postgres() {
+        Some(server) => database_on(&server).await?,
+        None => format!("sqlite:{}", path("bench.sqlite")),
+    };
     let environment: Vec<(String, String)> = [
         ("ISSUER", issuer.clone()),
         ("LISTEN", format!("127.0.0.1:{port}")),
-        ("DATABASE__URL", format!("sqlite:{}", path("bench.sqlite"))),
+        ("DATABASE__URL", database),
+        ("KEYS__ENCRYPTION_SECRET", "a secret of the bench, long enough to be taken".to_owned()),
         ("KEYS__DIRECTORY", path("keys")),
         ("LOG", "warn".to_owned()),
         ("THROTTLE__ADDRESS_FREE", "1000000".to_owned()),
@@ -159,7 +192,7 @@ pub async fn bare() -> anyhow::Result<Seeded> {
     let clients = clients(&app).await?;
     let none = Size { cookie: String::new(), company: String::new(), owner: String::new(), owner_account: String::new() };
     let growth = [none.clone(), none];
-    Ok(Seeded { app, environment, port, issuer, clients, cookies: vec![], people: vec![], careful: vec![], growth, _folder: folder })
+    Ok(Seeded { app, environment, port, issuer, clients, cookies: vec![], people: vec![], careful: vec![], growth, folder })
 }
 
 /// Browsers of these people, signed in: their cookies.
@@ -180,12 +213,12 @@ pub async fn signed_in(app: &App, people: &[String]) -> anyhow::Result<Vec<Strin
     Ok(cookies)
 }
 
-pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
-    let Empty { app, environment, port, issuer, folder } = empty().await?;
+/// Two companies and sixty-four people with an account in both: their addresses and ids.
+async fn everyday(app: &App) -> anyhow::Result<(Vec<String>, Vec<IdentityId>)> {
     let (now, origin) = (app.clock.now(), Origin::default());
     for (name, slug) in [("Shop", "shop"), ("Depot", "depot")] {
         let wish = AddCompany { name: DisplayText::parse(name)?, slug: Slug::parse(slug)?, region: "eu".into(), publicly_named: true, logo: None, owner: None };
-        actions::add_company(&app, wish, &origin, now).await??;
+        actions::add_company(app, wish, &origin, now).await??;
     }
     let mut people = Vec::new();
     let mut ids = Vec::new();
@@ -193,10 +226,10 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
         let email = format!("person{n}@example.test");
         let wish =
             AddPerson { email: Some(EmailAddress::parse(&email)?), verified: true, password: Some(Secret::new(PASSWORD.into())), ..AddPerson::default() };
-        let id = actions::add_person(&app, wish, |t| t.to_owned(), &origin, now).await??;
+        let id = actions::add_person(app, wish, |t| t.to_owned(), &origin, now).await??;
         for company in ["shop", "depot"] {
             actions::add_account(
-                &app,
+                app,
                 &AddAccount { person: id.to_string(), company: company.into(), kind: AccountKind::Member, roles: vec![], permissions: vec![] },
                 &origin,
                 now,
@@ -206,6 +239,43 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
         people.push(email);
         ids.push(id);
     }
+    Ok((people, ids))
+}
+
+/// So many browsers, signed in as these people in turn; the cookies of every `kept`th.
+async fn browsers(app: &App, ids: &[IdentityId], n: usize, kept: usize) -> anyhow::Result<Vec<String>> {
+    let now = app.clock.now();
+    let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
+    let (mut rng, mut cookies) = (app.rng(), Vec::new());
+    for batch in (0..n).collect::<Vec<_>>().chunks(10_000) {
+        let mut tx = app.store.begin().await?;
+        for at in batch {
+            let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
+            sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
+            sessions::sign_in(&mut tx, token.selector(), &ids[at % ids.len()], &proofs, now).await?;
+            if at % kept == 0 {
+                cookies.push(format!("vestibule={}", token.reveal().expose()));
+            }
+        }
+        tx.commit().await?;
+    }
+    Ok(cookies)
+}
+
+/// Nothing but these people and so many browser sessions of theirs, of which a thousand are used.
+pub async fn with_sessions(n: usize) -> anyhow::Result<Seeded> {
+    let Empty { app, environment, port, issuer, folder } = empty().await?;
+    let (people, ids) = everyday(&app).await?;
+    let clients = clients(&app).await?;
+    let cookies = browsers(&app, &ids, n, (n / 1000).max(1)).await?;
+    let none = Size { cookie: String::new(), company: String::new(), owner: String::new(), owner_account: String::new() };
+    Ok(Seeded { app, environment, port, issuer, clients, cookies, people, careful: vec![], growth: [none.clone(), none], folder })
+}
+
+pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
+    let Empty { app, environment, port, issuer, folder } = empty().await?;
+    let now = app.clock.now();
+    let (people, ids) = everyday(&app).await?;
     let careful: Vec<String> = (0..64).map(|n| format!("careful{n}@example.test")).collect();
     for email in &careful {
         let (id, _) = somebody(&app, email).await?;
@@ -225,17 +295,7 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
         tx.commit().await?;
     }
     let clients = clients(&app).await?;
-    let mut cookies = Vec::new();
-    let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
-    let mut rng = app.rng();
-    let mut tx = app.store.begin().await?;
-    for n in 0..sessions {
-        let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
-        sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
-        sessions::sign_in(&mut tx, token.selector(), &ids[n % ids.len()], &proofs, now).await?;
-        cookies.push(format!("vestibule={}", token.reveal().expose()));
-    }
-    tx.commit().await?;
+    let cookies = browsers(&app, &ids, sessions, 1).await?;
     let growth = [grown(&app, 10).await?, grown(&app, 10_000).await?];
-    Ok(Seeded { app, environment, port, issuer, clients, cookies, people, careful, growth, _folder: folder })
+    Ok(Seeded { app, environment, port, issuer, clients, cookies, people, careful, growth, folder })
 }

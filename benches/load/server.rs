@@ -43,6 +43,23 @@ pub fn status_of(process: u32, name: &str) -> anyhow::Result<f64> {
     Ok(line.split_whitespace().nth(1).context("a number")?.parse::<f64>()? / 1024.0)
 }
 
+/// User and system time of every PostgreSQL process on the machine so far, in seconds.
+pub fn database_cpu() -> anyhow::Result<f64> {
+    if super::seed::postgres().is_none() {
+        return Ok(0.0);
+    }
+    let mut ticks = 0.0;
+    for entry in std::fs::read_dir("/proc")?.flatten() {
+        let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else { continue };
+        if stat.contains("(postgres)") {
+            let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+            // With what its ended connections used.
+            ticks += fields[11..15].iter().filter_map(|f| f.parse::<f64>().ok()).sum::<f64>();
+        }
+    }
+    Ok(ticks / 100.0)
+}
+
 impl Server {
     async fn start(mut command: Command, port: u16, path: &str) -> anyhow::Result<Self> {
         let began = Instant::now();

@@ -247,7 +247,7 @@ pub async fn close(tx: &mut Tx, id: &GrantId, reason: &str, now: Timestamp) -> s
 
 /// Closes everything that was entered as an account: grants and app sessions (design.md section 3, 5).
 pub async fn close_account(tx: &mut Tx, account: &AccountId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where account_id = $1 and ended_at is null").bind(account.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where app_session_id in (select s.id from app_session s where s.account_id = $1) and ended_at is null").bind(account.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where account_id = $1 and ended_at is null").bind(account.as_str()).bind(now.seconds()).execute(ex).await.map(drop))
 }
 
@@ -259,14 +259,14 @@ pub async fn close_via(tx: &mut Tx, link: &LinkId, reason: &str, now: Timestamp)
 
 /// Closes every grant of an identity, offline ones too.
 pub async fn close_identity(tx: &mut Tx, identity: &crate::types::IdentityId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where ended_at is null and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null)").bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
-    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where identity_id = $1 and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(drop))
+    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where identity_id = $1 and ended_at is null and exists (select 1 from authorization_grant g where g.app_session_id = app_session.id and g.ended_at is null)").bind(identity.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where app_session_id in (select s.id from app_session s where s.identity_id = $1) and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).execute(ex).await.map(drop))
 }
 
 /// Closes every grant of an identity that did not come from this browser, offline ones too.
 pub async fn close_elsewhere(tx: &mut Tx, here: &BrowserSessionId, identity: &crate::types::IdentityId, reason: &str, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where ended_at is null and browser_session_id <> $3 and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null)").bind(identity.as_str()).bind(now.seconds()).bind(here.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
-    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where identity_id = $1 and browser_session_id <> $4 and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).bind(here.as_str()).execute(ex).await.map(drop))
+    on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $2 where identity_id = $1 and browser_session_id <> $3 and ended_at is null and exists (select 1 from authorization_grant g where g.app_session_id = app_session.id and g.ended_at is null)").bind(identity.as_str()).bind(now.seconds()).bind(here.as_str()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $2, end_reason = $3 where app_session_id in (select s.id from app_session s where s.identity_id = $1) and browser_session_id <> $4 and ended_at is null").bind(identity.as_str()).bind(now.seconds()).bind(reason).bind(here.as_str()).execute(ex).await.map(drop))
 }
 
 /// Remembers that one access token was revoked, until it would have expired.

@@ -70,8 +70,8 @@ pub struct ConnectedApp {
 pub async fn connected_apps(db: &Db, who: &IdentityId) -> sqlx::Result<Vec<ConnectedApp>> {
     type Row = (String, String, i64, i64, Option<String>);
     let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as("select k.id, k.name, max(g.created_at), sum(case when g.offline then 1 else 0 end),
-           (select string_agg(c.name, '\n' order by c.name) from company c where c.id in (select a.company_id from account a join authorization_grant h on h.account_id = a.id where h.identity_id = $1 and h.client_id = k.id and h.ended_at is null)) as companies
-         from authorization_grant g join client k on k.id = g.client_id where g.identity_id = $1 and g.ended_at is null group by k.id, k.name order by max(g.created_at) desc, k.id limit $2")
+           (select string_agg(c.name, '\n' order by c.name) from company c where c.id in (select a.company_id from app_session t join authorization_grant h on h.app_session_id = t.id join account a on a.id = h.account_id where t.identity_id = $1 and h.client_id = k.id and h.ended_at is null)) as companies
+         from app_session s join authorization_grant g on g.app_session_id = s.id and g.ended_at is null join client k on k.id = g.client_id where s.identity_id = $1 group by k.id, k.name order by max(g.created_at) desc, k.id limit $2")
         .bind(who.as_str()).bind(LISTED).fetch_all(ex).await)?;
     rows.into_iter()
         .map(|(id, name, granted, offline, companies)| {
@@ -88,7 +88,7 @@ pub async fn connected_apps(db: &Db, who: &IdentityId) -> sqlx::Result<Vec<Conne
 
 /// Closes what an app was granted by somebody, and forgets that they consented.
 pub async fn disconnect(tx: &mut Tx, who: &IdentityId, client: &ClientId, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $3, end_reason = 'disconnected' where identity_id = $1 and client_id = $2 and ended_at is null").bind(who.as_str()).bind(client.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
+    on!(tx tx, |ex| sqlx::query("update authorization_grant set ended_at = $3, end_reason = 'disconnected' where app_session_id in (select s.id from app_session s where s.identity_id = $1) and client_id = $2 and ended_at is null").bind(who.as_str()).bind(client.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("update app_session set ended_at = $3 where identity_id = $1 and client_id = $2 and ended_at is null").bind(who.as_str()).bind(client.as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected()))?;
     on!(tx tx, |ex| sqlx::query("delete from consent where identity_id = $1 and client_id = $2").bind(who.as_str()).bind(client.as_str()).execute(ex).await.map(drop))
 }

@@ -258,13 +258,13 @@ pub async fn origin_of_entered(db: &Db, session: &BrowserSessionId, client: &Cli
 
 /// The live app sessions in which an identity acts, wherever.
 pub async fn open_apps_of_identity(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<Vec<OpenApp>> {
-    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where identity_id = $1 and ended_at is null and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null) order by id").bind(identity.as_str()).fetch_all(ex).await)?;
+    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where identity_id = $1 and ended_at is null and exists (select 1 from authorization_grant g where g.app_session_id = app_session.id and g.ended_at is null) order by id").bind(identity.as_str()).fetch_all(ex).await)?;
     rows.iter().map(open_app).collect()
 }
 
 /// The same but for one browser.
 pub async fn open_apps_elsewhere(tx: &mut Tx, here: &BrowserSessionId, identity: &IdentityId) -> sqlx::Result<Vec<OpenApp>> {
-    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where identity_id = $1 and browser_session_id <> $2 and ended_at is null and id in (select g.app_session_id from authorization_grant g where g.identity_id = $1 and g.ended_at is null) order by id").bind(identity.as_str()).bind(here.as_str()).fetch_all(ex).await)?;
+    let rows: Vec<(String, String, String)> = on!(tx tx, |ex| sqlx::query_as("select id, client_id, identity_id from app_session where identity_id = $1 and browser_session_id <> $2 and ended_at is null and exists (select 1 from authorization_grant g where g.app_session_id = app_session.id and g.ended_at is null) order by id").bind(identity.as_str()).bind(here.as_str()).fetch_all(ex).await)?;
     rows.iter().map(open_app).collect()
 }
 
