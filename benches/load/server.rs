@@ -77,7 +77,7 @@ impl Server {
     }
     pub async fn vestibule(seeded: &Seeded) -> anyhow::Result<Self> {
         let mut command = on_first_core(env!("CARGO_BIN_EXE_vestibule"));
-        command.arg("serve").envs(seeded.environment.iter().cloned());
+        command.arg("serve").env_remove("VESTIBULE_TEST_DATABASE").envs(seeded.environment.iter().cloned());
         Self::start(command, seeded.port, "/health").await
     }
     pub async fn empty() -> anyhow::Result<Self> {

@@ -137,6 +137,10 @@ async fn hinted(app: &App, client: &Client, hint: &IdTokenHint, id: &AccountId, 
 pub async fn decide(app: &App, request: &AuthorizationRequest, session: Option<&BrowserSession>, progress: &Progress, now: Timestamp) -> Result<Step, Stop> {
     let stored = app.client(&request.client_id).await?.ok_or_else(|| ProtocolFailure::new(ErrorCode::UnauthorizedClient, "this client was switched off"))?;
     let client = &stored.client;
+    let needed = if request.is_for_device() { GrantType::DeviceCode } else { GrantType::AuthorizationCode };
+    if !client.metadata.allows(needed) {
+        return Err(ProtocolFailure::new(ErrorCode::UnauthorizedClient, "this client may not do this any more").into());
+    }
     let nobody = Vec::new();
     let signed_in = session.map_or(&nobody, |s| &s.signed_in);
     let uses_companies = client.metadata.organization_usage != OrganizationUsage::Deny;
@@ -275,13 +279,18 @@ pub async fn issue(
     }
     let mut rng = app.rng();
     let code = OpaqueToken::mint(RowId::mint(now, &mut rng), &mut rng);
-    let (code_id, verifier_digest, expires_at) = match &request.answer_to {
-        AnswerTo::App { .. } => (code.selector().clone(), code.verifier_digest().as_str().to_owned(), now + app.config.lifetimes.code),
-        // What the device was given redeems what was granted.
+    let device = match &request.answer_to {
+        AnswerTo::App { .. } => None,
         AnswerTo::Device { interaction } => match device_authorizations::answered_in(&app.store.db, interaction).await? {
-            Some(device) => (device.id, device.verifier_digest, device.expires_at),
+            Some(device) => Some(device),
             None => return Ok(None),
         },
+    };
+    let soon = now + app.config.lifetimes.code;
+    let (code_id, verifier_digest, expires_at) = match &device {
+        None => (code.selector().clone(), code.verifier_digest().as_str().to_owned(), soon),
+        // What the device was given redeems what was granted; whoever answers in the last moment leaves it time to ask.
+        Some(device) => (device.id.clone(), device.verifier_digest.clone(), device.expires_at.max(soon)),
     };
     let acting = &approved.acting;
     let via = approved.reach.as_ref().map_or(&Via::Own, |r| &r.via);
@@ -337,8 +346,8 @@ pub async fn issue(
                 tracing::warn!(request_id = %origin.request_id, error = %e, "the owner of an entered account was not told");
             }
         }
-        if request.is_for_device() {
-            super::device_authorization::tell(app, client, approved, origin, now).await;
+        if let Some(device) = &device {
+            super::device_authorization::tell(app, client, approved, device, origin, now).await;
         }
         return Ok(Some(AuthorizationResponse::code(request, &code.reveal(), app.issuer())));
     }

@@ -95,7 +95,11 @@ pub(super) async fn poll(app: &App, client: &Client, request: &TokenRequest, cod
         return Err(ProtocolFailure::invalid_grant("the device code was issued to another client").into());
     }
     // Answering and granting are one write: a finished interaction without a code ended without a grant.
+    let expired = || ProtocolFailure::new(ErrorCode::ExpiredToken, "the device code has expired; ask for another");
     if let Some(granted) = codes::presented(&app.store.db, &code).await? {
+        if granted.used_at.is_none() && granted.expires_at <= now {
+            return Err(expired().into());
+        }
         return redeem(app, client, request, &code, &granted, origin, now).await;
     }
     if device.finished_at.is_some() {
@@ -103,7 +107,7 @@ pub(super) async fn poll(app: &App, client: &Client, request: &TokenRequest, cod
         return Err(ProtocolFailure { reason, ..ProtocolFailure::new(ErrorCode::AccessDenied, "the person did not let this device in") }.into());
     }
     if device.expires_at <= now {
-        return Err(ProtocolFailure::new(ErrorCode::ExpiredToken, "the device code has expired; ask for another").into());
+        return Err(expired().into());
     }
     // A second is forgiven: clocks and networks are not exact.
     let too_soon = device.polled_at.is_some_and(|last| now.since(last).0 + 1 < device.interval.0);
@@ -158,26 +162,38 @@ pub async fn enter_user_code(
     Ok(Ok(device.interaction_id))
 }
 
-/// The device that waits for the answer of an interaction, and what was granted to it, if anything was.
-pub async fn device_answer(app: &App, interaction: &InteractionId) -> Result<Option<(DeviceAuthorization, Option<LiveGrant>)>, Stop> {
-    let Some(device) = device_authorizations::answered_in(&app.store.db, interaction).await? else { return Ok(None) };
-    let granted = device_authorizations::granted_in(&app.store.db, interaction).await?;
-    Ok(Some((device, granted)))
+/// The device that waits for the answer of an interaction, and whether it asked from another network than this request comes from: where
+/// that cannot be told, from none.
+pub async fn waiting_device(app: &App, interaction: &InteractionId, origin: &Origin) -> Result<Option<(DeviceAuthorization, bool)>, Stop> {
+    let device = device_authorizations::answered_in(&app.store.db, interaction).await?;
+    Ok(device.map(|device| {
+        let there = Origin { address: device.address.as_deref().and_then(|a| a.parse().ok()), ..Origin::default() };
+        let comparable = matches!((there.address, origin.address), (Some(a), Some(b)) if a.to_canonical().is_ipv4() == b.to_canonical().is_ipv4());
+        let elsewhere = comparable && there.address_range() != origin.address_range();
+        (device, elsewhere)
+    }))
+}
+
+/// What was granted to a device in an interaction that is over, if anything was.
+pub async fn granted_to_device(app: &App, interaction: &InteractionId) -> Result<Option<LiveGrant>, Stop> {
+    Ok(device_authorizations::granted_in(&app.store.db, interaction).await?)
 }
 
 /// Tells who let a device in that they did. The device has its grant: a mail that cannot be written is logged, and keeps nobody out.
-pub(super) async fn tell(app: &App, client: &Client, approved: &Approved, origin: &Origin, now: Timestamp) {
+pub(super) async fn tell(app: &App, client: &Client, approved: &Approved, device: &DeviceAuthorization, origin: &Origin, now: Timestamp) {
     let told = async {
         let Some(person) = identities::find(&app.store.db, &approved.acting.identity_id).await? else { return Ok(()) };
-        let company = approved.reach.as_ref().map(|r| r.account.company.name.clone()).unwrap_or_default();
+        let company = approved.reach.as_ref().map(|r| r.account.company.name.clone());
+        let letter = if company.is_some() { "device-let-in-company" } else { "device-let-in" };
+        // From where the device asked: the browser is always the reader's own, whoever sent them the code.
         let args = [
             ("client", client.name.as_str().to_owned()),
-            ("company", company),
-            ("address", origin.address_text().unwrap_or_default()),
+            ("company", company.unwrap_or_default()),
+            ("address", device.address.clone().unwrap_or_else(|| "?".to_owned())),
             ("link", app.config.url("/")),
         ];
         let mut tx = app.store.begin().await?;
-        super::mailing::tell(app, &mut tx, &person, "device-let-in", &args, now).await?;
+        super::mailing::tell(app, &mut tx, &person, letter, &args, now).await?;
         Ok::<_, Stop>(tx.commit().await?)
     };
     if let Err(e) = told.await {

@@ -101,7 +101,7 @@ pub use company_roles::{ListedPermission, RoleAct, RoleRefused, act_on_role, per
 pub use company_settings::{CompanySettings, SettingsRefused, change_company_settings, company_settings, may_change_settings, suspend_company};
 pub use consolidation::{FRESH, UndoRefused, UndoShown, Undone, accept_consolidation, held_undo, is_fresh, kept_name, movable, undo_consolidation};
 pub use demo::{DEMO_PASSWORD, DemoApp, seed_demo};
-pub use device_authorization::{DeviceAnswer, DeviceRefused, UserCodeRefused, device_answer, device_asks, enter_user_code};
+pub use device_authorization::{DeviceAnswer, DeviceRefused, UserCodeRefused, device_asks, enter_user_code, granted_to_device, waiting_device};
 pub use email_change::{EmailRefused, begin_email_change, change_email, held_email_undo, new_address, undo_email_change};
 pub use exchange::{TokenResponse, token};
 pub use export::export;

@@ -49,10 +49,10 @@ fn fault(text: impl Into<String>) -> RegistrationRefused {
     RegistrationError::Metadata(text.into()).into()
 }
 
-/// What clients get that register here.
-fn bounds(app: &App) -> RegistrationBounds {
+/// What clients get that register here; `open` ones did without a token, whatever is asked for by now.
+fn bounds(app: &App, open: bool) -> RegistrationBounds {
     let config = &app.config;
-    let machines = config.registration == Registration::Token;
+    let machines = config.registration == Registration::Token && !open;
     RegistrationBounds { scope: config.registration_scope.clone(), require_pkce: config.registration_pkce, machines }
 }
 
@@ -89,7 +89,7 @@ pub async fn register(
             return Ok(Err(RegistrationRefused::TooOften(quota.seconds)));
         }
     }
-    let wish = match wish(app, document).await {
+    let wish = match wish(app, document, token.is_none()).await {
         Ok(wish) => wish,
         Err(refused) => return Ok(Err(refused)),
     };
@@ -122,8 +122,8 @@ fn secret_for(app: &App, client: &Client) -> Option<Secret> {
 }
 
 /// What a document asks for, its sector looked up.
-async fn wish(app: &App, document: &Map<String, Value>) -> Result<RegistrationRequest, RegistrationRefused> {
-    let wish = RegistrationRequest::parse(document, &bounds(app))?;
+async fn wish(app: &App, document: &Map<String, Value>, open: bool) -> Result<RegistrationRequest, RegistrationRefused> {
+    let wish = RegistrationRequest::parse(document, &bounds(app, open))?;
     if let Some(uri) = &wish.metadata.sector_identifier_uri {
         // OpenID Connect Registration 1.0 section 5: a JSON array with every redirect URI in it.
         let outbound = crate::outbound::Outbound::new(app.config.outbound_private).map_err(|_| fault("sector_identifier_uri: cannot be read now"))?;
@@ -173,7 +173,7 @@ pub async fn change_registration(
             return Ok(Err(fault("client_secret: is not this client's")));
         }
     }
-    let wish = match wish(app, document).await {
+    let wish = match wish(app, document, before.open).await {
         Ok(wish) => wish,
         Err(refused) => return Ok(Err(refused)),
     };

@@ -22,7 +22,7 @@ impl Reserved {
     }
 }
 
-/// Wrong user codes in an hour, all together, before each waits.
+/// Wrong user codes in an hour by people who are not signed in, all together, before such tries wait.
 const EVERYBODY: i64 = 1000;
 
 /// How often a try that was overtaken counts itself again before it waits like the rest.
@@ -46,14 +46,16 @@ impl Tries {
     }
 
     /// At user codes of devices (RFC 8628 section 5.1): a budget for the browser, one for the address range, and one for everybody in an
-    /// hour, which only slows down, for nobody may keep everybody out.
+    /// hour. The last one does not meet whoever is signed in, for with enough addresses somebody can use it up.
     pub(super) fn at_user_codes(app: &App, session: &BrowserSession, origin: &Origin, now: Timestamp) -> Self {
         let free = app.config.throttle_name_free;
         let rule = |free| ThrottleRule { free, longest: app.config.throttle_longest };
         let mut all = vec![(ThrottleKey::name_from("user-code", session.id.as_str()), rule(free * 2))];
         all.extend(origin.address_range().map(|range| (ThrottleKey::name_from("user-code", &range), rule(app.config.throttle_address_free))));
-        let hour = now.seconds().div_euclid(Seconds::hours(1).0);
-        all.push((ThrottleKey::name(&format!("user-code {hour}")), ThrottleRule { free: EVERYBODY, longest: Seconds(2) }));
+        if session.signed_in.is_empty() {
+            let hour = now.seconds().div_euclid(Seconds::hours(1).0);
+            all.push((ThrottleKey::name(&format!("user-code {hour}")), ThrottleRule { free: EVERYBODY, longest: Seconds(2) }));
+        }
         Self(all)
     }
 

@@ -341,6 +341,9 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         activation: r.seconds("lifetimes.activation", d.activation, 60),
         recovery: r.seconds("lifetimes.recovery", d.recovery, 60),
     };
+    if lifetimes.device_code > Seconds::minutes(30) {
+        r.mistakes.push("lifetimes.device_code: at most 1800".into());
+    }
     if lifetimes.code > Seconds::minutes(10) {
         r.mistakes.push("lifetimes.code: at most 600 (RFC 6749 4.1.2)".into());
     }

@@ -6,9 +6,7 @@
 use super::factors;
 use super::facts::{Choice, Expected, Facts, NamedCompany, Reach};
 use crate::domain::{Factor, SignedIn};
-use crate::protocol::{
-    ACR_VALUES, AccountSelection, AuthorizationRequest, ConsentPolicy, ErrorCode, LoginHint, OrganizationUsage, Prompt, ProtocolFailure, Reason,
-};
+use crate::protocol::{AccountSelection, AuthorizationRequest, ConsentPolicy, ErrorCode, LoginHint, OrganizationUsage, Prompt, ProtocolFailure, Reason};
 use crate::types::{IdentityId, ScopeSet, Seconds, Timestamp};
 
 /// What was approved, ready to become a code.
@@ -106,13 +104,8 @@ pub fn next_step(request: &AuthorizationRequest, facts: &Facts<'_>, now: Timesta
     let silent = request.is_silent();
     let usage = facts.client.metadata.organization_usage;
 
-    let names_company = request.organization.is_some() || matches!(request.login_hint, Some(LoginHint::Account(_)));
-    if usage == OrganizationUsage::Deny && names_company {
-        return fail_because(ErrorCode::InvalidRequest, Reason::OrganizationNotAllowed, "this client does not use organizations");
-    }
-    // OpenID Connect Core 5.5.1.1: an essential acr that cannot be met is a failed authentication.
-    if request.claims.essential_acr().is_some_and(|values| !values.is_empty() && !values.iter().any(|v| ACR_VALUES.contains(v))) {
-        return fail_because(ErrorCode::UnmetAuthenticationRequirements, Reason::AcrUnreachable, "no requested acr can be reached");
+    if let Some(failure) = request.cannot_be_met(usage) {
+        return Step::Fail(failure);
     }
 
     // Somebody signed in here, but not the person the app expects (OpenID Connect Core 3.1.2.2).

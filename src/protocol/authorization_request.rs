@@ -5,7 +5,8 @@
 
 use super::token_request::organization;
 use super::{
-    AuthorizationResponse, ClaimsRequest, Client, CodeChallenge, ErrorCode, GrantType, IdTokenHint, Params, PromptSet, ProtocolFailure, SCOPES_OF_IDENTITY,
+    ACR_VALUES, AuthorizationResponse, ClaimsRequest, Client, CodeChallenge, ErrorCode, GrantType, IdTokenHint, OrganizationUsage, Params, PromptSet,
+    ProtocolFailure, Reason, SCOPES_OF_IDENTITY,
 };
 use crate::types::{AccountId, ClientId, InteractionId, RegisteredRedirectUri, ScopeSet, Seconds};
 
@@ -178,7 +179,10 @@ impl AuthorizationRequest {
         let mut request = Self::check_wish(params, client, AnswerTo::Device { interaction }, known_resource)?;
         // Whose language the pages speak is the browser's to say.
         request.ui_locales = None;
-        Ok(request)
+        match request.cannot_be_met(client.metadata.organization_usage) {
+            Some(failure) => Err(failure),
+            None => Ok(request),
+        }
     }
 
     fn check_for_app(
@@ -277,6 +281,19 @@ impl AuthorizationRequest {
         })
     }
 
+    /// Why nobody can answer this, whoever they are.
+    pub fn cannot_be_met(&self, usage: OrganizationUsage) -> Option<ProtocolFailure> {
+        let names_company = self.organization.is_some() || matches!(self.login_hint, Some(LoginHint::Account(_)));
+        if usage == OrganizationUsage::Deny && names_company {
+            let why = "this client does not use organizations";
+            return Some(ProtocolFailure::because(ErrorCode::InvalidRequest, Reason::OrganizationNotAllowed, why));
+        }
+        // OpenID Connect Core 5.5.1.1: an essential acr that cannot be met is a failed authentication.
+        if self.claims.essential_acr().is_some_and(|values| !values.is_empty() && !values.iter().any(|v| ACR_VALUES.contains(v))) {
+            return Some(ProtocolFailure::because(ErrorCode::UnmetAuthenticationRequirements, Reason::AcrUnreachable, "no requested acr can be reached"));
+        }
+        None
+    }
     /// Whether this is an OpenID Connect request; without it, it is plain OAuth and no ID token comes out.
     pub fn is_openid(&self) -> bool {
         self.scope.contains("openid")
@@ -288,5 +305,20 @@ impl AuthorizationRequest {
     /// Whether no page may be shown.
     pub fn is_silent(&self) -> bool {
         self.prompt.is_silent()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_that_was_stored_before_there_were_devices_is_still_read() {
+        let stored = r#"{"client_id":"cli_018bcfe5680070008000000000000000","redirect_uri":"https://a.test/cb","response_mode":"form_post","state":"s","scope":"openid","nonce":null,"code_challenge":null,"prompt":[],"max_age":300,"hint":null,"login_hint":null,"ui_locales":null,"acr_values":[],"claims":CLAIMS,"display":"page","organization":null,"resources":[]}"#;
+        let claims = serde_json::to_string(&ClaimsRequest::default()).expect("text");
+        let request: AuthorizationRequest = serde_json::from_str(&stored.replace("CLAIMS", &claims)).expect("read");
+        assert!(matches!(&request.answer_to, AnswerTo::App { response_mode: ResponseMode::FormPost, state: Some(s), .. } if s == "s"));
+        let again = serde_json::to_value(&request).expect("written");
+        assert_eq!((again["redirect_uri"].as_str(), again["state"].as_str()), (Some("https://a.test/cb"), Some("s")));
     }
 }

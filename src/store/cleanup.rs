@@ -12,8 +12,8 @@ const STEP: i64 = 2000;
 pub async fn expired(tx: &mut Tx, kept: &Lifetimes, now: Timestamp) -> sqlx::Result<u64> {
     let day_ago = (now - Seconds::days(1)).seconds();
     let mut gone = 0;
-    // A used code is kept for a day, so that its second use still closes the grant. Ids sort by time, so these two need no other index.
-    gone += on!(tx tx, |ex| sqlx::query("delete from authorization_code where id in (select id from authorization_code where id < $1 order by id limit $2)").bind(RowId::first_of(now - kept.code - Seconds::days(1)).as_str()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
+    // A used code is kept for a day, so that its second use still closes the grant; a device's has the id of when the device asked. Ids sort by time, so these two need no other index.
+    gone += on!(tx tx, |ex| sqlx::query("delete from authorization_code where id in (select id from authorization_code where id < $1 order by id limit $2)").bind(RowId::first_of(now - kept.code.max(kept.device_code) - Seconds::days(1)).as_str()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from interaction where id in (select id from interaction where expires_at < $1 limit $2)").bind(day_ago).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from device_authorization where id in (select id from device_authorization where expires_at < $1 limit $2)").bind(day_ago).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;
     gone += on!(tx tx, |ex| sqlx::query("delete from revoked_token where jti in (select jti from revoked_token where expires_at < $1 limit $2)").bind(now.seconds()).bind(STEP).execute(ex).await.map(|r| r.rows_affected()))?;

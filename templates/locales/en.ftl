@@ -1458,8 +1458,8 @@ device-code-hint = For example WDJB-MJHT. Dashes and small letters do not matter
 device-button = Continue
 device-warning = Go on only with a code that you read on a device in front of you. If somebody sent it to you, stop: they would be signed in as you.
 device-code-unknown = No device is waiting with this code. Look at it once more, or let the device show a new one: a code counts for a few minutes only.
-device-code-elsewhere = Somebody answers this code in another browser. If that is not you, let the device show a new one.
-device-too-often = Too many wrong codes from here. Wait a little, then try again.
+device-code-elsewhere = This code is being answered in another browser, or you signed out since you typed it. Let the device show a new one.
+device-too-often = Too many wrong codes. Wait a little, or sign in first and type the code then.
 device-consent-title = Sign in to { $client } on your device?
 device-consent-code = Compare: your device must show this code.
 device-consent-asked = It was asked for { $minutes ->
@@ -1491,7 +1491,16 @@ mail-device-let-in-subject = You connected a device to { $client }
 mail-device-let-in-body =
     Hello,
 
-    a device was just signed in to { $client } { $company } with your sign-in, from a browser at the address { $address }.
+    a device was just signed in to { $client } with your sign-in. It had asked from the address { $address }.
+
+    If this was not you, disconnect it and choose a new password:
+
+    { $link }
+mail-device-let-in-company-subject = You connected a device to { $client }
+mail-device-let-in-company-body =
+    Hello,
+
+    a device was just signed in to { $client } for { $company } with your sign-in. It had asked from the address { $address }.
 
     If this was not you, disconnect it and choose a new password:
 

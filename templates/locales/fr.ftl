@@ -1456,10 +1456,10 @@ device-lead = Votre appareil affiche un code de huit lettres. Saisissez-le ici ;
 device-code = Code affiché par l’appareil
 device-code-hint = Par exemple WDJB-MJHT. Les tirets et les minuscules n’ont pas d’importance.
 device-button = Continuer
-device-warning = Ne continuez qu’avec un code lu sur un appareil devant vous. Si quelqu’un vous l’a envoyé, arrêtez : cette personne serait connectée à votre place.
+device-warning = Ne continuez qu’avec un code lu sur un appareil devant vous. Si quelqu’un vous l’a envoyé, arrêtez : cette personne serait connectée en votre nom.
 device-code-unknown = Aucun appareil n’attend avec ce code. Relisez-le, ou demandez-en un nouveau à l’appareil : un code ne vaut que quelques minutes.
-device-code-elsewhere = Quelqu’un répond à ce code dans un autre navigateur. Si ce n’est pas vous, demandez un nouveau code à l’appareil.
-device-too-often = Trop de codes erronés depuis ici. Attendez un peu, puis réessayez.
+device-code-elsewhere = On répond à ce code dans un autre navigateur, ou vous vous êtes déconnecté depuis. Demandez un nouveau code à l’appareil.
+device-too-often = Trop de codes erronés. Attendez un peu, ou connectez-vous d’abord et saisissez le code ensuite.
 device-consent-title = Vous connecter à { $client } sur votre appareil ?
 device-consent-code = Comparez : votre appareil doit afficher ce code.
 device-consent-asked = Il a été demandé { $minutes ->
@@ -1481,7 +1481,7 @@ device-ended-text-company = { $client } y est connecté au nom de { $label } pou
 device-ended-close = Vous pouvez fermer cette page et continuer sur l’appareil.
 device-ended-security = Voir où vous êtes connecté
 device-refused-title = L’appareil n’a pas été connecté
-device-refused-text = Personne n’y a été connecté à { $client }. Vous pouvez fermer cette page.
+device-refused-text = Personne n’a été connecté à { $client } sur cet appareil. Vous pouvez fermer cette page.
 device-again = Connecter un autre appareil
 consent-untrusted-device = Elle s’est enregistrée elle-même, et son nom peut être n’importe quoi. Ne continuez que si vous savez avec certitude ce qui tourne sur votre appareil.
 client-kind-device = Appareil sans navigateur
@@ -1491,7 +1491,16 @@ mail-device-let-in-subject = Vous avez connecté un appareil à { $client }
 mail-device-let-in-body =
     Bonjour,
 
-    un appareil vient d’être connecté à { $client } { $company } avec votre connexion, depuis un navigateur à l’adresse { $address }.
+    un appareil vient d’être connecté à { $client } avec votre connexion. Il l’avait demandé depuis l’adresse { $address }.
+
+    Si ce n’était pas vous, déconnectez-le et choisissez un nouveau mot de passe :
+
+    { $link }
+mail-device-let-in-company-subject = Vous avez connecté un appareil à { $client }
+mail-device-let-in-company-body =
+    Bonjour,
+
+    un appareil vient d’être connecté à { $client } pour { $company } avec votre connexion. Il l’avait demandé depuis l’adresse { $address }.
 
     Si ce n’était pas vous, déconnectez-le et choisissez un nouveau mot de passe :
 

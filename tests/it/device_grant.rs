@@ -119,6 +119,7 @@ async fn rfc8628_3_a_till_shows_a_code_and_the_person_who_types_it_elsewhere_is_
     // It was for one use: a second one closes what came of the first (RFC 6749 4.1.2).
     assert_eq!(error(&mut till, &waiting).await, "invalid_grant");
     assert_eq!(till.userinfo(&tokens.access_token).await.status, 401);
+    assert!(mail["body"].as_str().is_some_and(|b| b.contains("for Depot with")), "{mail}");
     // And its code is over.
     assert!(types(&mut alice, &waiting.user_code).await.text("#trouble").contains("No device"));
 }
@@ -136,6 +137,20 @@ async fn rfc8628_3_5_who_polls_too_soon_waits_longer_from_then_on_and_a_code_end
     world.advance(Seconds(600));
     assert_eq!(error(&mut till, &waiting).await, "expired_token");
     assert!(types(&mut alice, &waiting.user_code).await.text("#trouble").contains("No device"));
+    // What was granted in the last moment can still be fetched for a minute, and is over then.
+    for (after, fetched) in [(59, true), (60, false)] {
+        let waiting = asks(&mut till, &[]).await;
+        let page = types(&mut alice, &waiting.user_code).await;
+        world.advance(Seconds(599));
+        let page = if page.has_form("/sign-in") { alice.types_password(&page).await } else { page };
+        let page = choose(&mut alice, &page, "Shop").await;
+        assert!(alice.browser.submit(&page, "/consent", &[("decision", "allow")]).await.text("h1").contains("connected"));
+        world.advance(Seconds(after));
+        let answer = polls(&mut till, &waiting).await;
+        assert_eq!((answer.status == 200, answer.json()["error"] == "expired_token"), (fetched, !fetched), "{}", answer.body);
+    }
+    let home = alice.browser.open("/").await;
+    alice.browser.submit(&home, "/sign-out", &[]).await;
     // An answer that comes too late is none.
     let waiting = asks(&mut till, &[]).await;
     let page = types(&mut alice, &waiting.user_code).await;
@@ -221,7 +236,22 @@ async fn rfc8628_5_1_user_codes_cannot_be_guessed_and_a_typing_mistake_costs_not
     assert_eq!(types(&mut alice, &waiting.user_code).await.status, 429, "the right one waits too");
     world.advance(Seconds::minutes(2));
     assert!(types(&mut alice, &waiting.user_code).await.has_form("/sign-in"));
+    // Whoever is signed in does not wait for strangers: a thousand wrong ones an hour from everywhere.
+    let everybody = vestibule::domain::ThrottleKey::name(&format!("user-code {}", world.now().seconds().div_euclid(3600)));
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    for _ in 0..1001 {
+        let seen = vestibule::store::throttles::state(&mut tx, &everybody).await.expect("read");
+        assert!(vestibule::store::throttles::count(&mut tx, &everybody, &seen, world.now()).await.expect("counted"));
+    }
+    tx.commit().await.expect("committed");
+    let mut bob = world.person("bob@example.test").await;
+    let late = types(&mut bob, &waiting.user_code).await;
+    assert!(late.status == 429 && late.count("#trouble a[href='/sign-in']") == 1, "{}", late.body);
+    let page = bob.browser.open("/sign-in").await;
+    bob.types_password(&page).await;
+    assert!(types(&mut bob, &waiting.user_code).await.text("#trouble").contains("another browser"));
     // Right ones are no tries.
+    world.advance(Seconds(3));
     for _ in 0..30 {
         assert!(types(&mut alice, &waiting.user_code).await.has_form("/sign-in"));
     }
@@ -276,10 +306,19 @@ async fn rfc8628_3_1_only_registered_clients_ask_for_what_they_may_have_and_only
         (("max_age", "soon"), "invalid_request"),
         (("claims", "{"), "invalid_request"),
         (("tenant", "depot"), "invalid_request"),
+        (("claims", r#"{"id_token": {"acr": {"essential": true, "value": "unheard"}}}"#), "unmet_authentication_requirements"),
     ] {
         let answer = till.post("/device_authorization", &[("organization", "shop"), field]).await;
         assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (400, Some(error)), "{field:?}");
     }
+    let mut alone = world
+        .client_with(|m| {
+            *m = ClientKind::Device.defaults();
+            m.organization_usage = vestibule::protocol::OrganizationUsage::Deny;
+        })
+        .await;
+    let refused = alone.post("/device_authorization", &[("organization", "shop")]).await.json();
+    assert_eq!(refused["error_uri"], "http://localhost:8080/errors/organization-not-allowed");
     for _ in 0..3 {
         asks(&mut till, &[("redirect_uri", "https://evil.test/"), ("prompt", "none"), ("response_type", "token"), ("request", "x")]).await;
     }
@@ -332,8 +371,24 @@ async fn registers(world: &World, token: Option<&str>, document: &Value) -> Answ
 #[tokio::test]
 async fn a_stranger_registers_no_app_for_devices_and_who_has_a_token_does() {
     let document = json!({"client_name": "Till", "grant_types": [GRANT, "refresh_token"], "token_endpoint_auth_method": "none", "application_type": "native"});
-    let open = World::with(|c| c.registration = Registration::Open).await;
+    let mut open = World::with(|c| c.registration = Registration::Open).await;
     assert_eq!(registers(&open, None, &document).await.json()["error"], "invalid_client_metadata");
+    // Nor later, when the operator asks for tokens: it came without one.
+    let stranger = registers(&open, None, &json!({"redirect_uris": ["https://a.test/cb"]})).await.json();
+    open.config.registration = Registration::Token;
+    let later = open.second_node().await;
+    let changes = |document: Value| {
+        let path = stranger["registration_client_uri"].as_str().expect("a URI").trim_start_matches(later.app.issuer()).to_owned();
+        let request = axum::http::Request::put(path)
+            .header("authorization", format!("Bearer {}", stranger["registration_access_token"].as_str().expect("a token")))
+            .header("content-type", "application/json");
+        let (mut browser, request) = (later.browser(), request.body(document.to_string().into()).expect("a request"));
+        async move { browser.send(request).await }
+    };
+    let wish = json!({"client_id": stranger["client_id"], "redirect_uris": ["https://a.test/cb"], "grant_types": [GRANT, "authorization_code"]});
+    assert_eq!(changes(wish).await.json()["error"], "invalid_client_metadata");
+    let same = json!({"client_id": stranger["client_id"], "redirect_uris": ["https://a.test/cb"]});
+    assert_eq!(changes(same).await.status, 200);
     let world = World::with(|c| c.registration = Registration::Token).await;
     let name = vestibule::types::DisplayText::parse("Suite").expect("a name");
     let token = actions::add_registration_token(&world.app, name, 30, None, &Origin::default(), world.now()).await.expect("no fault").expect("made").1;

@@ -38,11 +38,11 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
         "another": paths::interaction_form(paths::INTERACTION_IDENTITY, id),
     });
     if request.is_for_device()
-        && let Some((device, _)) = actions::device_answer(app, id).await?
+        && let Some((device, elsewhere)) = actions::waiting_device(app, id, &visit.origin).await?
     {
         values["device"] = json!({
             "code": device.user_code.to_string(), "minutes": visit.now.since(device.created_at).0 / 60, "address": device.address,
-            "elsewhere": device.address.is_some() && device.address != visit.origin.address_text(),
+            "elsewhere": elsewhere,
         });
     }
     let leads_to = leads_to(Some(request));

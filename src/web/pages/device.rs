@@ -29,7 +29,7 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, mut visit: Visit) 
 }
 
 fn page(app: &App, visit: &Visit, typed: &str, trouble: Option<UserCodeRefused>) -> Response {
-    let values = json!({"action": paths::DEVICE, "typed": typed, "trouble": trouble.map(|t| t.to_string())});
+    let values = json!({"action": paths::DEVICE, "typed": typed, "trouble": trouble.map(|t| t.to_string()), "sign_in": paths::SIGN_IN});
     let status = match trouble {
         None => StatusCode::OK,
         Some(UserCodeRefused::TooOften) => StatusCode::TOO_MANY_REQUESTS,
@@ -55,8 +55,12 @@ async fn entered(app: &App, form: &Form) -> Result<Response, Stop> {
 /// How it ended: who is signed in on the device now, or nobody. It can be looked at again.
 pub(super) async fn ended(app: &App, visit: &Visit, purpose: &Purpose, granted: Option<&LiveGrant>) -> Result<Response, Stop> {
     let Purpose::Authorize(request) = purpose else { return Ok(see_other(visit, paths::HOME)) };
+    let Some(client) = client_card(app, Some(request)).await? else {
+        // The app is gone meanwhile, and whatever it had with it.
+        return Ok(error::page(app, visit, StatusCode::GONE, "error-interaction-finished", None));
+    };
     let values = json!({
-        "client": client_card(app, Some(request)).await?,
+        "client": client,
         "label": granted.map(|g| if g.origin.is_none() { g.identity.sign_in_label().to_owned() } else { g.identity.name_for_others() }),
         "company": granted.and_then(|g| g.account.as_ref()).map(|a| a.company.name.as_str()),
         "security": granted.map(|g| paths::portal(paths::SECURITY, g.acting().as_str())),

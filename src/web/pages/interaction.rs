@@ -79,10 +79,8 @@ pub(super) async fn open(app: &App, visit: &mut Visit, id: &str, may_bind: bool)
     if !mine {
         return Err(closed(app, visit, StatusCode::FORBIDDEN, "error-interaction-elsewhere", back));
     }
-    if for_device
-        && interaction.finished_at.is_some()
-        && let Some((_, granted)) = actions::device_answer(app, &interaction.id).await?
-    {
+    if for_device && interaction.finished_at.is_some() {
+        let granted = actions::granted_to_device(app, &interaction.id).await?;
         return Err(Closed::Page(Box::new(super::device::ended(app, visit, &interaction.purpose, granted.as_ref()).await?)));
     }
     if interaction.finished_at.is_some() {

@@ -11,8 +11,18 @@ pub(super) fn all(issuer: &str, client: &Client) -> Vec<Value> {
     let public = m.token_endpoint_auth_method == ClientAuthMethod::None;
     let redirect = m.redirect_uris.first().map(RedirectUri::as_str).unwrap_or_default();
     let scope = m.scope.to_string();
+    let is = |mark: &str| match mark {
+        "{public} " => public,
+        "{secret} " => !public,
+        "{basic} " => m.token_endpoint_auth_method == ClientAuthMethod::ClientSecretBasic,
+        _ => m.token_endpoint_auth_method == ClientAuthMethod::ClientSecretPost,
+    };
+    let line = |line: &str| match MARKS.into_iter().find(|mark| line.contains(mark)) {
+        Some(mark) => is(mark).then(|| line.replace(mark, "")),
+        None => Some(line.to_owned()),
+    };
     let fill = |text: &str| {
-        let text = if public { text.lines().filter(|l| !l.contains("{secret}")).collect::<Vec<_>>().join("\n") } else { text.replace("{secret} ", "") };
+        let text = text.lines().filter_map(line).collect::<Vec<_>>().join("\n");
         text.replace("{issuer}", issuer).replace("{id}", client.id.as_str()).replace("{redirect}", redirect).replace("{scope}", &scope)
     };
     let texts = if m.allows(GrantType::AuthorizationCode) {
@@ -37,7 +47,8 @@ pub(super) fn all(issuer: &str, client: &Client) -> Vec<Value> {
     texts.into_iter().map(|(name, text)| json!({"name": name, "text": text.trim()})).collect()
 }
 
-// A line with `{secret}` is for confidential clients only.
+/// What begins a line that is for some clients only: public ones, confidential ones, those with `client_secret_basic` or `client_secret_post`.
+const MARKS: [&str; 4] = ["{public} ", "{secret} ", "{basic} ", "{post} "];
 
 const NODE: &str = r#"
 import * as client from "openid-client";
@@ -45,7 +56,10 @@ import * as client from "openid-client";
 const config = await client.discovery(
   new URL("{issuer}"),
   "{id}",
-  {secret} process.env.OIDC_CLIENT_SECRET,
+  undefined,
+  {public} client.None(),
+  {basic} client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET),
+  {post} client.ClientSecretPost(process.env.OIDC_CLIENT_SECRET),
 );
 const code_verifier = client.randomPKCECodeVerifier();
 const state = client.randomState();
@@ -73,6 +87,7 @@ oauth.register(
     server_metadata_url="{issuer}/.well-known/openid-configuration",
     client_id="{id}",
     {secret} client_secret=os.environ["OIDC_CLIENT_SECRET"],
+    {post} token_endpoint_auth_method="client_secret_post",
     client_kwargs={"scope": "{scope}", "code_challenge_method": "S256"},
 )
 
@@ -94,6 +109,8 @@ spring:
           vestibule:
             client-id: {id}
             {secret} client-secret: ${OIDC_CLIENT_SECRET}
+            {post} client-authentication-method: client_secret_post
+            {public} client-authentication-method: none
             authorization-grant-type: authorization_code
             redirect-uri: {redirect}
             scope: {scope}
@@ -113,6 +130,7 @@ builder.Services
         options.Authority = "{issuer}";
         options.ClientId = "{id}";
         {secret} options.ClientSecret = builder.Configuration["OIDC_CLIENT_SECRET"];
+        {basic} // This handler sends the secret in the body: register token_endpoint_auth_method client_secret_post for it.
         options.ResponseType = "code";
         options.UsePkce = true;
         options.CallbackPath = new Uri("{redirect}").AbsolutePath;
@@ -127,9 +145,10 @@ use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreProviderMetada
 use openidconnect::{ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge, RedirectUrl, Scope};
 
 let metadata = CoreProviderMetadata::discover_async(IssuerUrl::new("{issuer}".into())?, &http).await?;
-let secret = None;
+{public} let secret = None;
 {secret} let secret = Some(ClientSecret::new(std::env::var("OIDC_CLIENT_SECRET")?));
 let client = CoreClient::from_provider_metadata(metadata, ClientId::new("{id}".into()), secret)
+    {post} .set_auth_type(openidconnect::AuthType::RequestBody)
     .set_redirect_uri(RedirectUrl::new("{redirect}".into())?);
 let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
 let (url, state, nonce) = client
@@ -145,7 +164,10 @@ import * as client from "openid-client";
 const config = await client.discovery(
   new URL("{issuer}"),
   "{id}",
-  {secret} process.env.OIDC_CLIENT_SECRET,
+  undefined,
+  {public} client.None(),
+  {basic} client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET),
+  {post} client.ClientSecretPost(process.env.OIDC_CLIENT_SECRET),
 );
 const device = await client.initiateDeviceAuthorization(config, { scope: "{scope}" });
 // Show device.user_code and device.verification_uri; then wait:
@@ -154,6 +176,7 @@ const { sub, org_id, account_id } = tokens.claims();
 "#;
 
 const PYTHON_DEVICE: &str = r#"
+{secret} import os
 import time
 from authlib.integrations.requests_client import OAuth2Session, OAuthError
 
@@ -161,11 +184,15 @@ session = OAuth2Session(
     "{id}",
     {secret} os.environ["OIDC_CLIENT_SECRET"],
     scope="{scope}",
+    {public} token_endpoint_auth_method="none",
+    {post} token_endpoint_auth_method="client_secret_post",
 )
+wish = {"scope": "{scope}"}
+{public} wish["client_id"] = "{id}"
+{post} wish |= {"client_id": "{id}", "client_secret": os.environ["OIDC_CLIENT_SECRET"]}
 device = session.request(
-    "POST", "{issuer}/device_authorization", withhold_token=True,
-    data={"client_id": "{id}", "scope": "{scope}"},
-    {secret} auth=("{id}", os.environ["OIDC_CLIENT_SECRET"]),
+    "POST", "{issuer}/device_authorization", withhold_token=True, data=wish,
+    {basic} auth=("{id}", os.environ["OIDC_CLIENT_SECRET"]),
 ).json()
 # Show device["user_code"] and device["verification_uri"]; then wait:
 wait, tokens = device["interval"], None
@@ -173,7 +200,7 @@ while not tokens:
     time.sleep(wait)
     try:
         tokens = session.fetch_token(
-            "{issuer}/token", client_id="{id}", device_code=device["device_code"],
+            "{issuer}/token", device_code=device["device_code"],
             grant_type="urn:ietf:params:oauth:grant-type:device_code",
         )
     except OAuthError as e:
@@ -204,6 +231,7 @@ var device = await http.RequestDeviceAuthorizationAsync(new DeviceAuthorizationR
     Address = "{issuer}/device_authorization",
     ClientId = "{id}",
     {secret} ClientSecret = configuration["OIDC_CLIENT_SECRET"],
+    {basic} ClientCredentialStyle = ClientCredentialStyle.AuthorizationHeader,
     Scope = "{scope}",
 });
 // Show device.UserCode and device.VerificationUri; then, every device.Interval seconds while the error is authorization_pending:
@@ -211,6 +239,7 @@ var tokens = await http.RequestDeviceTokenAsync(new DeviceTokenRequest {
     Address = "{issuer}/token",
     ClientId = "{id}",
     {secret} ClientSecret = configuration["OIDC_CLIENT_SECRET"],
+    {basic} ClientCredentialStyle = ClientCredentialStyle.AuthorizationHeader,
     DeviceCode = device.DeviceCode,
 });
 "#;
@@ -220,9 +249,10 @@ use openidconnect::core::{CoreClient, CoreDeviceAuthorizationResponse, CoreProvi
 use openidconnect::{ClientId, ClientSecret, DeviceAuthorizationUrl, IssuerUrl, Scope};
 
 let metadata = CoreProviderMetadata::discover_async(IssuerUrl::new("{issuer}".into())?, &http).await?;
-let secret = None;
+{public} let secret = None;
 {secret} let secret = Some(ClientSecret::new(std::env::var("OIDC_CLIENT_SECRET")?));
 let client = CoreClient::from_provider_metadata(metadata, ClientId::new("{id}".into()), secret)
+    {post} .set_auth_type(openidconnect::AuthType::RequestBody)
     .set_device_authorization_url(DeviceAuthorizationUrl::new("{issuer}/device_authorization".into())?);
 let device: CoreDeviceAuthorizationResponse = client
     .exchange_device_code()
@@ -254,8 +284,10 @@ mod tests {
             disabled: false,
             untrusted: false,
         };
-        for (public, device) in [(false, false), (true, false), (false, true), (true, true)] {
-            client.metadata.token_endpoint_auth_method = if public { ClientAuthMethod::None } else { ClientAuthMethod::ClientSecretBasic };
+        let methods = [ClientAuthMethod::None, ClientAuthMethod::ClientSecretBasic, ClientAuthMethod::ClientSecretPost];
+        for (method, device) in methods.into_iter().flat_map(|m| [(m, false), (m, true)]) {
+            let public = method == ClientAuthMethod::None;
+            client.metadata.token_endpoint_auth_method = method;
             client.metadata.grant_types = vec![if device { GrantType::DeviceCode } else { GrantType::AuthorizationCode }];
             let there = if device { "evice" } else { "https://desk.example/cb" };
             let made = all("https://id.example", &client);
@@ -266,7 +298,7 @@ mod tests {
                     assert!(text.contains(value), "{text}");
                 }
                 assert_eq!(text.contains("OIDC_CLIENT_SECRET"), !public, "{text}");
-                assert!(!text.contains("{secret}") && !text.contains("{issuer}") && !text.contains("{scope}"), "{text}");
+                assert!(MARKS.into_iter().chain(["{issuer}", "{id}", "{scope}"]).all(|left| !text.contains(left.trim_end())), "{text}");
             }
         }
     }
