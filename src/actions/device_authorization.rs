@@ -94,8 +94,8 @@ pub(super) async fn poll(app: &App, client: &Client, request: &TokenRequest, cod
     if device.client_id != client.id {
         return Err(ProtocolFailure::invalid_grant("the device code was issued to another client").into());
     }
-    // Answering and granting are one write: a finished interaction without a code ended without a grant.
     let expired = || ProtocolFailure::new(ErrorCode::ExpiredToken, "the device code has expired; ask for another");
+    // Answering and granting are one write: a finished interaction without a code ended without a grant.
     if let Some(granted) = codes::presented(&app.store.db, &code).await? {
         if granted.used_at.is_none() && granted.expires_at <= now {
             return Err(expired().into());

@@ -289,7 +289,8 @@ pub(super) struct NewClient {
     /// Its name for people.
     #[arg(long)]
     name: String,
-    /// What it is: web, spa (in a browser), native (on a device) or service (for itself); sets what is right for it.
+    /// What it is: web, spa (in a browser), native (on a phone or desktop), device (without a browser) or service (for itself); sets what is
+    /// right for it.
     #[arg(long, conflicts_with = "metadata")]
     kind: Option<ClientKind>,
     /// Where answers may go; may be repeated.

@@ -27,7 +27,7 @@ pub(super) fn all(issuer: &str, client: &Client) -> Vec<Value> {
     };
     let texts = if m.allows(GrantType::AuthorizationCode) {
         vec![
-            ("openid-client (Node.js)", fill(NODE)),
+            ("openid-client (Node.js)", fill(&[NODE_SETUP, NODE].concat())),
             ("Authlib (Python)", fill(PYTHON)),
             ("Spring Security (Java)", fill(SPRING)),
             ("ASP.NET Core (C#)", fill(DOTNET)),
@@ -35,7 +35,7 @@ pub(super) fn all(issuer: &str, client: &Client) -> Vec<Value> {
         ]
     } else if m.allows(GrantType::DeviceCode) {
         vec![
-            ("openid-client (Node.js)", fill(NODE_DEVICE)),
+            ("openid-client (Node.js)", fill(&[NODE_SETUP, NODE_DEVICE].concat())),
             ("Authlib (Python)", fill(PYTHON_DEVICE)),
             ("golang.org/x/oauth2 (Go)", fill(GO_DEVICE)),
             ("Duende IdentityModel (C#)", fill(DOTNET_DEVICE)),
@@ -50,7 +50,7 @@ pub(super) fn all(issuer: &str, client: &Client) -> Vec<Value> {
 /// What begins a line that is for some clients only: public ones, confidential ones, those with `client_secret_basic` or `client_secret_post`.
 const MARKS: [&str; 4] = ["{public} ", "{secret} ", "{basic} ", "{post} "];
 
-const NODE: &str = r#"
+const NODE_SETUP: &str = r#"
 import * as client from "openid-client";
 
 const config = await client.discovery(
@@ -61,7 +61,9 @@ const config = await client.discovery(
   {basic} client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET),
   {post} client.ClientSecretPost(process.env.OIDC_CLIENT_SECRET),
 );
-const code_verifier = client.randomPKCECodeVerifier();
+"#;
+
+const NODE: &str = r#"const code_verifier = client.randomPKCECodeVerifier();
 const state = client.randomState();
 const url = client.buildAuthorizationUrl(config, {
   redirect_uri: "{redirect}",
@@ -158,18 +160,7 @@ let (url, state, nonce) = client
     .url();
 "#;
 
-const NODE_DEVICE: &str = r#"
-import * as client from "openid-client";
-
-const config = await client.discovery(
-  new URL("{issuer}"),
-  "{id}",
-  undefined,
-  {public} client.None(),
-  {basic} client.ClientSecretBasic(process.env.OIDC_CLIENT_SECRET),
-  {post} client.ClientSecretPost(process.env.OIDC_CLIENT_SECRET),
-);
-const device = await client.initiateDeviceAuthorization(config, { scope: "{scope}" });
+const NODE_DEVICE: &str = r#"const device = await client.initiateDeviceAuthorization(config, { scope: "{scope}" });
 // Show device.user_code and device.verification_uri; then wait:
 const tokens = await client.pollDeviceAuthorizationGrant(config, device);
 const { sub, org_id, account_id } = tokens.claims();
@@ -219,6 +210,7 @@ config := &oauth2.Config{
 		TokenURL:      "{issuer}/token",
 	},
 }
+{secret} // DeviceAuth sends no secret: register token_endpoint_auth_method none for this library.
 device, err := config.DeviceAuth(ctx)
 // Show device.UserCode and device.VerificationURI; then wait:
 token, err := config.DeviceAccessToken(ctx, device)
