@@ -154,6 +154,10 @@ async fn run(broken: bool) -> anyhow::Result<()> {
         server.memory()?
     );
     let target = workloads::Target::of(&seeded, &server);
+    if seed::postgres().is_some() {
+        target.all(&server, 0.5).await?;
+        seeded.analyze().await?;
+    }
     let mut rows = target.all(&server, seconds).await?;
     for row in &mut rows {
         row.floor = pieces.floor(row.name);

@@ -22,6 +22,7 @@ async fn one(seeded: &Seeded, seconds: f64) -> anyhow::Result<Seen> {
     let target = Target::of(seeded, &server);
     // Each of the thousand is entered once before it is measured, so that both sizes find their app sessions there.
     target.every_session_once().await?;
+    seeded.analyze().await?;
     let (t, used) = (target.clone(), seeded.cookies.len());
     let row = measure("code with an existing session", &server, seconds, move |worker, turn| {
         let t = t.clone();
