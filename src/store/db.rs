@@ -111,13 +111,15 @@ impl Db {
                 Ok(Db::Sqlite { read, write })
             }
             DatabaseUrl::Postgres(url) => {
-                // Named here, so that no URL or server default can make an acknowledged write volatile (decisions.md 24).
+                // The first is named here, so that no URL or server default can make an acknowledged write volatile (decisions.md 24).
+                // The others: every statement has its index, which the defaults, made for slow disks and large reports, price too high
+                // as long as a table is young; and no statement reads enough to be worth compiling.
                 let options: PgConnectOptions = url
                     .expose()
                     .parse::<PgConnectOptions>()?
                     .application_name("vestibule")
                     .statement_cache_capacity(512)
-                    .options([("synchronous_commit", "on")]);
+                    .options([("synchronous_commit", "on"), ("random_page_cost", "1.1"), ("jit", "off")]);
                 let pool = |n| PgPoolOptions::new().max_connections(n).min_connections(1).test_before_acquire(false);
                 Ok(Db::Postgres { read: pool(8).connect_with(options.clone()).await?, write: pool(12).connect_with(options).await? })
             }
