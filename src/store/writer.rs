@@ -85,22 +85,24 @@ fn decide(keys: &[(usize, String)], returned: Vec<String>, won: &mut [bool]) {
     }
 }
 
-// Statements over the same rows go as one text: each call is a hop to the thread of the connection and back.
+// Statements over the same rows go as one text: each call is a hop to the thread of the connection and back. The rows are
+// materialised, or SQLite would write each of them out as text again for every value that is taken from it. `or fail`, because the
+// whole batch rolls back anyway: with it, SQLite keeps no journal of its own for the statement.
 
 /// The grants and codes of a batch, and when its accounts were last used.
-const ISSUE: &str = "insert into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, created_at)
-   select value->>'grant_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'app_session_id',
-     value->>'browser_session_id', value->>'scope', value->>'offline', value->>'claims', value->>'resources', value->>'auth_time', value->>'acr', value->>'amr', value->>'proofs', value->>'now' from json_each($1);
- insert into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
-   select value->>'code_id', value->>'verifier_digest', value->>'grant_id', value->>'client_id', value->>'redirect_uri', value->>'code_challenge', value->>'nonce', value->>'now', value->>'expires_at' from json_each($1);
- update account set last_used_at = j.value->>'now' from json_each($1) j
-   where j.value->>'via' = 'own' and account.id = j.value->>'account_id' and account.last_used_at < j.value->>'now'";
+const ISSUE: &str = "with j as materialized (select value as v from json_each($1)) insert or fail into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, created_at)
+   select v->>'grant_id', v->>'client_id', v->>'identity_id', v->>'account_id', v->>'via', v->>'origin_account_id', v->>'app_session_id',
+     v->>'browser_session_id', v->>'scope', v->>'offline', v->>'claims', v->>'resources', v->>'auth_time', v->>'acr', v->>'amr', v->>'proofs', v->>'now' from j;
+ with j as materialized (select value as v from json_each($1)) insert or fail into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
+   select v->>'code_id', v->>'verifier_digest', v->>'grant_id', v->>'client_id', v->>'redirect_uri', v->>'code_challenge', v->>'nonce', v->>'now', v->>'expires_at' from j;
+ with j as materialized (select value as v from json_each($1)) update or fail account set last_used_at = v->>'now' from j
+   where v->>'via' = 'own' and account.id = v->>'account_id' and account.last_used_at < v->>'now'";
 
 /// The families of a batch, and the subjects that its clients now know.
-const EXCHANGE: &str = "insert into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
-   select value->>'family_id', value->>'grant_id', value->>'client_id', value->>'family_digest', value->>'first_digest', 1, value->>'now', value->>'now', value->>'family_expires_at' from json_each($1) where value->>'family_id' is not null;
- insert into issued_subject (client_id, account_id, subject, first_issued_at)
-   select value->>'client_id', value->>'account_id', value->>'subject', value->>'now' from json_each($1) where value->>'account_id' is not null on conflict (client_id, account_id) do nothing";
+const EXCHANGE: &str = "with j as materialized (select value as v from json_each($1)) insert or fail into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
+   select v->>'family_id', v->>'grant_id', v->>'client_id', v->>'family_digest', v->>'first_digest', 1, v->>'now', v->>'now', v->>'family_expires_at' from j where v->>'family_id' is not null;
+ with j as materialized (select value as v from json_each($1)) insert or fail into issued_subject (client_id, account_id, subject, first_issued_at)
+   select v->>'client_id', v->>'account_id', v->>'subject', v->>'now' from j where v->>'account_id' is not null on conflict (client_id, account_id) do nothing";
 
 /// Writes the codes; answers with the app session that each of them got, which may be one that was open.
 async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [bool]) -> sqlx::Result<HashMap<usize, AppSessionId>> {
@@ -119,9 +121,9 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
         }
     }
     // Whoever was signed out between the decision and now gets no app session, and so no code.
-    let open: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as("insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
-         select value->>'app_session_id', value->>'browser_session_id', value->>'client_id', value->>'identity_id', value->>'account_id', value->>'via', value->>'origin_account_id', value->>'now', value->>'now' from json_each($1) j
-           join signed_in p on p.browser_session_id = j.value->>'browser_session_id' and p.identity_id = j.value->>'identity_id' and p.ended_at is null
+    let open: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as("with j as materialized (select value as v from json_each($1)) insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
+         select v->>'app_session_id', v->>'browser_session_id', v->>'client_id', v->>'identity_id', v->>'account_id', v->>'via', v->>'origin_account_id', v->>'now', v->>'now' from j
+           join signed_in p on p.browser_session_id = v->>'browser_session_id' and p.identity_id = v->>'identity_id' and p.ended_at is null
            join browser_session b on b.id = p.browser_session_id and b.ended_at is null where true
          on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = excluded.last_used_at
          returning id, browser_session_id, client_id, identity_id, account_id, via")
@@ -149,7 +151,7 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
     // Who enters through a link leaves no trace in what the owner used last, and one in the link.
     if rows.iter().any(|(_, row)| row.via != "own") {
         sqlx::query(
-            "update link set last_used_at = j.value->>'now' from json_each($1) j where link.id = j.value->>'via' and link.last_used_at < j.value->>'now'",
+            "with j as materialized (select value as v from json_each($1)) update link set last_used_at = v->>'now' from j where link.id = v->>'via' and link.last_used_at < v->>'now'",
         )
         .bind(&rows_text)
         .execute(&mut **tx)
@@ -165,10 +167,10 @@ async fn finish_interactions(tx: &mut Transaction<'static, Sqlite>, asked: &[(us
         return Ok(HashSet::new());
     }
     let finished: Vec<String> = sqlx::query_scalar(
-        "update interaction set finished_at = j.value->>'now' from json_each($1) j
-         where interaction.id = j.value->>'interaction_id' and interaction.finished_at is null and interaction.expires_at > j.value->>'now'
+        "with j as materialized (select value as v from json_each($1)) update or fail interaction set finished_at = v->>'now' from j
+         where interaction.id = v->>'interaction_id' and interaction.finished_at is null and interaction.expires_at > v->>'now'
            and exists (select 1 from signed_in p join browser_session b on b.id = p.browser_session_id and b.ended_at is null
-             where p.browser_session_id = j.value->>'browser_session_id' and p.identity_id = j.value->>'identity_id' and p.ended_at is null)
+             where p.browser_session_id = v->>'browser_session_id' and p.identity_id = v->>'identity_id' and p.ended_at is null)
          returning interaction.id",
     )
     .bind(json_text(&rows))
@@ -183,9 +185,9 @@ async fn exchange(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mu
         return Ok(());
     }
     let all = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
-    let returned: Vec<String> = sqlx::query_scalar("update authorization_code set used_at = j.value->>'now' from json_each($1) j
-         where authorization_code.id = j.value->>'code_id' and authorization_code.verifier_digest = j.value->>'verifier_digest' and authorization_code.used_at is null and authorization_code.expires_at > j.value->>'now'
-           and exists (select 1 from authorization_grant g where g.id = j.value->>'grant_id' and g.ended_at is null)
+    let returned: Vec<String> = sqlx::query_scalar("with j as materialized (select value as v from json_each($1)) update or fail authorization_code set used_at = v->>'now' from j
+         where authorization_code.id = v->>'code_id' and authorization_code.verifier_digest = v->>'verifier_digest' and authorization_code.used_at is null and authorization_code.expires_at > v->>'now'
+           and exists (select 1 from authorization_grant g where g.id = v->>'grant_id' and g.ended_at is null)
          returning authorization_code.id || ' ' || authorization_code.verifier_digest")
         .bind(&all).fetch_all(&mut **tx).await?;
     let keys: Vec<_> = rows.iter().map(|(at, row)| (*at, format!("{} {}", row.code_id, row.verifier_digest))).collect();
@@ -215,8 +217,8 @@ async fn rotate(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut 
         return Ok(());
     }
     let all = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
-    let returned: Vec<String> = sqlx::query_scalar("update refresh_family set generation = j.value->>'new_generation', verifier_digest = j.value->>'new_digest', successor_sealed = j.value->>'successor_sealed', rotated_at = j.value->>'now' from json_each($1) j
-         where refresh_family.id = j.value->>'family_id' and refresh_family.generation = j.value->>'generation' and refresh_family.verifier_digest = j.value->>'old_digest' and refresh_family.expires_at > j.value->>'now'
+    let returned: Vec<String> = sqlx::query_scalar("with j as materialized (select value as v from json_each($1)) update or fail refresh_family set generation = v->>'new_generation', verifier_digest = v->>'new_digest', successor_sealed = v->>'successor_sealed', rotated_at = v->>'now' from j
+         where refresh_family.id = v->>'family_id' and refresh_family.generation = v->>'generation' and refresh_family.verifier_digest = v->>'old_digest' and refresh_family.expires_at > v->>'now'
            and exists (select 1 from authorization_grant g where g.id = refresh_family.grant_id and g.ended_at is null)
          returning refresh_family.id")
         .bind(&all).fetch_all(&mut **tx).await?;
@@ -230,6 +232,6 @@ async fn touch(tx: &mut Transaction<'static, Sqlite>, batch: &[Job]) -> sqlx::Re
     if rows.is_empty() {
         return Ok(());
     }
-    sqlx::query("update browser_session set last_seen_at = j.value->>'now' from json_each($1) j where browser_session.id = j.value->>'browser_session_id' and browser_session.last_seen_at < j.value->>'now'")
+    sqlx::query("with j as materialized (select value as v from json_each($1)) update or fail browser_session set last_seen_at = v->>'now' from j where browser_session.id = v->>'browser_session_id' and browser_session.last_seen_at < v->>'now'")
         .bind(json_text(&rows)).execute(&mut **tx).await.map(drop)
 }
