@@ -140,21 +140,35 @@ pub async fn find(db: &Db, id: &AccountId) -> sqlx::Result<Option<AccountView>> 
     row.map(TryInto::try_into).transpose()
 }
 
+/// [`account_query`] without roles.
+macro_rules! candidate_query {
+    ($rest:expr) => {
+        concat!(
+            "select a.id, a.identity_id, a.kind, a.created_at, a.last_used_at, a.ended_at, null as roles, null as role_titles, ",
+            company_columns!(),
+            " from account a join company c on c.id = a.company_id where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null",
+            open_to_client!(),
+            $rest
+        )
+    };
+}
+
 /// At most two live accounts of one identity that a client may enter, in the order asked for; `company` is an id or a slug.
+/// Their roles are left out: whoever enters gets them from the grant, and this is read at every sign-in.
 /// The limit is a literal: SQLite prepares a statement anew for every other value of a bound one.
 pub async fn candidates(db: &Db, identity: &IdentityId, client: &ClientId, company: Option<&str>, order: Order) -> sqlx::Result<Vec<AccountView>> {
     let rows: Vec<AccountRow> = match (company, order) {
         (Some(company), _) => {
-            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.company_id in (select cast($3 as text) union all select s.company_id from company_slug s where s.slug = $3) and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "limit 2"))
-            .bind(identity.as_str()).bind(client.as_str()).bind(company).fetch_all(ex).await)
+            on!(read db, |ex| sqlx::query_as(candidate_query!("and a.company_id = coalesce((select s.company_id from company_slug s where s.slug = $3), $3) limit 2"))
+                .bind(identity.as_str()).bind(client.as_str()).bind(company).fetch_all(ex).await)
         }
         (None, Order::Use) => {
-            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "order by a.last_used_at desc, a.created_at, a.id limit 2"))
-            .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)
+            on!(read db, |ex| sqlx::query_as(candidate_query!("order by a.last_used_at desc, a.created_at, a.id limit 2"))
+                .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)
         }
         (None, Order::Age) => {
-            on!(read db, |ex| sqlx::query_as(concat!(account_query!("where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null"), open_to_client!(), "order by a.created_at, a.id limit 2"))
-            .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)
+            on!(read db, |ex| sqlx::query_as(candidate_query!("order by a.created_at, a.id limit 2"))
+                .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)
         }
     }?;
     count_rows(rows.len());

@@ -6,7 +6,7 @@ use super::companies::{CompanyRow, company_columns, policy_of};
 use super::db::on;
 use super::identities::{IdentityRow, identity_columns};
 use super::sessions::level_of;
-use super::{Db, Tx, document, parsed, words};
+use super::{Db, Tx, document, parsed, sorted_words, words};
 use crate::domain::{Method, Proof, Proofs, Via};
 use crate::flow::{GrantOrigin, LiveAccount, LiveGrant, SessionState};
 use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, GrantId, LinkId, ScopeSet, Timestamp};
@@ -63,14 +63,14 @@ pub(super) struct GrantRow {
 macro_rules! grant_columns {
     () => {
         concat!(
-            "g.id as grant_id, g.client_id as client_id, g.identity_id as acting_id, g.via, g.app_session_id, g.browser_session_id, g.scope, g.claims, g.resources, g.auth_time, g.acr, g.amr, g.proofs, (select f.factor_floor from identity f where f.id = g.identity_id) as factor_floor,
+            "g.id as grant_id, g.client_id as client_id, g.identity_id as acting_id, g.via, g.app_session_id, g.browser_session_id, g.scope, g.claims, g.resources, g.auth_time, g.acr, g.amr, g.proofs, case when i.id = g.identity_id then i.factor_floor else (select f.factor_floor from identity f where f.id = g.identity_id) end as factor_floor,
              g.ended_at as grant_ended_at, g.account_id, g.origin_account_id, (select oa.company_id from account oa where oa.id = g.origin_account_id) as origin_company_id,
              (select oc.policy from account oa join company oc on oc.id = oa.company_id where oa.id = g.origin_account_id) as origin_policy, (select oa.created_at from account oa where oa.id = g.origin_account_id) as origin_since, a.created_at as account_since,
              case when g.via = 'own' then a.identity_id = g.identity_id else exists (select 1 from link l", $crate::store::links::link_joins!(), " where l.id = g.via and l.ended_at is null and l.to_account_id = g.account_id and l.from_account_id = g.origin_account_id and l.from_identity_id = g.identity_id and", $crate::store::links::link_ends_open!(), "and", $crate::store::links::link_proof_holds!(), ") end as reachable, a.kind, a.seat, a.ended_at as account_ended_at,
-             (select string_agg(r.name, ' ' order by r.name) from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as roles,
-             (select string_agg(p.permission, ' ' order by p.permission) from
+             (select string_agg(r.name, ' ') from account_role ar join role r on r.id = ar.role_id where ar.account_id = a.id) as roles,
+             (select string_agg(p.permission, ' ') from
                 (select rp.permission from account_role ar join role_permission rp on rp.role_id = ar.role_id where ar.account_id = a.id
-                 union select ap.permission from account_permission ap where ap.account_id = a.id) p) as permissions,
+                 union all select ap.permission from account_permission ap where ap.account_id = a.id) p) as permissions,
              ls.former_subject, ls.subject is not null as subject_known, b.ended_at as session_ended_at, b.expires_at as session_expires_at, b.last_seen_at as session_last_seen_at, ",
             company_columns!(),
             ", ",
@@ -111,8 +111,8 @@ impl TryFrom<GrantRow> for LiveGrant {
                 .try_into()?,
                 kind: parsed(row.kind.as_deref().unwrap_or_default())?,
                 seat: row.seat.unwrap_or_default(),
-                roles: words(row.roles),
-                permissions: words(row.permissions),
+                roles: sorted_words(row.roles),
+                permissions: sorted_words(row.permissions),
                 since: Timestamp::from_seconds(row.account_since.unwrap_or_default()),
                 ended_at: row.account_ended_at.map(Timestamp::from_seconds),
                 reachable: row.reachable.unwrap_or_default(),

@@ -40,6 +40,7 @@ struct SessionRow {
     expires_at: i64,
     mail_link_id: Option<String>,
     proofs: Option<String>,
+    signed_in_at: Option<i64>,
     who: Option<String>,
     username: Option<String>,
     email: Option<String>,
@@ -58,14 +59,14 @@ pub(super) fn level_of(text: Option<&str>) -> sqlx::Result<Level> {
 
 /// The session a cookie names, while it lives. One read for the session and everybody in it.
 pub async fn named_by(db: &Db, token: &SessionToken, idle: Seconds, now: Timestamp) -> sqlx::Result<Option<BrowserSession>> {
-    let rows: Vec<SessionRow> = on!(read db, |ex| sqlx::query_as("select b.id, b.last_seen_at, b.expires_at, b.mail_link_id, s.proofs, i.id as who, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale, i.factor_floor,
+    let mut rows: Vec<SessionRow> = on!(read db, |ex| sqlx::query_as("select b.id, b.last_seen_at, b.expires_at, b.mail_link_id, s.proofs, s.signed_in_at, i.id as who, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale, i.factor_floor,
            (select string_agg(f.kind, ' ') from authenticator f where f.identity_id = i.id) as enrolled
          from browser_session b
          left join signed_in s on s.browser_session_id = b.id and s.ended_at is null
          left join identity i on i.id = s.identity_id and i.ended_at is null and i.disabled_at is null
-         where b.id = $1 and b.verifier_digest = $2 and b.ended_at is null and b.expires_at > $3 and b.last_seen_at > $4
-         order by s.signed_in_at, s.identity_id")
+         where b.id = $1 and b.verifier_digest = $2 and b.ended_at is null and b.expires_at > $3 and b.last_seen_at > $4")
         .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).bind((now - idle).seconds()).fetch_all(ex).await)?;
+    rows.sort_unstable_by(|a, b| (a.signed_in_at, &a.who).cmp(&(b.signed_in_at, &b.who)));
     let mut session: Option<BrowserSession> = None;
     for row in rows {
         let session = match &mut session {

@@ -319,6 +319,25 @@ async fn account_selection_oldest_and_last_used_and_their_limits() {
 }
 
 #[tokio::test]
+async fn the_consent_page_says_in_which_roles_somebody_enters() {
+    let world = World::new().await;
+    world.company("Shop").await;
+    for role in ["Seller", "Buyer"] {
+        world.role("shop", &role.to_lowercase(), &["orders:write"]).await;
+    }
+    let mut alice = world.person("alice@example.test").await;
+    world.account_with(&alice, "shop", AccountKind::Member, &["seller", "buyer"], &[]).await;
+    let mut desk = world.client().await;
+    let page = alice.follows(&desk, &[]).await;
+    let page = alice.types_password(&page).await;
+    assert!(page.has_form("/consent"), "{}", page.body);
+    assert_eq!(page.text(".choice.still small"), "buyer, seller");
+    let tokens = alice.enters(&mut desk, "shop").await;
+    assert_eq!(tokens.access_claims()["roles"], serde_json::json!(["buyer", "seller"]), "in order");
+    assert_eq!(tokens.access_claims()["permissions"], serde_json::json!(["orders:write"]), "once, though both roles have it");
+}
+
+#[tokio::test]
 async fn consent_is_asked_once_per_account_and_scopes() {
     let world = World::new().await;
     let (mut alice, [shop, _]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;

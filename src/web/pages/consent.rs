@@ -11,6 +11,7 @@ use super::interaction::{Open, client_card, leads_to, save_and_return, with_open
 use crate::actions::{self, App, Stop};
 use crate::flow::{Approved, Choice};
 use crate::protocol::{AuthorizationRequest, ErrorCode, ProtocolFailure, SCOPES_OF_API, SCOPES_OF_IDENTITY};
+use crate::store::accounts;
 use crate::store::interactions::Purpose;
 use crate::web::endpoints::authorize::respond;
 use crate::web::form::Form;
@@ -27,9 +28,14 @@ pub(super) async fn show(app: &App, visit: &Visit, open: &Open, request: &Author
         .map(|(name, text)| json!({"name": name, "text": text, "known": SCOPES_OF_IDENTITY.contains(&name.as_str()) || SCOPES_OF_API.contains(&name.as_str())}))
         .collect();
     let id = &open.interaction.id;
+    // Read for the page: what the decision was made on has no roles.
+    let account = match &approved.reach {
+        Some(reach) => accounts::find(&app.store.db, &reach.account.id).await?,
+        None => None,
+    };
     let mut values = json!({
         "client": client_card(app, Some(request)).await?,
-        "account": approved.reach.as_ref().map(|r| account_card(&r.account)),
+        "account": account.as_ref().map(account_card),
         "link": approved.reach.as_ref().and_then(|r| Choice::of(&r.acting, Some(r)).link_id).map(|l| l.to_string()),
         "person": {"label": approved.acting.label, "name": approved.acting.display_name(), "id": approved.acting.identity_id.as_str()},
         "scopes": scopes,
