@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::db::on;
+use super::db::{on, rows};
 use super::{Tx, json_text};
 use crate::types::{AccountId, AppSessionId, ClientId, CompanyId, IdentityId, RowId, Timestamp};
 
@@ -307,9 +307,9 @@ pub async fn addresses_of(db: &super::Db, who: &IdentityId) -> sqlx::Result<i64>
     on!(read db, |ex| sqlx::query_scalar("select count(*) from audit_event where identity_id = $1 and address is not null").bind(who.as_str()).fetch_one(ex).await)
 }
 
-pub(super) const APPEND_SQLITE: &str = "with j as materialized (select value as v from json_each($1)) insert or fail into audit_event (id, at, kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id, address)
+pub(super) const APPEND_SQLITE: &str = rows!("insert or fail into audit_event (id, at, kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id, address)
  select v->>'id', v->>'at', v->>'kind', v->>'identity_id', v->>'account_id', v->>'origin_account_id', v->>'company_id', v->>'client_id', v->>'sid', v->>'acr_before', v->>'acr_after', v->>'reason', v->>'request_id', v->>'address'
- from j";
+ from j");
 
 pub(super) const APPEND_POSTGRES: &str = "insert into audit_event (id, at, kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id, address)
  select id, at, kind, identity_id, account_id, origin_account_id, company_id, client_id, sid, acr_before, acr_after, reason, request_id, address

@@ -60,6 +60,15 @@ macro_rules! on {
 }
 pub(crate) use on;
 
+/// A statement of SQLite's over the rows of a JSON list, `$1`: each is a `v` of `j`. Materialised, or SQLite would write a row out as text
+/// again for every value that is taken from it.
+macro_rules! rows {
+    ($statement:literal) => {
+        concat!("with j as materialized (select value as v from json_each($1)) ", $statement)
+    };
+}
+pub(super) use rows;
+
 thread_local! {
     static ROWS_READ: Cell<u64> = const { Cell::new(0) };
 }

@@ -12,6 +12,7 @@ use sqlx::{Sqlite, SqlitePool, Transaction};
 use tokio::sync::mpsc;
 
 use super::audit::{APPEND_SQLITE, AuditEvent};
+use super::db::rows;
 use super::hot::{IssueCode, Job, Op};
 use super::{json_text, parsed};
 use crate::types::AppSessionId;
@@ -85,24 +86,20 @@ fn decide(keys: &[(usize, String)], returned: Vec<String>, won: &mut [bool]) {
     }
 }
 
-// Statements over the same rows go as one text: each call is a hop to the thread of the connection and back. The rows are
-// materialised, or SQLite would write each of them out as text again for every value that is taken from it. `or fail`, because the
-// whole batch rolls back anyway: with it, SQLite keeps no journal of its own for the statement.
+// Statements over the same rows go as one text: each call is a hop to the thread of the connection and back.
+// `or fail`, because the whole batch rolls back anyway: with it, SQLite keeps no journal of its own for the statement.
 
 /// The grants and codes of a batch, and when its accounts were last used.
-const ISSUE: &str = "with j as materialized (select value as v from json_each($1)) insert or fail into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, created_at)
+const ISSUE: &str = concat!(rows!("insert or fail into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, created_at)
    select v->>'grant_id', v->>'client_id', v->>'identity_id', v->>'account_id', v->>'via', v->>'origin_account_id', v->>'app_session_id',
-     v->>'browser_session_id', v->>'scope', v->>'offline', v->>'claims', v->>'resources', v->>'auth_time', v->>'acr', v->>'amr', v->>'proofs', v->>'now' from j;
- with j as materialized (select value as v from json_each($1)) insert or fail into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
-   select v->>'code_id', v->>'verifier_digest', v->>'grant_id', v->>'client_id', v->>'redirect_uri', v->>'code_challenge', v->>'nonce', v->>'now', v->>'expires_at' from j;
- with j as materialized (select value as v from json_each($1)) update or fail account set last_used_at = v->>'now' from j
-   where v->>'via' = 'own' and account.id = v->>'account_id' and account.last_used_at < v->>'now'";
+     v->>'browser_session_id', v->>'scope', v->>'offline', v->>'claims', v->>'resources', v->>'auth_time', v->>'acr', v->>'amr', v->>'proofs', v->>'now' from j"), ";\n ", rows!("insert or fail into authorization_code (id, verifier_digest, grant_id, client_id, redirect_uri, code_challenge, nonce, created_at, expires_at)
+   select v->>'code_id', v->>'verifier_digest', v->>'grant_id', v->>'client_id', v->>'redirect_uri', v->>'code_challenge', v->>'nonce', v->>'now', v->>'expires_at' from j"), ";\n ", rows!("update or fail account set last_used_at = v->>'now' from j
+   where v->>'via' = 'own' and account.id = v->>'account_id' and account.last_used_at < v->>'now'"));
 
 /// The families of a batch, and the subjects that its clients now know.
-const EXCHANGE: &str = "with j as materialized (select value as v from json_each($1)) insert or fail into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
-   select v->>'family_id', v->>'grant_id', v->>'client_id', v->>'family_digest', v->>'first_digest', 1, v->>'now', v->>'now', v->>'family_expires_at' from j where v->>'family_id' is not null;
- with j as materialized (select value as v from json_each($1)) insert or fail into issued_subject (client_id, account_id, subject, first_issued_at)
-   select v->>'client_id', v->>'account_id', v->>'subject', v->>'now' from j where v->>'account_id' is not null on conflict (client_id, account_id) do nothing";
+const EXCHANGE: &str = concat!(rows!("insert or fail into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
+   select v->>'family_id', v->>'grant_id', v->>'client_id', v->>'family_digest', v->>'first_digest', 1, v->>'now', v->>'now', v->>'family_expires_at' from j where v->>'family_id' is not null"), ";\n ", rows!("insert or fail into issued_subject (client_id, account_id, subject, first_issued_at)
+   select v->>'client_id', v->>'account_id', v->>'subject', v->>'now' from j where v->>'account_id' is not null on conflict (client_id, account_id) do nothing"));
 
 /// Writes the codes; answers with the app session that each of them got, which may be one that was open.
 async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [bool]) -> sqlx::Result<HashMap<usize, AppSessionId>> {
@@ -121,12 +118,12 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
         }
     }
     // Whoever was signed out between the decision and now gets no app session, and so no code.
-    let open: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as("with j as materialized (select value as v from json_each($1)) insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
+    let open: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as(rows!("insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
          select v->>'app_session_id', v->>'browser_session_id', v->>'client_id', v->>'identity_id', v->>'account_id', v->>'via', v->>'origin_account_id', v->>'now', v->>'now' from j
            join signed_in p on p.browser_session_id = v->>'browser_session_id' and p.identity_id = v->>'identity_id' and p.ended_at is null
            join browser_session b on b.id = p.browser_session_id and b.ended_at is null where true
          on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = excluded.last_used_at
-         returning id, browser_session_id, client_id, identity_id, account_id, via")
+         returning id, browser_session_id, client_id, identity_id, account_id, via"))
         .bind(json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>())).fetch_all(&mut **tx).await?;
     for (at, row) in &mut rows {
         let same = |o: &&(String, String, String, String, Option<String>, String)| {
@@ -150,12 +147,10 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
     sqlx::query(ISSUE).bind(&rows_text).execute(&mut **tx).await?;
     // Who enters through a link leaves no trace in what the owner used last, and one in the link.
     if rows.iter().any(|(_, row)| row.via != "own") {
-        sqlx::query(
-            "with j as materialized (select value as v from json_each($1)) update link set last_used_at = v->>'now' from j where link.id = v->>'via' and link.last_used_at < v->>'now'",
-        )
-        .bind(&rows_text)
-        .execute(&mut **tx)
-        .await?;
+        sqlx::query(rows!("update link set last_used_at = v->>'now' from j where link.id = v->>'via' and link.last_used_at < v->>'now'"))
+            .bind(&rows_text)
+            .execute(&mut **tx)
+            .await?;
     }
     Ok(sids)
 }
@@ -166,13 +161,13 @@ async fn finish_interactions(tx: &mut Transaction<'static, Sqlite>, asked: &[(us
     if rows.is_empty() {
         return Ok(HashSet::new());
     }
-    let finished: Vec<String> = sqlx::query_scalar(
-        "with j as materialized (select value as v from json_each($1)) update or fail interaction set finished_at = v->>'now' from j
+    let finished: Vec<String> = sqlx::query_scalar(rows!(
+        "update or fail interaction set finished_at = v->>'now' from j
          where interaction.id = v->>'interaction_id' and interaction.finished_at is null and interaction.expires_at > v->>'now'
            and exists (select 1 from signed_in p join browser_session b on b.id = p.browser_session_id and b.ended_at is null
              where p.browser_session_id = v->>'browser_session_id' and p.identity_id = v->>'identity_id' and p.ended_at is null)
-         returning interaction.id",
-    )
+         returning interaction.id"
+    ))
     .bind(json_text(&rows))
     .fetch_all(&mut **tx)
     .await?;
@@ -185,10 +180,10 @@ async fn exchange(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mu
         return Ok(());
     }
     let all = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
-    let returned: Vec<String> = sqlx::query_scalar("with j as materialized (select value as v from json_each($1)) update or fail authorization_code set used_at = v->>'now' from j
+    let returned: Vec<String> = sqlx::query_scalar(rows!("update or fail authorization_code set used_at = v->>'now' from j
          where authorization_code.id = v->>'code_id' and authorization_code.verifier_digest = v->>'verifier_digest' and authorization_code.used_at is null and authorization_code.expires_at > v->>'now'
            and exists (select 1 from authorization_grant g where g.id = v->>'grant_id' and g.ended_at is null)
-         returning authorization_code.id || ' ' || authorization_code.verifier_digest")
+         returning authorization_code.id || ' ' || authorization_code.verifier_digest"))
         .bind(&all).fetch_all(&mut **tx).await?;
     let keys: Vec<_> = rows.iter().map(|(at, row)| (*at, format!("{} {}", row.code_id, row.verifier_digest))).collect();
     decide(&keys, returned, won);
@@ -217,10 +212,10 @@ async fn rotate(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut 
         return Ok(());
     }
     let all = json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>());
-    let returned: Vec<String> = sqlx::query_scalar("with j as materialized (select value as v from json_each($1)) update or fail refresh_family set generation = v->>'new_generation', verifier_digest = v->>'new_digest', successor_sealed = v->>'successor_sealed', rotated_at = v->>'now' from j
+    let returned: Vec<String> = sqlx::query_scalar(rows!("update or fail refresh_family set generation = v->>'new_generation', verifier_digest = v->>'new_digest', successor_sealed = v->>'successor_sealed', rotated_at = v->>'now' from j
          where refresh_family.id = v->>'family_id' and refresh_family.generation = v->>'generation' and refresh_family.verifier_digest = v->>'old_digest' and refresh_family.expires_at > v->>'now'
            and exists (select 1 from authorization_grant g where g.id = refresh_family.grant_id and g.ended_at is null)
-         returning refresh_family.id")
+         returning refresh_family.id"))
         .bind(&all).fetch_all(&mut **tx).await?;
     let keys: Vec<_> = rows.iter().map(|(at, row)| (*at, row.family_id.to_string())).collect();
     decide(&keys, returned, won);
@@ -232,6 +227,6 @@ async fn touch(tx: &mut Transaction<'static, Sqlite>, batch: &[Job]) -> sqlx::Re
     if rows.is_empty() {
         return Ok(());
     }
-    sqlx::query("with j as materialized (select value as v from json_each($1)) update or fail browser_session set last_seen_at = v->>'now' from j where browser_session.id = v->>'browser_session_id' and browser_session.last_seen_at < v->>'now'")
+    sqlx::query(rows!("update or fail browser_session set last_seen_at = v->>'now' from j where browser_session.id = v->>'browser_session_id' and browser_session.last_seen_at < v->>'now'"))
         .bind(json_text(&rows)).execute(&mut **tx).await.map(drop)
 }
