@@ -6,7 +6,7 @@ use super::caches::Caches;
 use super::keys;
 use crate::config::Config;
 use crate::crypto::{HashCost, Hasher, KeyRing, Passkeys, Sealer};
-use crate::domain::{Factor, Method, Wanted};
+use crate::domain::{Factor, Level, Method, PASSWORD_MIN, PASSWORD_MIN_WITH_FACTOR, Wanted};
 use crate::outbound::Outbound;
 use crate::store::{AuditEvent, Store};
 use crate::text::Texts;
@@ -73,7 +73,7 @@ impl App {
         let sealer = Sealer::new(config.key_encryption.as_ref());
         let records = keys::load_or_make(&config, &store, &sealer, clock.now(), &mut random).await?;
         let ring = KeyRing::open(&records, &sealer)?;
-        let hasher = Hasher::start(config.password_slots, config.password_queue, cost, &random);
+        let hasher = Hasher::start(config.password_slots, config.password_queue, cost, config.password_pepper.clone(), &random);
         Ok(Arc::new(Self {
             outbound: config.passwords_breached_url.is_some().then(|| Outbound::new(true)).transpose()?,
             texts: Texts::load()?,
@@ -106,6 +106,10 @@ impl App {
         let named = |name: &String| Method::REFUSABLE.into_iter().find(|m| m.as_str() == name);
         let level = self.config.factors_level.parse().unwrap_or_default();
         Wanted { remembered_devices: true, refused: self.config.factors_refused.iter().filter_map(named).collect(), ..Wanted::level(level) }
+    }
+    /// Fewest characters of a password here: fewer where nobody is signed in by it alone (NIST SP 800-63B-4 section 3.1.1.2).
+    pub fn least_password(&self) -> usize {
+        if self.operator_wants().level > Level::One { PASSWORD_MIN_WITH_FACTOR } else { PASSWORD_MIN }
     }
     /// Whether people may register this kind of factor: it works here, and the operator does not refuse it.
     pub fn offers(&self, factor: Factor) -> bool {

@@ -216,6 +216,9 @@ pub async fn decide(app: &App, request: &AuthorizationRequest, session: Option<&
     if client.metadata.consent == ConsentPolicy::Ask || request.prompt.has(Prompt::Consent) {
         let reaches = [&facts.chosen, &facts.selected, &facts.hinted].into_iter().flatten().chain(facts.candidates.first()).chain(facts.linked.first());
         let mut keys: Vec<_> = reaches.map(|r| (r.acting.clone(), Some(r.account.id.clone()))).collect();
+        // Whoever may go without a company may have chosen to.
+        let alone = progress.choice.as_ref().filter(|c| c.account_id.is_none()).map(|c| &c.identity_id);
+        keys.extend(alone.map(|id| (id.clone(), None)));
         if keys.is_empty() {
             keys.extend(able.iter().map(|id| (id.clone(), None)));
         }

@@ -75,7 +75,7 @@ pub(super) async fn change_within(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<(), ClientRefused>, Stop> {
-    let mistakes = to.metadata.mistakes();
+    let mistakes = to.metadata.mistakes(app.config.is_loopback());
     if !mistakes.is_empty() {
         return Ok(Err(ClientRefused::Mistakes(mistakes)));
     }

@@ -25,10 +25,21 @@ pub struct TokenResponse {
     pub scope: String,
     /// The refresh token, if one goes out.
     pub refresh_token: Option<Secret>,
+    /// For how long that one counts when it is not used, and for how long what it stands for lasts whatever happens.
+    pub refresh_lasts: Option<(Seconds, Seconds)>,
     /// The ID token, for OpenID Connect requests.
     pub id_token: Option<Secret>,
     /// Whether it answers a token exchange (RFC 8693 2.2.1).
     pub exchanged: bool,
+}
+
+impl TokenResponse {
+    /// Says how long its refresh token lasts, if there is one; `ends` is when that ends in any case.
+    fn lasting(mut self, app: &App, ends: Timestamp, now: Timestamp) -> Self {
+        let rest = ends.since(now);
+        self.refresh_lasts = self.refresh_token.as_ref().map(|_| (app.config.lifetimes.refresh_idle.min(rest), rest));
+        self
+    }
 }
 
 fn refused(description: &str) -> Stop {
@@ -175,7 +186,7 @@ pub(super) async fn redeem(
     };
     let event = about(app.event("token.issued", origin, now), grant);
     if app.store.hot.exchange_code(op, event).await? {
-        return Ok(response);
+        return Ok(response.lasting(app, ends, now));
     }
     // Zero rows: somebody was faster. If with this very code, that is a second use.
     if let Some(again) = codes::presented(&app.store.db, token).await?.filter(|c| c.used_at.is_some()) {
@@ -258,6 +269,7 @@ pub(super) async fn tokens(
         expires_in: lifetime.get(),
         scope: scope.to_string(),
         refresh_token,
+        refresh_lasts: None,
         id_token,
         exchanged: false,
     })
@@ -313,13 +325,13 @@ async fn refresh(app: &App, client: &Client, request: &TokenRequest, presented: 
         }
         if let (Some(target), true) = (&target, current) {
             match super::refresh_switch::switch(app, client, request, &family, &token, target, origin, now).await? {
-                Some(response) => return Ok(response),
+                Some(response) => return Ok(response.lasting(app, family.expires_at, now)),
                 None => continue,
             }
         }
         if let Some(successor) = repeated {
             app.store.hot.append(about(app.event("token.refresh_repeated", origin, now), &family.grant)).await?;
-            return tokens(app, client, &family.grant, request, None, Some(successor), None, now).await;
+            return Ok(tokens(app, client, &family.grant, request, None, Some(successor), None, now).await?.lasting(app, family.expires_at, now));
         }
 
         let stable = client.metadata.refresh_tokens == RefreshPolicy::Stable;
@@ -340,7 +352,7 @@ async fn refresh(app: &App, client: &Client, request: &TokenRequest, presented: 
         };
         let event = about(app.event("token.refreshed", origin, now), &family.grant);
         if app.store.hot.rotate(op, event).await? {
-            return Ok(response);
+            return Ok(response.lasting(app, family.expires_at, now));
         }
     }
     Err(Stop::Busy)
@@ -408,7 +420,7 @@ async fn switched_before(
             return Err(unknown());
         }
         app.store.hot.append(about(app.event("token.refresh_repeated", origin, now), &grant)).await?;
-        return tokens(app, client, &grant, request, None, Some(successor), None, now).await;
+        return Ok(tokens(app, client, &grant, request, None, Some(successor), None, now).await?.lasting(app, family.expires_at, now));
     }
     let mut tx = app.store.begin().await?;
     grants::close_successors(&mut tx, &family.grant.id, "refresh-token-reused", now).await?;
@@ -453,6 +465,7 @@ async fn machine_token(app: &App, client: &Client, request: &TokenRequest, origi
         expires_in: lifetime.get(),
         scope: scope.to_string(),
         refresh_token: None,
+        refresh_lasts: None,
         id_token: None,
         exchanged: false,
     })

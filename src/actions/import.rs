@@ -406,6 +406,10 @@ async fn make_person(app: &App, tx: &mut Tx, p: &PersonRecord, report: &mut Impo
     let locale = given(&p.locale).and_then(|l| Locale::first_of(&l));
     let profile = Profile { given_name: text(given_name), family_name: text(family_name), locale, ..Profile::default() };
     let typed = username.as_deref().and_then(|u| Username::parse(u).ok());
+    // In the form of an address that is not, or not provably, their own: nobody could choose it here either (threats.md T08).
+    let own = email.as_ref().filter(|_| verified).map(|e| e.key().to_owned());
+    let elsewhere = typed.as_ref().is_some_and(|u| u.key().contains('@') && own.as_deref() != Some(u.key()));
+    report.odd_usernames += i64::from(elsewhere);
     let odd = username.filter(|_| typed.is_none());
     let new = NewIdentity { id: id.clone(), username: typed, email, email_verified: verified, password_hash, profile };
     if let Err(taken) = identities::add(tx, &new, now).await? {

@@ -378,7 +378,7 @@ pub(super) fn new_secret(app: &App) -> Secret {
 
 /// Adds a client; a confidential one gets a secret, shown once.
 pub async fn add_client(app: &App, wish: AddClient, origin: &Origin, now: Timestamp) -> Answer<(ClientId, Option<Secret>)> {
-    let mistakes = wish.metadata.mistakes();
+    let mistakes = wish.metadata.mistakes(app.config.is_loopback());
     if !mistakes.is_empty() {
         return Ok(Err(Refused(format!("invalid_client_metadata:\n  {}", mistakes.join("\n  ")))));
     }

@@ -2,13 +2,13 @@
 //!
 //! Unknown, ambiguous, throttled and passwordless names each cost exactly one hash and read the same (decisions.md 39).
 
-use super::tries::{Reserved, Tries};
+use super::tries::{Reserved, Row, Tries};
 use super::{App, Origin, Stop};
 use crate::crypto::{Verdict, normalise};
 use crate::domain::SignInName;
 use crate::store::Tx;
 use crate::store::identities::{self, Candidate};
-use crate::store::sessions::{self, BrowserSession};
+use crate::store::sessions::BrowserSession;
 use crate::types::{IdentityId, Timestamp};
 
 /// A password that was right.
@@ -50,12 +50,12 @@ pub(super) async fn prove_password(
     now: Timestamp,
 ) -> Result<Result<Proved, &'static str>, Stop> {
     let candidate = identities::meant_by(&app.store.db, name).await?;
-    // Asked for a name that nobody has too: a missing read would tell them apart.
+    // A name that nobody has goes the same way.
     let asked = candidate.as_ref().map_or_else(|| IdentityId::mint(now, &mut app.rng()), |c| c.identity.id.clone());
-    let known = sessions::has_signed_in(&app.store.db, &session.id, &asked).await?;
+    let row = Row::of(app, session, asked, candidate.is_some(), origin).await?;
     // However somebody is named, they have one budget.
     let who = candidate.as_ref().map_or_else(|| name.key().to_owned(), |c| c.identity.id.to_string());
-    let tries = Tries::at(app, &who, known.then_some(session), origin);
+    let tries = Tries::at(app, &who, row, origin);
     let reserved = tries.reserve(app, now).await?;
     let blocked = reserved.is_none();
     let hash = candidate.as_ref().filter(|_| !blocked).and_then(|c| c.password_hash.clone());

@@ -53,7 +53,7 @@ fn fault(text: impl Into<String>) -> RegistrationRefused {
 fn bounds(app: &App, open: bool) -> RegistrationBounds {
     let config = &app.config;
     let machines = config.registration == Registration::Token && !open;
-    RegistrationBounds { scope: config.registration_scope.clone(), require_pkce: config.registration_pkce, machines }
+    RegistrationBounds { scope: config.registration_scope.clone(), require_pkce: config.registration_pkce, machines, on_loopback: config.is_loopback() }
 }
 
 /// Whether anybody may register here, with an initial access token or without one; the token itself is looked at when it is used.

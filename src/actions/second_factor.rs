@@ -3,7 +3,7 @@
 use super::mailing::tell;
 use super::passkeys::check_passkey;
 use super::sent_codes::spend_factor_code;
-use super::tries::Tries;
+use super::tries::{Row, Tries};
 use super::{App, Origin, Stop};
 use crate::crypto::{code_digest, totp_step, typed_recovery_code};
 use crate::domain::{Level, Method, Proof, SignedIn};
@@ -56,8 +56,7 @@ pub(super) async fn prove_factor(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<(Method, Tx), FactorRefused>, Stop> {
-    let known = sessions::has_signed_in(&app.store.db, &session.id, who).await?;
-    let tries = Tries::at(app, who.as_str(), known.then_some(session), origin);
+    let tries = Tries::at(app, who.as_str(), Row::of(app, session, who.clone(), true, origin).await?, origin);
     let Some(reserved) = tries.reserve(app, now).await? else {
         app.store.hot.append(app.event("factor.refused", origin, now).by(who).reason("throttled")).await?;
         return Ok(Err(FactorRefused::Wrong));

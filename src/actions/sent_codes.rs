@@ -4,7 +4,7 @@ use super::authenticators::{EnrollRefused, registered};
 use super::budget::spend;
 use super::mailing::{letter, post};
 use super::mobile::TextMessage;
-use super::tries::Tries;
+use super::tries::{Row, Tries};
 use super::{App, Origin, Stop};
 use crate::crypto::code_digest;
 use crate::domain::{Factor, Identity, Method, masked};
@@ -255,7 +255,7 @@ pub(super) async fn prove_sent(
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Option<(String, Tx)>, Stop> {
-    let tries = Tries::at(app, who.as_str(), Some(session), origin);
+    let tries = Tries::at(app, who.as_str(), Row { who: who.clone(), is_somebody: true, at_home: Some(session.id.to_string()) }, origin);
     if tries.reserve(app, now).await?.is_none() {
         return Ok(None);
     }

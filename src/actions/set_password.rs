@@ -159,7 +159,7 @@ pub(super) async fn checked_password(app: &App, password: &str, own: &[&str]) ->
         .flat_map(|w| std::iter::once(w).chain(w.split(|c: char| !c.is_alphanumeric())))
         .filter(|w| !w.is_empty())
         .collect();
-    if let Err(refused) = check_password(password.expose(), &words, guesses_log10) {
+    if let Err(refused) = check_password(password.expose(), app.least_password(), &words, guesses_log10) {
         return Ok(Err(refused));
     }
     if super::breached::is_breached(app, &password).await {

@@ -2,25 +2,62 @@
 
 use super::{App, Origin, Stop};
 use crate::domain::{Throttle, ThrottleKey, ThrottleRule};
-use crate::store::sessions::BrowserSession;
-use crate::store::{Tx, throttles};
-use crate::types::{Seconds, Timestamp};
+use crate::store::sessions::{self, BrowserSession};
+use crate::store::{Tx, audit, devices, identities, throttles};
+use crate::types::{IdentityId, Seconds, Timestamp};
 
-/// What counts one try, the narrowest first.
-pub(super) struct Tries(Vec<(ThrottleKey, ThrottleRule)>);
+/// What counts one try.
+pub(super) struct Tries {
+    /// The waits, the narrowest first.
+    waits: Vec<(ThrottleKey, ThrottleRule)>,
+    /// Whose tries in a row are counted, whatever the time between them.
+    row: Option<Row>,
+}
+
+/// At whose secrets it is tried.
+pub(super) struct Row {
+    pub who: IdentityId,
+    /// A name that nobody has goes through the same statements, for the same time.
+    pub is_somebody: bool,
+    /// A browser that its owner used before, by its session or by its own cookie, is let in whatever others tried elsewhere, and its failures
+    /// do not close the door to them.
+    pub at_home: Option<String>,
+}
+
+impl Row {
+    /// Who is tried at, in this browser.
+    pub(super) async fn of(app: &App, session: &BrowserSession, who: IdentityId, is_somebody: bool, origin: &Origin) -> Result<Self, Stop> {
+        // All of it is read for a name that nobody has too: a missing read would tell them apart.
+        let by_session = sessions::has_signed_in(&app.store.db, &session.id, &who).await?;
+        let by_device = match &origin.device_token {
+            Some(token) if devices::is_used_by(&app.store.db, token, &who).await? => Some(token.selector().to_string()),
+            _ => None,
+        };
+        Ok(Self { who, is_somebody, at_home: by_session.then(|| session.id.to_string()).or(by_device) })
+    }
+}
 
 /// A try that was counted, and what stood there before.
-pub(super) struct Reserved(Vec<(ThrottleKey, Throttle)>);
+pub(super) struct Reserved {
+    waits: Vec<(ThrottleKey, Throttle)>,
+    row: Option<IdentityId>,
+}
 
 impl Reserved {
     /// Takes it back: it was no failure, and no success that forgets the others.
     pub(super) async fn give_back(&self, tx: &mut Tx) -> Result<(), Stop> {
-        for (key, before) in &self.0 {
+        for (key, before) in &self.waits {
             throttles::uncount(tx, key, before).await?;
+        }
+        if let Some(who) = &self.row {
+            identities::uncount_guess(tx, who).await?;
         }
         Ok(())
     }
 }
+
+/// Wrong tries in a row at one person's secrets (NIST SP 800-63B-4 section 3.2.2).
+const IN_A_ROW: i64 = 100;
 
 /// Wrong user codes in an hour by people who are not signed in, all together, before such tries wait.
 const EVERYBODY: i64 = 1000;
@@ -29,20 +66,20 @@ const EVERYBODY: i64 = 1000;
 const RESERVATIONS: usize = 20;
 
 impl Tries {
-    /// For whoever `who` is: an identity, or a name that nobody has. A browser that its owner used before has a budget of its own,
+    /// At the secrets of `row.who`, or of a name that nobody has, `named`. A browser that its owner used before has a budget of its own,
     /// so that nobody can keep them out by guessing elsewhere.
-    pub(super) fn at(app: &App, who: &str, known_browser: Option<&BrowserSession>, origin: &Origin) -> Self {
+    pub(super) fn at(app: &App, named: &str, row: Row, origin: &Origin) -> Self {
         let rule = |free| ThrottleRule { free, longest: app.config.throttle_longest };
         let name_free = app.config.throttle_name_free;
-        if let Some(session) = known_browser {
-            return Self(vec![(ThrottleKey::name_from(who, session.id.as_str()), rule(name_free))]);
+        if let Some(home) = &row.at_home {
+            return Self { waits: vec![(ThrottleKey::name_from(named, home), rule(name_free))], row: Some(row) };
         }
         let range = origin.address_range();
-        let mut all = vec![(ThrottleKey::name_from(who, range.as_deref().unwrap_or("anywhere")), rule(name_free))];
+        let mut waits = vec![(ThrottleKey::name_from(named, range.as_deref().unwrap_or("anywhere")), rule(name_free))];
         // From many places at once, a name still has a budget of its own.
-        all.push((ThrottleKey::name(who), rule(name_free * 4)));
-        all.extend(range.map(|range| (ThrottleKey::address(&range), rule(app.config.throttle_address_free))));
-        Self(all)
+        waits.push((ThrottleKey::name(named), rule(name_free * 4)));
+        waits.extend(range.map(|range| (ThrottleKey::address(&range), rule(app.config.throttle_address_free))));
+        Self { waits, row: Some(row) }
     }
 
     /// At user codes of devices (RFC 8628 section 5.1): a budget for the browser, one for the address range, and one for everybody in an
@@ -56,7 +93,7 @@ impl Tries {
             let hour = now.seconds().div_euclid(Seconds::hours(1).0);
             all.push((ThrottleKey::name(&format!("user-code {hour}")), ThrottleRule { free: EVERYBODY, longest: Seconds(2) }));
         }
-        Self(all)
+        Self { waits: all, row: None }
     }
 
     /// Counts a try as failed before the secret is looked at, so that many at once cannot all pass for the first;
@@ -66,7 +103,7 @@ impl Tries {
             let mut tx = app.store.begin().await?;
             let mut first = true;
             let mut counted = Vec::new();
-            for (key, rule) in &self.0 {
+            for (key, rule) in &self.waits {
                 let seen = throttles::state(&mut tx, key).await?;
                 if seen.blocked_until(*rule, now).is_some() {
                     return Ok(None);
@@ -78,17 +115,29 @@ impl Tries {
                 first &= throttles::count(&mut tx, key, &seen, now).await?;
                 counted.push((key.clone(), seen));
             }
-            if first {
-                tx.commit().await?;
-                return Ok(Some(Reserved(counted)));
+            if !first {
+                continue;
             }
+            let mut row = None;
+            if let Some(Row { who, is_somebody, at_home: None }) = &self.row {
+                let tried = identities::count_guess(&mut tx, who, IN_A_ROW).await?;
+                if *is_somebody && tried.is_none() {
+                    return Ok(None);
+                }
+                if tried == Some(IN_A_ROW) {
+                    tell_of_guesses(app, &mut tx, who, now).await?;
+                }
+                row = tried.map(|_| who.clone());
+            }
+            tx.commit().await?;
+            return Ok(Some(Reserved { waits: counted, row }));
         }
         Ok(None)
     }
 
     /// Counts a failure at the address.
     pub(super) async fn failed(&self, app: &App, now: Timestamp) -> Result<(), Stop> {
-        for (key, _) in self.0.iter().filter(|(key, _)| !key.is_for_name()) {
+        for (key, _) in self.waits.iter().filter(|(key, _)| !key.is_for_name()) {
             for _ in 0..RESERVATIONS {
                 let mut tx = app.store.begin().await?;
                 let seen = throttles::state(&mut tx, key).await?;
@@ -103,7 +152,7 @@ impl Tries {
 
     /// How many failures in a row the name has had from here.
     pub(super) async fn failures(&self, tx: &mut Tx) -> Result<i64, Stop> {
-        match self.0.first() {
+        match self.waits.first() {
             Some((key, _)) => Ok(throttles::state(tx, key).await?.failures),
             None => Ok(0),
         }
@@ -111,9 +160,21 @@ impl Tries {
 
     /// A success forgets the failures of the name; what others failed at from the same address stays.
     pub(super) async fn succeeded(&self, tx: &mut Tx) -> Result<(), Stop> {
-        for (key, _) in self.0.iter().filter(|(key, _)| key.is_for_name()) {
+        for (key, _) in self.waits.iter().filter(|(key, _)| key.is_for_name()) {
             throttles::reset(tx, key).await?;
         }
+        if let Some(row) = &self.row {
+            identities::forget_guesses(tx, &row.who).await?;
+        }
         Ok(())
+    }
+}
+
+/// That was the last try from a browser that is not theirs: they learn how to get in, and that somebody guesses.
+async fn tell_of_guesses(app: &App, tx: &mut Tx, who: &IdentityId, now: Timestamp) -> Result<(), Stop> {
+    audit::append(tx, &app.event("sign_in.closed_elsewhere", &Origin::default(), now).by(who)).await?;
+    match identities::find(&app.store.db, who).await? {
+        Some(person) => super::mailing::tell(app, tx, &person, "guessed", &[("link", app.config.url("/recover"))], now).await,
+        None => Ok(()),
     }
 }

@@ -16,7 +16,8 @@ use tracing_subscriber::EnvFilter;
 use super::open_logged;
 use crate::actions::{self, App, DEMO_PASSWORD};
 use crate::config::Config;
-use crate::{web, worker};
+use crate::web;
+use crate::worker;
 
 /// What the demo needs.
 #[derive(Args)]
@@ -45,17 +46,28 @@ pub(super) async fn serve(app: Arc<App>, welcome: Option<String>) -> anyhow::Res
     let address = listener.local_addr()?;
     app.refresh_caches().await?;
     let (stop, stopped) = watch::channel(false);
-    let background = tokio::spawn(worker::run(app.clone(), stopped));
+    let certificate = match &app.config.tls {
+        Some(tls) => Some(RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.context("tls: certificate and key cannot be used")?),
+        None => None,
+    };
+    let mut background = tokio::spawn(worker::run(app.clone(), stopped));
     let handle: Handle<SocketAddr> = Handle::new();
     tokio::spawn(stop_on_signal(handle.clone()));
     let service = web::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
     tracing::info!(issuer = app.issuer(), %address, database = app.store.db.engine(), "serving");
     println!("{}", welcome.unwrap_or_else(|| format!("Vestibule serves {} (listening on {address})", app.issuer())));
-    match &app.config.tls {
-        None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await?,
-        Some(tls) => {
-            let files = RustlsConfig::from_pem_file(&tls.certificate, &tls.key).await.context("tls: certificate and key cannot be used")?;
-            axum_server::from_tcp_rustls(listener, files)?.handle(handle).serve(service).await?;
+    let serving = async {
+        match certificate {
+            None => axum_server::from_tcp(listener)?.handle(handle).serve(service).await,
+            Some(certificate) => axum_server::from_tcp_rustls(listener, certificate)?.handle(handle).serve(service).await,
+        }
+    };
+    // Without the worker no mail goes out and no key rotates: better to end, and be started again, than to look healthy.
+    tokio::select! {
+        served = serving => served?,
+        ended = &mut background => {
+            ended.context("the worker failed")??;
+            anyhow::bail!("the worker ended before the server");
         }
     }
     stop.send_replace(true);

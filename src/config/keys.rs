@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::{Config, DatabaseUrl, Lifetimes, Mail, Mistakes, Registration, Sms, Tls, is_loopback};
-use crate::types::{EmailAddress, ScopeSet, Seconds, Secret};
+use crate::types::{ScopeSet, Seconds, Secret};
 
 /// One key.
 pub struct KeyHelp {
@@ -45,8 +45,15 @@ pub const KEYS: &[KeyHelp] = &[
     key("outbound.allow_private", "on for a loopback issuer", "send logout tokens to private addresses too"),
     key("trusted_proxies", "", "networks whose X-Forwarded-For counts"),
     key("log.format", "text", "text or json"),
+    key("requests.longest", "30", "seconds after which a request is answered 503"),
     key("passwords.slots", "number of cores", "threads that hash passwords"),
     key("passwords.queue", "64", "hashes that may wait before sign-in answers 503"),
+    key(
+        "passwords.pepper",
+        "",
+        "a secret that every password hash needs too, 32 characters or more; keep it apart from the database, and never change or lose it",
+    ),
+    key("passwords.pepper_file", "", "a file that holds passwords.pepper"),
     key(
         "passwords.breached_url",
         "",
@@ -195,12 +202,12 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
     }
     let mail = match (r.secret("mail.smtp_url"), r.text("mail.from")) {
         (Some(smtp_url), Some(from)) => {
-            let bare = from.rsplit_once('<').map_or(from.as_str(), |(_, rest)| rest.trim_end_matches('>'));
-            if EmailAddress::parse(bare).is_err() {
-                r.mistakes.push("mail.from: must be an address, or Name <address>".into());
+            // By what reads them when a mail goes out: nothing that it refuses may come as far as the worker.
+            if from.parse::<lettre::message::Mailbox>().is_err() {
+                r.mistakes.push("mail.from: must be an address, or Name <address>; a name with a comma stands in double quotes".into());
             }
-            if !smtp_url.expose().starts_with("smtp://") && !smtp_url.expose().starts_with("smtps://") {
-                r.mistakes.push("mail.smtp_url: must begin with smtp:// or smtps://".into());
+            if lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(smtp_url.expose()).is_err() {
+                r.mistakes.push("mail.smtp_url: must be smtp://host or smtps://host, with ?tls=required or ?tls=opportunistic if wanted".into());
             }
             Some(Mail { smtp_url, from })
         }
@@ -255,6 +262,11 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         }
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let longest_request = r.seconds("requests.longest", Seconds(30), 1);
+    let password_pepper = r.secret("passwords.pepper");
+    if password_pepper.as_ref().is_some_and(|s| s.expose().chars().count() < 32) {
+        r.mistakes.push("passwords.pepper: must have 32 characters or more".into());
+    }
     let password_slots = r.parse("passwords.slots", cores, "a number");
     let password_queue = r.parse("passwords.queue", 64, "a number");
     if password_slots == 0 || password_queue == 0 {
@@ -385,6 +397,8 @@ pub(super) fn assemble(given: BTreeMap<String, String>) -> Result<Config, Mistak
         factors_reset_days,
         passkeys_rp_id,
         factors_refused,
+        longest_request: std::time::Duration::from_secs(longest_request.0.unsigned_abs()),
+        password_pepper,
         password_slots,
         password_queue,
         trusted_proxies,
@@ -427,6 +441,36 @@ mod tests {
         ])
         .expect_err("six mistakes");
         assert_eq!(mistakes.0.len(), 6, "{mistakes}");
+    }
+
+    #[test]
+    fn a_file_then_the_environment_over_it_and_secrets_from_files_of_their_own() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            std::fs::write(folder.path().join(name), text).expect("written");
+            folder.path().join(name)
+        };
+        let secret = write("kek", "0123456789abcdef0123456789abcdef\n");
+        let pepper = write("pepper", "fedcba9876543210fedcba9876543210\n");
+        let file = write(
+            "vestibule.toml",
+            &format!(
+                "issuer = \"https://id.example.test\"\ntrusted_proxies = [\"10.0.0.0/8\", \"192.0.2.1\"]\n[keys]\nencryption_secret_file = \"{}\"\n[lifetimes]\ncode = 30\naccess_token = 120\n",
+                secret.display()
+            ),
+        );
+        let environment =
+            [("VESTIBULE_LIFETIMES__CODE".to_owned(), "45".to_owned()), ("VESTIBULE_PASSWORDS__PEPPER_FILE".to_owned(), pepper.display().to_string())];
+        let config = Config::from_sources(Some(&file), environment.into_iter().collect()).expect("valid");
+        assert_eq!((config.issuer.as_str(), config.trusted_proxies.len()), ("https://id.example.test", 2));
+        assert_eq!((config.lifetimes.code, config.lifetimes.access_token), (Seconds(45), Seconds(120)), "the environment goes over the file");
+        assert_eq!(config.key_encryption.expect("read").expose(), "0123456789abcdef0123456789abcdef", "without the line's end");
+        assert_eq!(config.password_pepper.expect("read").expose(), "fedcba9876543210fedcba9876543210");
+        let twice = [("VESTIBULE_KEYS__ENCRYPTION_SECRET".to_owned(), "0123456789abcdef0123456789abcdef".to_owned())];
+        let mistakes = Config::from_sources(Some(&file), twice.into_iter().collect()).expect_err("given twice");
+        assert!(mistakes.0.len() == 1 && mistakes.0[0].contains("given twice"), "{mistakes}");
+        assert!(Config::from_sources(Some(&folder.path().join("none.toml")), Default::default()).is_err());
+        assert!(with(&[("VESTIBULE_PASSWORDS__PEPPER", "short")]).is_err());
     }
 
     #[test]

@@ -118,6 +118,10 @@ pub struct Config {
     pub factors_reset_days: i64,
     /// The relying party of passkeys: the issuer's host, or a domain above it. It cannot change later.
     pub passkeys_rp_id: Option<String>,
+    /// How long a request may take.
+    pub longest_request: std::time::Duration,
+    /// What password hashes need beside the database.
+    pub password_pepper: Option<Secret>,
     /// Threads that hash passwords.
     pub password_slots: usize,
     /// How many hashes may wait for a slot.
@@ -149,8 +153,16 @@ fn is_loopback(url: &Url) -> bool {
 impl Config {
     /// Reads `file` (if any), then `VESTIBULE_...` variables over it.
     pub fn read(file: Option<&Path>) -> Result<Self, Mistakes> {
-        let environment: std::collections::HashMap<String, String> =
-            std::env::vars().filter(|(name, _)| !matches!(name.as_str(), "VESTIBULE_CONFIG" | "VESTIBULE_LOG")).collect();
+        let mut environment = std::collections::HashMap::new();
+        // Other programs' variables may hold anything.
+        for (name, value) in std::env::vars_os() {
+            let Ok(name) = name.into_string() else { continue };
+            if !name.starts_with("VESTIBULE_") || matches!(name.as_str(), "VESTIBULE_CONFIG" | "VESTIBULE_LOG") {
+                continue;
+            }
+            let value = value.into_string().map_err(|_| Mistakes(vec![format!("{name}: is not UTF-8")]))?;
+            environment.insert(name, value);
+        }
         Self::from_sources(file, environment)
     }
 
@@ -188,7 +200,7 @@ impl Config {
 }
 
 /// Keys whose values are secrets, or have some in them.
-const SECRETS: [&str; 4] = ["database.url", "keys.encryption_secret", "mail.smtp_url", "sms.token"];
+const SECRETS: [&str; 5] = ["database.url", "keys.encryption_secret", "mail.smtp_url", "passwords.pepper", "sms.token"];
 
 fn flatten(prefix: String, value: &serde_json::Value, out: &mut BTreeMap<String, String>) {
     match value {

@@ -1,5 +1,8 @@
 //! Passwords: argon2id (RFC 9106) in a fixed number of slots.
 //!
+//! With a pepper, every hash needs that secret too, which is kept apart from the database (NIST SP 800-63B-4 section 3.1.1.2): it is the
+//! secret value K of RFC 9106 section 3.1, and the PHC string names it by `keyid`.
+//!
 //! Each slot is a thread that keeps its memory block. Requests wait in a bounded, fair queue; beyond it they are told to
 //! come back, so that a burst of sign-ins cannot take the server down.
 
@@ -50,6 +53,28 @@ pub enum Verdict {
     RightUpgrade(String),
 }
 
+/// How this server hashes.
+#[derive(Clone)]
+struct Recipe {
+    cost: HashCost,
+    pepper: Option<Secret>,
+}
+
+impl Recipe {
+    /// What a PHC string says of the pepper: the beginning of its digest, which tells nothing about 128 random bits or more.
+    fn keyid(&self) -> Vec<u8> {
+        self.pepper.as_ref().map(|p| crate::types::Digest::of(p.expose().as_bytes()).as_str().as_bytes()[..8].to_vec()).unwrap_or_default()
+    }
+    /// The secret that a hash with this `keyid` needs; `None` when it is one that this server does not have.
+    fn secret_of(&self, keyid: &[u8]) -> Option<&[u8]> {
+        match &self.pepper {
+            _ if keyid.is_empty() => Some(&[]),
+            Some(pepper) if self.keyid() == keyid => Some(pepper.expose().as_bytes()),
+            _ => None,
+        }
+    }
+}
+
 enum Work {
     Verify { password: Secret, phc: Option<String>, answer: oneshot::Sender<Verdict> },
     Hash { password: Secret, answer: oneshot::Sender<String> },
@@ -69,17 +94,18 @@ pub fn normalise(password: &str) -> Secret {
 
 impl Hasher {
     /// Starts the slots.
-    pub fn start(slots: usize, waiting: usize, cost: HashCost, rng: &Random) -> Self {
+    pub fn start(slots: usize, waiting: usize, cost: HashCost, pepper: Option<Secret>, rng: &Random) -> Self {
+        let recipe = Recipe { cost, pepper };
         let (queue, work) = sync_channel(waiting);
         let work = Arc::new(Mutex::new(work));
         let done = Arc::new(AtomicU64::new(0));
         // What an unknown name is checked against, so that it costs the same.
-        let dummy = phc_of(&mut Vec::new(), &Secret::new("nobody has this password".to_owned()), cost, &mut rng.clone());
+        let dummy = phc_of(&mut Vec::new(), &Secret::new("nobody has this password".to_owned()), &recipe, &mut rng.clone());
         for n in 0..slots {
-            let (work, done, rng, dummy) = (work.clone(), done.clone(), rng.clone(), dummy.clone());
+            let (work, done, rng, dummy, recipe) = (work.clone(), done.clone(), rng.clone(), dummy.clone(), recipe.clone());
             std::thread::Builder::new()
                 .name(format!("hash-{n}"))
-                .spawn(move || slot(&work, &done, cost, rng, &dummy))
+                .spawn(move || slot(&work, &done, &recipe, rng, &dummy))
                 .expect("the operating system starts threads");
         }
         Self { queue, done }
@@ -107,7 +133,7 @@ impl Hasher {
     }
 }
 
-fn slot(work: &Mutex<Receiver<Work>>, done: &AtomicU64, cost: HashCost, mut rng: Random, dummy: &str) {
+fn slot(work: &Mutex<Receiver<Work>>, done: &AtomicU64, recipe: &Recipe, mut rng: Random, dummy: &str) {
     let mut memory = Vec::new();
     loop {
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -119,21 +145,21 @@ fn slot(work: &Mutex<Receiver<Work>>, done: &AtomicU64, cost: HashCost, mut rng:
                 }
                 let known = phc.is_some();
                 let phc = phc.unwrap_or_else(|| dummy.to_owned());
-                let right = matches(&mut memory, &password, &phc);
+                let right = matches(&mut memory, recipe, &password, &phc);
                 // A hash from elsewhere may have wanted much more memory than ours: it is given back.
-                if memory.capacity() > cost.memory as usize * 2 {
+                if memory.capacity() > recipe.cost.memory as usize * 2 {
                     memory = Vec::new();
                 }
                 done.fetch_add(1, Ordering::SeqCst);
-                let verdict = match (right && known, is_weaker(&phc, cost)) {
+                let verdict = match (right && known, is_weaker(&phc, recipe)) {
                     (false, _) => Verdict::Wrong,
                     (true, false) => Verdict::Right,
-                    (true, true) => Verdict::RightUpgrade(phc_of(&mut memory, &password, cost, &mut rng)),
+                    (true, true) => Verdict::RightUpgrade(phc_of(&mut memory, &password, recipe, &mut rng)),
                 };
                 let _ = answer.send(verdict);
             }
             Ok(Work::Hash { password, answer }) => {
-                let phc = phc_of(&mut memory, &password, cost, &mut rng);
+                let phc = phc_of(&mut memory, &password, recipe, &mut rng);
                 done.fetch_add(1, Ordering::SeqCst);
                 let _ = answer.send(phc);
             }
@@ -142,20 +168,28 @@ fn slot(work: &Mutex<Receiver<Work>>, done: &AtomicU64, cost: HashCost, mut rng:
 }
 
 /// Runs argon2 in the slot's own memory.
-fn compute(memory: &mut Vec<Block>, params: &Params, algorithm: Algorithm, password: &[u8], salt: &[u8], out: &mut [u8]) -> bool {
+fn compute(memory: &mut Vec<Block>, params: &Params, secret: &[u8], algorithm: Algorithm, password: &Secret, salt: &[u8], out: &mut [u8]) -> bool {
     memory.resize(params.block_count(), Block::default());
-    Argon2::new(algorithm, Version::V0x13, params.clone()).hash_password_into_with_memory(password, salt, out, memory.as_mut_slice()).is_ok()
+    let argon2 = match secret {
+        [] => Ok(Argon2::new(algorithm, Version::V0x13, params.clone())),
+        secret => Argon2::new_with_secret(secret, algorithm, Version::V0x13, params.clone()),
+    };
+    argon2.is_ok_and(|a| a.hash_password_into_with_memory(password.expose().as_bytes(), salt, out, memory.as_mut_slice()).is_ok())
 }
 
-fn phc_of(memory: &mut Vec<Block>, password: &Secret, cost: HashCost, rng: &mut Random) -> String {
+fn phc_of(memory: &mut Vec<Block>, password: &Secret, recipe: &Recipe, rng: &mut Random) -> String {
     let salt: [u8; 16] = rng.bytes();
     let mut out = [0; 32];
-    let params = Params::new(cost.memory, cost.passes, 1, Some(32)).expect("the configured cost is valid");
-    assert!(compute(memory, &params, Algorithm::Argon2id, password.expose().as_bytes(), &salt, &mut out), "argon2 takes any password");
-    format!("$argon2id$v=19$m={},t={},p=1${}${}", cost.memory, cost.passes, STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(out))
+    let HashCost { memory: kib, passes } = recipe.cost;
+    let params = Params::new(kib, passes, 1, Some(32)).expect("the configured cost is valid");
+    let keyid = recipe.keyid();
+    let secret = recipe.secret_of(&keyid).unwrap_or_default();
+    assert!(compute(memory, &params, secret, Algorithm::Argon2id, password, &salt, &mut out), "argon2 takes any password");
+    let pepper = if keyid.is_empty() { String::new() } else { format!(",keyid={}", STANDARD_NO_PAD.encode(keyid)) };
+    format!("$argon2id$v=19$m={kib},t={passes},p=1{pepper}${}${}", STANDARD_NO_PAD.encode(salt), STANDARD_NO_PAD.encode(out))
 }
 
-fn matches(memory: &mut Vec<Block>, password: &Secret, phc: &str) -> bool {
+fn matches(memory: &mut Vec<Block>, recipe: &Recipe, password: &Secret, phc: &str) -> bool {
     if let Some(verdict) = foreign_matches(password, phc) {
         return verdict;
     }
@@ -165,17 +199,18 @@ fn matches(memory: &mut Vec<Block>, password: &Secret, phc: &str) -> bool {
         let (salt, expected) = (parsed.salt?, parsed.hash?);
         let params = Params::try_from(&parsed).ok()?;
         let mut out = vec![0; expected.as_bytes().len()];
-        let computed = compute(memory, &params, algorithm, password.expose().as_bytes(), salt.as_ref(), &mut out);
+        let computed = compute(memory, &params, recipe.secret_of(params.keyid())?, algorithm, password, salt.as_ref(), &mut out);
         Some(computed && bool::from(out.ct_eq(expected.as_bytes())))
     };
     let mut check = check;
     check().unwrap_or(false)
 }
 
-fn is_weaker(phc: &str, cost: HashCost) -> bool {
+fn is_weaker(phc: &str, recipe: &Recipe) -> bool {
     let Some(parsed) = PasswordHash::new(phc).ok() else { return true };
     let params = Params::try_from(&parsed).ok();
-    parsed.algorithm.as_str() != "argon2id" || params.is_none_or(|p| p.m_cost() < cost.memory || p.t_cost() < cost.passes)
+    let weaker = |p: Params| p.m_cost() < recipe.cost.memory || p.t_cost() < recipe.cost.passes || p.keyid() != recipe.keyid();
+    parsed.algorithm.as_str() != "argon2id" || params.is_none_or(weaker)
 }
 
 #[cfg(test)]
@@ -186,7 +221,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_matches_itself_and_nothing_else() {
-        let hasher = Hasher::start(1, 8, CHEAP, &Random::system());
+        let hasher = Hasher::start(1, 8, CHEAP, None, &Random::system());
         let phc = hasher.hash(normalise("correct horse battery staple")).await.expect("hashed");
         assert_eq!(hasher.verify(normalise("correct horse battery staple"), Some(phc.clone())).await, Ok(Verdict::Right));
         assert_eq!(hasher.verify(normalise("wrong horse battery staple"), Some(phc.clone())).await, Ok(Verdict::Wrong));
@@ -196,8 +231,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_cheaper_hash_is_upgraded_when_its_owner_signs_in() {
-        let old = Hasher::start(1, 8, CHEAP, &Random::system()).hash(normalise("p\u{e9}")).await.expect("hashed");
-        let today = Hasher::start(1, 8, HashCost { memory: 128, passes: 2 }, &Random::system());
+        let old = Hasher::start(1, 8, CHEAP, None, &Random::system()).hash(normalise("p\u{e9}")).await.expect("hashed");
+        let today = Hasher::start(1, 8, HashCost { memory: 128, passes: 2 }, None, &Random::system());
         // The same password in another Unicode form is the same password.
         match today.verify(normalise("pe\u{301}"), Some(old)).await {
             Ok(Verdict::RightUpgrade(new)) => assert_eq!(today.verify(normalise("p\u{e9}"), Some(new)).await, Ok(Verdict::Right)),
@@ -206,8 +241,23 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn nist_3_1_1_2_a_peppered_hash_needs_the_pepper_and_hashes_from_before_get_one() {
+        let start = |pepper: Option<&str>| Hasher::start(1, 8, CHEAP, pepper.map(|p| Secret::new(p.to_owned())), &Random::system());
+        let password = || normalise("correct horse battery staple");
+        let (plain, peppered) = (start(None), start(Some("kept far away from the database, 32")));
+        let before = plain.hash(password()).await.expect("hashed");
+        let Ok(Verdict::RightUpgrade(after)) = peppered.verify(password(), Some(before)).await else { panic!("upgraded") };
+        assert!(after.contains(",keyid=") && !after.contains("far away"), "{after}");
+        assert_eq!(peppered.verify(password(), Some(after.clone())).await, Ok(Verdict::Right));
+        assert_eq!(peppered.verify(normalise("another"), Some(after.clone())).await, Ok(Verdict::Wrong));
+        for other in [plain, start(Some("another pepper that is long enough!"))] {
+            assert_eq!(other.verify(password(), Some(after.clone())).await, Ok(Verdict::Wrong), "who has the database alone can check nothing");
+        }
+    }
+
+    #[tokio::test]
     async fn a_full_queue_says_so_at_once() {
-        let hasher = Hasher::start(1, 1, HashCost { memory: 19 * 1024, passes: 4 }, &Random::system());
+        let hasher = Hasher::start(1, 1, HashCost { memory: 19 * 1024, passes: 4 }, None, &Random::system());
         let tries = (0..6).map(|_| hasher.verify(normalise("x"), None));
         let all = futures(tries).await;
         assert!(all.contains(&Err(Busy)), "{all:?}");

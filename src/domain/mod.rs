@@ -22,7 +22,7 @@ pub use factor_policy::{Demand, FactorPolicy, Level, NotALevel, Wanted, judge};
 pub use identity::{Identity, Profile, masked};
 pub use invitation::{AskRefused, Invitation, InvitationKind, InvitationRefused};
 pub use link::{LinkEnd, LinkProof, LinkRefused, LinkState, LinkView, may_link};
-pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PasswordRefused, check_password};
+pub use password_rules::{PASSWORD_MAX, PASSWORD_MIN, PASSWORD_MIN_WITH_FACTOR, PasswordRefused, check_password};
 pub use preferences::{APP_PREFERENCES_MAX, Preferences, TooLarge};
 pub use session::{Method, Proof, Proofs, SignedIn};
 pub use sign_in_name::SignInName;

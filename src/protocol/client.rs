@@ -275,8 +275,9 @@ pub struct Client {
 }
 
 impl ClientMetadata {
-    /// Checks the rules between members; every mistake at once (`invalid_client_metadata`).
-    pub fn mistakes(&self) -> Vec<&'static str> {
+    /// Checks the rules between members; every mistake at once (`invalid_client_metadata`). With a provider `on_loopback`, sign-in may
+    /// begin at an app without TLS; otherwise it is https (OpenID Connect Core section 4).
+    pub fn mistakes(&self, on_loopback: bool) -> Vec<&'static str> {
         let mut out = Vec::new();
         let mut refuse = |wrong: bool, text: &'static str| {
             if wrong {
@@ -292,6 +293,7 @@ impl ClientMetadata {
         refuse(public && uses(GrantType::ClientCredentials), "grant_types: client_credentials needs a client secret");
         refuse(public && uses(GrantType::TokenExchange), "grant_types: token-exchange needs a client secret");
         refuse(public && !self.require_pkce, "require_pkce: compulsory for public clients");
+        refuse(self.is_native() && !self.require_pkce, "require_pkce: compulsory for native clients");
         refuse(public && self.refresh_tokens == RefreshPolicy::Stable, "refresh_tokens: public clients rotate");
         refuse(
             self.subject_of == SubjectOf::Account && self.organization_usage != OrganizationUsage::Require,
@@ -304,6 +306,8 @@ impl ClientMetadata {
             ![&self.client_uri, &self.policy_uri, &self.tos_uri, &self.initiate_login_uri, &self.backchannel_logout_uri].into_iter().all(https),
             "client_uri, policy_uri, tos_uri, initiate_login_uri, backchannel_logout_uri: must be web addresses",
         );
+        let plain = self.initiate_login_uri.as_ref().is_some_and(|u| u.as_str().starts_with("http://"));
+        refuse(plain && !on_loopback, "initiate_login_uri: must be https");
         refuse(self.subject_type == SubjectType::Pairwise && self.sector().is_none(), "sector_identifier: needed, for the redirect URIs have no one host");
         out
     }
@@ -365,6 +369,28 @@ mod tests {
             organization_usage: OrganizationUsage::Allow,
             ..ClientMetadata::default()
         };
-        assert_eq!(bad.mistakes().len(), 3, "{:?}", bad.mistakes());
+        assert_eq!(bad.mistakes(true).len(), 3, "{:?}", bad.mistakes(true));
+    }
+
+    #[test]
+    fn core_4_sign_in_begins_at_https_unless_the_provider_itself_is_on_loopback() {
+        let begins_at = |text: &str| {
+            let uri = |text: &str| RedirectUri::parse(text).expect("a URI");
+            ClientMetadata { redirect_uris: vec![uri("https://a.test/cb")], initiate_login_uri: Some(uri(text)), ..ClientMetadata::default() }
+        };
+        assert_eq!(begins_at("https://a.test/start").mistakes(false), Vec::<&str>::new());
+        assert_eq!(begins_at("http://localhost:3000/start").mistakes(true), Vec::<&str>::new());
+        assert_eq!(begins_at("http://localhost:3000/start").mistakes(false), ["initiate_login_uri: must be https"]);
+    }
+
+    #[test]
+    fn rfc8252_8_1_a_native_client_uses_pkce_with_a_secret_or_without() {
+        let native = ClientMetadata {
+            redirect_uris: vec![RedirectUri::parse("http://127.0.0.1/cb").expect("a URI")],
+            application_type: ApplicationType::Native,
+            require_pkce: false,
+            ..ClientMetadata::default()
+        };
+        assert_eq!(native.mistakes(true), ["require_pkce: compulsory for native clients"]);
     }
 }

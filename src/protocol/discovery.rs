@@ -1,4 +1,4 @@
-//! What we say of ourselves (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2). Never advertise what is off.
+//! What we say of ourselves (OpenID Connect Discovery 1.0 section 3, RFC 8414 section 2, RFC 9728 section 2). Never advertise what is off.
 
 use serde_json::{Value, json};
 
@@ -55,7 +55,7 @@ pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[
         "introspection_endpoint_auth_methods_supported": &authentication[..2],
         "revocation_endpoint_auth_methods_supported": authentication,
         "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "at_hash", "sid",
-            "name", "given_name", "family_name", "preferred_username", "locale", "updated_at", "email", "email_verified", "phone_number", "phone_number_verified",
+            "name", "given_name", "family_name", "preferred_username", "locale", "zoneinfo", "updated_at", "email", "email_verified", "phone_number", "phone_number_verified",
             "act", "preferences", "account_id", "org_id", "org_slug", "org_name", "roles", "seat", "aud_sub"],
         "claims_parameter_supported": true,
         "backchannel_logout_supported": true,
@@ -74,4 +74,15 @@ pub fn discovery_document(issuer: &str, at: impl Fn(&str) -> String, locales: &[
         document["registration_endpoint"] = at("/register").into();
     }
     document
+}
+
+/// What an app that meets our API for the first time needs in order to get a token for it (RFC 9728 section 2).
+pub fn protected_resource_document(issuer: &str, resource: &str) -> Value {
+    json!({
+        "resource": resource,
+        "authorization_servers": [issuer],
+        "scopes_supported": SCOPES_OF_API,
+        "bearer_methods_supported": ["header"],
+        "resource_name": "Vestibule management API",
+    })
 }

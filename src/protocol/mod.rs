@@ -26,7 +26,7 @@ pub use claims_request::{CLAIMS_OF_SCOPES, ClaimRequest, ClaimsRequest};
 pub use client::*;
 pub use client_authentication::PresentedClient;
 pub use client_kind::{ClientKind, NotAClientKind};
-pub use discovery::{SCOPES_OF_API, SCOPES_OF_IDENTITY, discovery_document};
+pub use discovery::{SCOPES_OF_API, SCOPES_OF_IDENTITY, discovery_document, protected_resource_document};
 pub use failure::{ErrorCode, ProtocolFailure};
 pub use hint::IdTokenHint;
 pub use logout_request::LogoutRequest;

@@ -41,6 +41,8 @@ pub struct RegistrationBounds {
     pub require_pkce: bool,
     /// Whether they may act without a person (`client_credentials`, token exchange), or on a device, whose place no page can name (RFC 8628).
     pub machines: bool,
+    /// Whether this provider is on a loopback host.
+    pub on_loopback: bool,
 }
 
 /// A client as it asks to be.
@@ -146,7 +148,7 @@ impl RegistrationRequest {
         if m.sector_identifier_uri.as_ref().is_some_and(|u| !u.as_str().starts_with("https://")) {
             return Err(metadata("sector_identifier_uri: must be https"));
         }
-        let mistakes = m.mistakes();
+        let mistakes = m.mistakes(bounds.on_loopback);
         if !mistakes.is_empty() {
             let text = mistakes.join("; ");
             return Err(if mistakes[0].starts_with("redirect_uris") { RegistrationError::RedirectUri(text) } else { metadata(text) });
@@ -222,7 +224,7 @@ mod tests {
     use super::*;
 
     fn bounds(machines: bool) -> RegistrationBounds {
-        RegistrationBounds { scope: ScopeSet::parse("openid profile email"), require_pkce: true, machines }
+        RegistrationBounds { scope: ScopeSet::parse("openid profile email"), require_pkce: true, machines, on_loopback: true }
     }
     fn read(document: Value) -> Result<RegistrationRequest, RegistrationError> {
         RegistrationRequest::parse(document.as_object().expect("an object"), &bounds(true))

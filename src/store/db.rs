@@ -174,7 +174,8 @@ impl Db {
         match self {
             Db::Sqlite { write, .. } => {
                 let level: i64 = sqlx::query_scalar("pragma synchronous").fetch_one(write).await?;
-                Ok(format!("synchronous={level}"))
+                let journal: String = sqlx::query_scalar("pragma journal_mode").fetch_one(write).await?;
+                Ok(format!("synchronous={level}, journal_mode={journal}"))
             }
             Db::Postgres { write: pool, .. } => {
                 let level: String = sqlx::query_scalar("show synchronous_commit").fetch_one(pool).await?;

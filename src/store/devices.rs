@@ -12,6 +12,12 @@ pub async fn add(tx: &mut Tx, token: &DeviceToken, now: Timestamp) -> sqlx::Resu
     on!(tx tx, |ex| sqlx::query("insert into device (id, verifier_digest, created_at) values ($1, $2, $3)").bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).execute(ex).await.map(drop))
 }
 
+/// Whether somebody has signed in on the device that a token names.
+pub async fn is_used_by(db: &Db, token: &DeviceToken, who: &IdentityId) -> sqlx::Result<bool> {
+    let n: i64 = on!(read db, |ex| sqlx::query_scalar("select count(*) from known_device k join device d on d.id = k.device_id where d.id = $1 and d.verifier_digest = $2 and k.identity_id = $3").bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(who.as_str()).fetch_one(ex).await)?;
+    Ok(n > 0)
+}
+
 /// Whether a presented token is one of ours.
 pub async fn is_known(tx: &mut Tx, token: &DeviceToken) -> sqlx::Result<bool> {
     let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from device where id = $1 and verifier_digest = $2").bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).fetch_one(ex).await)?;

@@ -201,6 +201,14 @@ impl Hot {
         self.run(Op::Append, Some(event)).await.map(drop)
     }
 
+    /// Returns when everything that was asked for before is written.
+    pub async fn settle(&self) {
+        if let Path::Sqlite(_) = &self.0 {
+            // An operation that writes nothing: the writer answers in order.
+            drop(self.run(Op::Append, None).await);
+        }
+    }
+
     async fn run(&self, op: Op, event: Option<AuditEvent>) -> Result<bool, WriteRefused> {
         match &self.0 {
             Path::Sqlite(sender) => {

@@ -159,10 +159,25 @@ pub async fn waiting_for(db: &Db, email_key: &str) -> sqlx::Result<Option<Identi
 
 /// Sets a password chosen through a mail that proved the address, which is verified by the same act.
 pub async fn set_password(tx: &mut Tx, id: &IdentityId, email_key: &str, password_hash: &str, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update identity set password_hash = $3, password_set_at = $4, credential_epoch = credential_epoch + 1, temporary_digest = null, temporary_expires_at = null,
+    on!(tx tx, |ex| sqlx::query("update identity set password_hash = $3, password_set_at = $4, credential_epoch = credential_epoch + 1, temporary_digest = null, temporary_expires_at = null, guesses_in_a_row = 0,
            email_verified_at = case when email_key = $2 and not exists (select 1 from identity o where o.login_email_key = $2 and o.id <> $1) then coalesce(email_verified_at, $4) else email_verified_at end
          where id = $1 and ended_at is null")
         .bind(id.as_str()).bind(email_key).bind(password_hash).bind(now.seconds()).execute(ex).await.map(drop))
+}
+
+/// Counts one more try at somebody's secrets; how many in a row that makes, and `None` when there were `most` of them or there is nobody.
+pub async fn count_guess(tx: &mut Tx, id: &IdentityId, most: i64) -> sqlx::Result<Option<i64>> {
+    on!(tx tx, |ex| sqlx::query_scalar("update identity set guesses_in_a_row = guesses_in_a_row + 1 where id = $1 and guesses_in_a_row < $2 returning guesses_in_a_row").bind(id.as_str()).bind(most).fetch_optional(ex).await)
+}
+
+/// Takes a counted try back.
+pub async fn uncount_guess(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set guesses_in_a_row = guesses_in_a_row - 1 where id = $1 and guesses_in_a_row > 0").bind(id.as_str()).execute(ex).await.map(drop))
+}
+
+/// Forgets the tries at somebody's secrets: they showed who they are.
+pub async fn forget_guesses(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set guesses_in_a_row = 0 where id = $1 and guesses_in_a_row > 0").bind(id.as_str()).execute(ex).await.map(drop))
 }
 
 /// Whether an identity has a password.
@@ -232,7 +247,7 @@ pub async fn has_username(db: &Db, key: &str) -> sqlx::Result<bool> {
 
 /// Gives an identity without a password a temporary one; the one before is dead.
 pub async fn set_temporary(tx: &mut Tx, id: &IdentityId, digest: &crate::types::Digest, expires_at: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update identity set temporary_digest = $2, temporary_expires_at = $3 where id = $1 and password_hash is null").bind(id.as_str()).bind(digest.as_str()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+    on!(tx tx, |ex| sqlx::query("update identity set temporary_digest = $2, temporary_expires_at = $3, guesses_in_a_row = 0 where id = $1 and password_hash is null").bind(id.as_str()).bind(digest.as_str()).bind(expires_at.seconds()).execute(ex).await.map(drop))
 }
 
 /// Whose username and temporary password these are, with the key of the address it was mailed to.

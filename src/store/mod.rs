@@ -79,6 +79,7 @@ impl Store {
     }
     /// Writes what waits and closes the connections.
     pub async fn close(&self) {
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.hot.settle()).await;
         let _ = tokio::time::timeout(Duration::from_secs(10), self.db.close()).await;
     }
 }

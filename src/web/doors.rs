@@ -4,12 +4,13 @@
 
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::paths;
+use super::visit::Visit;
+use super::{error, paths};
 use crate::actions::{App, Stop};
 use crate::domain::Brand;
 
@@ -43,8 +44,23 @@ fn is_served(path: &str) -> bool {
     })
 }
 
+/// What an address leads to that is no text in any encoding of ours: nowhere, in the words of whoever asks.
+async fn nowhere(app: &Arc<App>, request: Request) -> Response {
+    let (mut parts, _) = request.into_parts();
+    if parts.uri.path().starts_with("/api/") {
+        return error::problem(app, StatusCode::NOT_FOUND, "not-here", "there is no such thing here");
+    }
+    match Visit::from_request_parts(&mut parts, app).await {
+        Ok(visit) => error::page(app, &visit, StatusCode::NOT_FOUND, "error-not-found", Some((paths::HOME, ""))),
+        Err(response) => response,
+    }
+}
+
 /// Sends everything else on such a domain to the issuer, where it lives.
 pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if percent_encoding::percent_decode_str(request.uri().path()).decode_utf8().is_err() {
+        return nowhere(&app, request).await;
+    }
     if is_served(request.uri().path()) {
         return next.run(request).await;
     }

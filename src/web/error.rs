@@ -1,6 +1,10 @@
 //! The faces of an error: a page, JSON, a challenge header. A fault is logged once, with the request id.
 
+use std::sync::Arc;
+
 use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
@@ -100,6 +104,21 @@ pub(super) fn overloaded_or_broken(app: &App, asked: &Asked, stop: Stop) -> Resp
             )
         }
     }
+}
+
+/// The answer to a request that took too long. Nothing is read from the database for it: that may be what is slow.
+pub(super) async fn too_late(app: &Arc<App>, parts: &mut Parts) -> Response {
+    let wants_page = parts.headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"));
+    if parts.uri.path().starts_with("/api/") {
+        let mut response = problem(app, StatusCode::SERVICE_UNAVAILABLE, "unavailable", "too busy, try again");
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        return response;
+    }
+    let Ok(asked) = Asked::from_request_parts(parts, app).await;
+    if wants_page {
+        return page(app, &Visit::of_nobody(app, parts, asked), StatusCode::SERVICE_UNAVAILABLE, "error-busy", None);
+    }
+    overloaded_or_broken(app, &asked, Stop::Busy)
 }
 
 /// A challenge (RFC 6750 3): without credentials no error code, with bad ones the code.

@@ -112,7 +112,7 @@ fn bad_body(app: &App, visit: &Visit, bad: BadBody) -> Response {
     error::page(app, visit, status, "error-form", None)
 }
 
-/// A page's form: same origin, right token, by construction. `params` are what was typed.
+/// A page's form: same origin, right token, readable in every field, by construction. `params` are what was typed.
 pub(super) struct Form {
     pub visit: Visit,
     pub params: Params,
@@ -124,7 +124,7 @@ impl Form {
     pub fn file(&self, name: &str) -> Option<&[u8]> {
         self.files.iter().find(|(field, _)| field == name).map(|(_, bytes)| bytes.as_slice())
     }
-    /// A field; empty when absent. A field with a fault counts as absent, and the page asks again.
+    /// A field; empty when absent.
     pub fn field(&self, name: &str) -> &str {
         self.params.get(name).unwrap_or_default()
     }
@@ -159,6 +159,10 @@ impl FromRequest<Arc<App>> for Form {
         let good = visit.session.as_ref().is_some_and(|s| csrf_matches(app.keys().csrf_key(), &s.id, presented));
         if !good {
             return Err(error::page(app, &visit, StatusCode::FORBIDDEN, "error-stale-form", None));
+        }
+        // Taken whole or not at all: a field that cannot be read is not one that was left empty, and what was kept there would be erased.
+        if params.fault().is_some() {
+            return Err(error::page(app, &visit, StatusCode::BAD_REQUEST, "error-form", None));
         }
         Ok(Self { visit, params, files })
     }

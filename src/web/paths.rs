@@ -6,6 +6,8 @@ use crate::types::InteractionId;
 pub const OPENID_CONFIGURATION: &str = "/.well-known/openid-configuration";
 /// RFC 8414 3.
 pub const OAUTH_CONFIGURATION: &str = "/.well-known/oauth-authorization-server";
+/// What our own API is (RFC 9728 section 3.1).
+pub const API_METADATA: &str = "/.well-known/oauth-protected-resource/api";
 /// The JWK set.
 pub const JWKS: &str = "/jwks";
 /// The authorization endpoint.

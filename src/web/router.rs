@@ -4,12 +4,11 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
-use axum::middleware;
+use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{delete, get, post, put};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
@@ -20,7 +19,7 @@ use super::pages::{
     select_account, set_password, sign_in, undo, webhooks,
 };
 use super::visit::Visit;
-use super::{api, cors, doors, headers, paths};
+use super::{api, cors, doors, error, headers, paths};
 use crate::actions::App;
 
 /// What a route is, for the tests that walk the whole map.
@@ -44,6 +43,7 @@ const fn route(path: &'static str, methods: &'static [&'static str], parameters:
 pub const ROUTES: &[Route] = &[
     route(paths::OPENID_CONFIGURATION, &["GET"], &[], false),
     route(paths::OAUTH_CONFIGURATION, &["GET"], &[], false),
+    route(paths::API_METADATA, &["GET"], &[], false),
     route(paths::JWKS, &["GET"], &[], false),
     route(
         paths::AUTHORIZE,
@@ -174,20 +174,20 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_SPLIT, &["GET", "POST"], &["email"], true),
     route(paths::SPLIT_OPEN, &["GET"], &[], false),
     route(paths::SPLIT, &["GET", "POST"], &["password", "again"], true),
-    route(paths::PORTAL_COMPANY, &["GET", "POST"], &["manager_title", "forbids_links", "said"], true),
+    route(paths::PORTAL_COMPANY, &["GET", "POST"], &["manager_title", "forbids_links", "level", "grace_days", "remembered_devices", "said"], true),
     route(paths::PORTAL_USAGE, &["GET"], &["lang"], false),
     route(paths::PORTAL_ROLES, &["GET", "POST"], &["do", "role", "title", "said"], true),
     route(paths::PORTAL_APPS, &["GET"], &["lang"], false),
     route(
         paths::PORTAL_BRANDING,
         &["GET", "POST"],
-        &["do", "publicly_named", "no_logo", "domain", "product_name", "accent", "accent_dark", "support_url", "said"],
+        &["do", "publicly_named", "no_logo", "domain", "product_name", "accent", "accent_dark", "support_url", "logo", "said"],
         true,
     ),
     route(paths::PORTAL_WEBHOOKS, &["GET", "POST"], &["url", "said"], true),
     route(paths::PORTAL_WEBHOOK, &["GET", "POST"], &["do", "url", "message", "before", "said"], true),
     route(paths::PORTAL_USERS, &["GET"], &["q", "after", "lang"], false),
-    route(paths::PORTAL_USERS_ADD, &["POST"], &["email", "given_name", "family_name", "locale", "kind"], true),
+    route(paths::PORTAL_USERS_ADD, &["POST"], &["email", "given_name", "family_name", "locale", "kind", "brand"], true),
     route(paths::PORTAL_USERS_INVITE, &["POST"], &["name", "kind", "until", "locale"], true),
     route(paths::PORTAL_USER, &["GET", "POST"], &["until", "sent"], true),
     route(paths::PORTAL_AUDIT, &["GET"], &["what", "from", "until", "before", "lang"], false),
@@ -197,11 +197,11 @@ pub const ROUTES: &[Route] = &[
     route(paths::PORTAL_USER_REMOVE, &["POST"], &[], true),
     route(paths::CONSOLE, &["GET"], &["lang"], false),
     route(paths::CONSOLE_COMPANIES, &["GET", "POST"], &["q", "before", "lang", "name", "slug", "region", "owner"], true),
-    route(paths::CONSOLE_COMPANY_SETTINGS, &["GET", "POST"], &["manager_title", "forbids_links", "said"], true),
+    route(paths::CONSOLE_COMPANY_SETTINGS, &["GET", "POST"], &["manager_title", "forbids_links", "level", "grace_days", "remembered_devices", "said"], true),
     route(
         paths::CONSOLE_COMPANY_BRANDING,
         &["GET", "POST"],
-        &["do", "publicly_named", "no_logo", "domain", "product_name", "accent", "accent_dark", "support_url", "said"],
+        &["do", "publicly_named", "no_logo", "domain", "product_name", "accent", "accent_dark", "support_url", "logo", "said"],
         true,
     ),
     route(paths::CONSOLE_COMPANY, &["GET", "POST"], &["said", "name", "slug", "region"], true),
@@ -212,7 +212,12 @@ pub const ROUTES: &[Route] = &[
     route(paths::CONSOLE_CLIENTS, &["GET", "POST"], &["q", "before", "lang", "kind", "name", "redirect_uris"], true),
     route(paths::CONSOLE_CLIENT_TRIED, &["GET"], &["code", "state", "error", "error_description", "lang"], false),
     route(paths::CONSOLE_REGISTRATION, &["GET", "POST"], &["said", "do", "name", "days", "uses", "token"], true),
-    route(paths::CONSOLE_CLIENT, &["GET", "POST"], &["said", "name", "redirect_uris", "scope", "companies", "version"], true),
+    route(
+        paths::CONSOLE_CLIENT,
+        &["GET", "POST"],
+        &["said", "name", "redirect_uris", "scope", "companies", "listed", "require_pkce", "claims_in_id_token", "people", "version"],
+        true,
+    ),
     route(paths::CONSOLE_CLIENT_ACT, &["POST"], &["do", "hours", "secret"], true),
     route(paths::CONSOLE_RESOURCES, &["GET", "POST"], &["said", "do", "identifier", "name", "algorithm", "scopes"], true),
     route(paths::CONSOLE_WEBHOOKS, &["GET", "POST"], &["said", "url", "company"], true),
@@ -285,12 +290,14 @@ pub const ROUTES: &[Route] = &[
 pub fn router(app: Arc<App>) -> Router {
     let discovery = Document::discovery(&app);
     let discover = move |request: Request| std::future::ready(discovery.answer(&request));
+    let resource = Document::api_metadata(&app);
     let keys = Arc::new(JwkSet::new(&app));
     let https = app.config.is_https();
     // Ready in memory and asked for the most: they bring their headers and go without the layers of the others.
     let documents = Router::new()
         .route(paths::OPENID_CONFIGURATION, get(discover.clone()))
         .route(paths::OAUTH_CONFIGURATION, get(discover))
+        .route(paths::API_METADATA, get(move |request: Request| std::future::ready(resource.answer(&request))))
         .route(paths::JWKS, get(move |request: Request| std::future::ready(keys.document().answer(&request))))
         .method_not_allowed_fallback(move |app: State<Arc<App>>, visit: Visit| async move { headers::secure(reasons::wrong_method(app, visit).await, https) });
 
@@ -488,10 +495,29 @@ pub fn router(app: Arc<App>) -> Router {
         .method_not_allowed_fallback(reasons::wrong_method)
         .layer(middleware::from_fn_with_state(app.clone(), doors::guard))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, std::time::Duration::from_secs(30)))
+        .layer(middleware::from_fn_with_state(app.clone(), in_time))
         .layer(middleware::map_response(move |response: Response| async move { headers::secure(response, https) }))
         .merge(documents)
         .with_state(app)
+}
+
+/// Who waits too long is told to come again, in their own way: an app by an error that it knows, a person by a page.
+async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    // What the answer depends on; the rest goes with the request.
+    let mut asked = axum::http::Request::new(());
+    asked.uri_mut().clone_from(request.uri());
+    for name in [header::ACCEPT, header::ACCEPT_LANGUAGE, header::COOKIE] {
+        if let Some(value) = request.headers().get(&name) {
+            asked.headers_mut().insert(name, value.clone());
+        }
+    }
+    match tokio::time::timeout(app.config.longest_request, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            tracing::warn!(path = asked.uri().path(), "a request took too long");
+            error::too_late(&app, &mut asked.into_parts().0).await
+        }
+    }
 }
 
 /// A panic is a fault like any other: logged, and answered without details.

@@ -81,6 +81,27 @@ impl FromRequestParts<Arc<App>> for Asked {
     }
 }
 
+impl Visit {
+    /// Of somebody who is not looked up: what the request itself says, and nothing else.
+    pub fn of_nobody(app: &App, parts: &Parts, asked: Asked) -> Self {
+        let picked = cookie::language(&parts.headers);
+        Self {
+            now: asked.now,
+            origin: asked.origin,
+            locale: picked.or_else(|| accepted(&parts.headers)).unwrap_or_default(),
+            picked_language: picked.is_some(),
+            popup: false,
+            session: None,
+            // One leading slash: two would lead to another host in a link.
+            path: format!("/{}", parts.uri.path().trim_start_matches(['/', '\\'])),
+            query: Params::parse(parts.uri.query().unwrap_or_default().as_bytes()),
+            brand: None,
+            base: app.issuer().to_owned(),
+            set_cookies: Vec::new(),
+        }
+    }
+}
+
 fn accepted(headers: &HeaderMap) -> Option<Locale> {
     Locale::accepted(headers.get(header::ACCEPT_LANGUAGE)?.to_str().ok()?)
 }
@@ -93,21 +114,8 @@ impl FromRequestParts<Arc<App>> for Visit {
             return Ok(visit);
         }
         let Ok(asked) = Asked::from_request_parts(parts, app).await;
-        let picked = cookie::language(&parts.headers);
-        let mut visit = Self {
-            now: asked.now,
-            origin: asked.origin,
-            locale: picked.or_else(|| accepted(&parts.headers)).unwrap_or_default(),
-            picked_language: picked.is_some(),
-            popup: false,
-            session: None,
-            // One leading slash: two would lead to another host in a link.
-            path: format!("/{}", parts.uri.path().trim_start_matches(['/', '\\'])),
-            query: Params::parse(parts.uri.query().unwrap_or_default().as_bytes()),
-            brand: doors::brand_of_host(app, &parts.headers, &parts.uri).await.ok().flatten(),
-            base: app.issuer().to_owned(),
-            set_cookies: Vec::new(),
-        };
+        let mut visit = Self::of_nobody(app, parts, asked);
+        visit.brand = doors::brand_of_host(app, &parts.headers, &parts.uri).await.ok().flatten();
         match &visit.brand {
             Some(brand) => visit.base = app.base_of(brand),
             None => visit.wear(app, &parts.headers).await,

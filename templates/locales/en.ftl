@@ -105,7 +105,7 @@ error-busy-text = Nothing is lost. Please try again in a few seconds.
 error-fault-title = Something broke on our side
 error-fault-text = It has been noted. Please try again; if it happens again, ask for help.
 error-form-title = This form could not be read
-error-form-text = Go back and try again.
+error-form-text = A field of it was too long, came twice, or held something that is no text. Nothing has been changed. Go back, correct it and try again.
 error-foreign-form-title = This form came from somewhere else
 error-foreign-form-text = For your safety it was not accepted. Nothing has happened. Open the page here and try again.
 error-stale-form-title = This page was out of date
@@ -119,9 +119,9 @@ error-interaction-finished-text = It was completed before, perhaps in another ta
 error-interaction-expired-title = This sign-in took too long
 error-interaction-expired-text = For your safety it has ended. Go back to the app and sign in again.
 error-link-title = This link is no longer good
-error-link-text = It was used before, has expired, or was replaced by a newer one. Ask whoever invited you to send another.
+error-link-text = It was used before, has expired, or was replaced by a newer one. Start again, or ask whoever invited you to send another.
 error-not-found-title = There is nothing here
-error-not-found-text = The address may be mistyped, or the page has moved.
+error-not-found-text = The address may be mistyped, or the page has moved. Go back to where you came from, or begin at your accounts.
 error-method-title = This page cannot be used that way
 error-method-text = Go back and try again.
 
@@ -563,6 +563,18 @@ mail-recovery-body =
     { $list }
 
     A link works once, within { $minutes } minutes. A new password signs you out everywhere. If this was not you, do nothing: nothing has changed.
+mail-guessed-subject = Somebody is guessing your password
+mail-guessed-body =
+    Hello,
+
+    there were a hundred wrong tries at your sign-in in a row, in browsers that you have not used before. Nothing was opened.
+
+    From now on your password opens nothing in such a browser, whoever types it. Where you have signed in before, everything works as always. To sign in somewhere new, choose a new password:
+
+    { $link }
+
+    If these tries were your own, nothing is wrong.
+
 mail-password-changed-subject = Your password was changed
 mail-password-changed-body =
     Hello,

@@ -105,7 +105,7 @@ error-busy-text = Rien n’est perdu. Réessayez dans quelques secondes.
 error-fault-title = Quelque chose s’est cassé de notre côté
 error-fault-text = L’incident a été noté. Réessayez ; si cela se reproduit, demandez de l’aide.
 error-form-title = Ce formulaire n’a pas pu être lu
-error-form-text = Revenez en arrière et réessayez.
+error-form-text = L’un de ses champs était trop long, figurait deux fois ou contenait autre chose que du texte. Rien n’a été modifié. Revenez en arrière, corrigez-le et réessayez.
 error-foreign-form-title = Ce formulaire vient d’ailleurs
 error-foreign-form-text = Pour votre sécurité, il n’a pas été accepté. Rien ne s’est passé. Ouvrez la page ici et réessayez.
 error-stale-form-title = Cette page n’était plus à jour
@@ -119,9 +119,9 @@ error-interaction-finished-text = Elle a été achevée auparavant, peut-être d
 error-interaction-expired-title = Cette connexion a pris trop de temps
 error-interaction-expired-text = Pour votre sécurité, elle a pris fin. Revenez à l’application et reconnectez-vous.
 error-link-title = Ce lien n’est plus valable
-error-link-text = Il a déjà servi, a expiré ou a été remplacé par un plus récent. Demandez à la personne qui vous a invité d’en envoyer un autre.
+error-link-text = Il a déjà servi, a expiré ou a été remplacé par un plus récent. Recommencez, ou demandez à la personne qui vous a invité d’en envoyer un autre.
 error-not-found-title = Il n’y a rien ici
-error-not-found-text = L’adresse est peut-être mal tapée, ou la page a changé de place.
+error-not-found-text = L’adresse est peut-être mal tapée, ou la page a changé de place. Revenez d’où vous venez, ou partez de vos comptes.
 error-method-title = Cette page ne s’utilise pas ainsi
 error-method-text = Revenez en arrière et réessayez.
 
@@ -563,6 +563,18 @@ mail-recovery-body =
     { $list }
 
     Un lien fonctionne une seule fois, dans les { $minutes } minutes. Un nouveau mot de passe vous déconnecte partout. Si ce n’était pas vous, ne faites rien : rien n’a changé.
+mail-guessed-subject = Quelqu’un essaie de deviner votre mot de passe
+mail-guessed-body =
+    Bonjour,
+
+    il y a eu cent essais faux de suite à votre connexion, dans des navigateurs que vous n’aviez jamais utilisés. Rien n’a été ouvert.
+
+    Désormais votre mot de passe n’ouvre plus rien dans un tel navigateur, qui que ce soit qui le tape. Là où vous vous êtes déjà connecté, tout marche comme avant. Pour vous connecter ailleurs, choisissez un nouveau mot de passe :
+
+    { $link }
+
+    Si ces essais étaient les vôtres, tout va bien.
+
 mail-password-changed-subject = Votre mot de passe a été changé
 mail-password-changed-body =
     Bonjour,

@@ -119,6 +119,9 @@ async fn requests_of_somebody_who_is_signed_in() {
     for (section, extra, expect) in cases {
         let answer = alice.follows(&desk, extra).await;
         check(section, &answer, &expect);
+        if let Error("unmet_authentication_requirements") = expect {
+            assert_eq!(answer.redirect_parameters()["error_uri"], "http://localhost:8080/errors/acr-unreachable", "{section}");
+        }
         if let (Code, Some(_)) = (&expect, answer.location()) {
             let state = answer.redirect_parameters().get("state").cloned();
             let sent = !extra.contains(&("state", ""));
@@ -184,6 +187,88 @@ async fn after_prompt_login_only_the_identity_proved_again_may_be_chosen() {
 }
 
 #[tokio::test]
+async fn core_3_1_2_1_several_prompts_are_gone_through_one_after_the_other() {
+    let (_world, mut alice, mut desk) = signed_in().await;
+    let page = alice.follows(&desk, &[("organization", "shop"), ("prompt", "login consent")]).await;
+    assert_eq!(page.text("h1"), "Sign in");
+    let page = alice.types_password(&page).await;
+    assert_eq!(page.text("h1"), "Desk asks for access", "consent was remembered, and is asked for all the same");
+    let answer = alice.browser.submit(&page, "/consent", &[("decision", "allow")]).await;
+    assert_eq!(desk.complete(&answer).await.text("org_slug"), "shop");
+}
+
+#[tokio::test]
+async fn a_request_that_needs_no_page_is_answered_at_once_and_stores_no_interaction() {
+    let (_world, mut alice, mut desk) = signed_in().await;
+    let answer = alice.browser.get(&desk.request(&[("organization", "shop")])).await;
+    assert!(answer.location().is_some_and(|l| l.starts_with("https://app.example.test/callback?code=")), "{:?}", answer.location());
+    desk.complete(&answer).await;
+    let silent = alice.browser.get(&desk.request(&[("organization", "nowhere"), ("prompt", "none")])).await;
+    assert!(silent.location().is_some_and(|l| l.starts_with("https://app.example.test/callback?error=")), "{:?}", silent.location());
+}
+
+#[tokio::test]
+async fn core_3_1_3_7_a_request_without_a_nonce_gets_an_id_token_without_one() {
+    let (_world, mut alice, mut desk) = signed_in().await;
+    let answer = alice.follows(&desk, &[("nonce", "")]).await;
+    assert!(!desk.complete(&answer).await.claims.contains_key("nonce"));
+    let answer = alice.follows(&desk, &[("nonce", "n-0S6_WzA2Mj ü")]).await;
+    assert_eq!(desk.complete(&answer).await.text("nonce"), "n-0S6_WzA2Mj ü", "verbatim");
+}
+
+#[tokio::test]
+async fn core_5_4_and_5_5_claims_of_scopes_are_at_userinfo_and_in_the_id_token_only_when_asked_for() {
+    let (world, mut alice, mut desk) = signed_in().await;
+    let answer = alice.follows(&desk, &[]).await;
+    let plain = desk.complete(&answer).await;
+    for claim in ["email", "email_verified", "name", "given_name", "updated_at"] {
+        assert!(!plain.claims.contains_key(claim), "Core 5.4: with a code, {claim} is at UserInfo");
+    }
+    let told = desk.userinfo(&plain.access_token).await.json();
+    assert_eq!((told["email"].as_str(), told["email_verified"].as_bool()), (Some("alice@example.test"), Some(true)));
+    assert!(told["updated_at"].is_i64(), "Core 5.1: a number");
+    let answer = alice.follows(&desk, &[("claims", r#"{"id_token":{"email":{"essential":true},"given_name":null}}"#)]).await;
+    let asked = desk.complete(&answer).await;
+    assert_eq!((asked.text("email"), asked.text("given_name")), ("alice@example.test", "Alex"), "Core 5.5");
+    assert!(!asked.claims.contains_key("family_name"));
+    let mut old = world.client_with(|m| m.claims_in_id_token = true).await;
+    let filled = alice.enters(&mut old, "shop").await;
+    assert_eq!((filled.text("email"), filled.text("family_name")), ("alice@example.test", "Doe"), "a client that reads no UserInfo");
+    assert!(filled.claims["updated_at"].is_i64() && filled.claims["auth_time"].is_i64());
+}
+
+#[tokio::test]
+async fn core_11_offline_access_is_ignored_where_no_refresh_token_may_be_had() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let mut desk = world.client_with(|m| m.grant_types = vec![vestibule::protocol::GrantType::AuthorizationCode]).await;
+    let page = alice.follows(&desk, &[("organization", "shop"), ("scope", "openid offline_access"), ("prompt", "consent")]).await;
+    let page = alice.types_password(&page).await;
+    assert_eq!(page.text("h1"), "Desk asks for access");
+    assert!(!page.text("main").contains("while you are not there"), "nothing is asked for that is not given");
+    let answer = alice.goes_through(page, None).await;
+    assert!(desk.complete(&answer).await.refresh_token.is_none());
+}
+
+#[tokio::test]
+async fn consent_without_a_company_is_remembered_for_whoever_has_accounts_too() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
+    let mut desk = world.client_with(|m| m.organization_usage = vestibule::protocol::OrganizationUsage::Allow).await;
+    let page = alice.follows(&desk, &[]).await;
+    let mut page = alice.types_password(&page).await;
+    let id = alice.id.to_string();
+    for turn in ["asked once", "remembered"] {
+        assert_eq!(page.text("h1"), "Choose an account", "{turn}");
+        let answer = alice.browser.submit(&page, "/account", &[("identity", &id)]).await;
+        assert_eq!(answer.location().is_some(), turn == "remembered", "{turn}: {}", answer.text("h1"));
+        let answer = alice.goes_through(answer, None).await;
+        assert!(!desk.complete(&answer).await.claims.contains_key("org_id"));
+        page = alice.follows(&desk, &[]).await;
+    }
+}
+
+#[tokio::test]
 async fn core_3_1_2_2_a_hint_names_the_person_expected() {
     let world = World::new().await;
     let (mut alice, [_, _]) = world.person_with_accounts("alice@example.test", ["Shop", "Depot"]).await;
@@ -191,6 +276,15 @@ async fn core_3_1_2_2_a_hint_names_the_person_expected() {
     let mut desk = world.client().await;
     let tokens = alice.enters(&mut desk, "depot").await;
     let hint = tokens.id_token.clone().expect("one");
+    // Core 3.1.2.1: whoever it was issued for among our clients; but by us.
+    let mut second = world.client().await;
+    let of_second = alice.enters(&mut second, "depot").await;
+    let answer = alice.follows(&desk, &[("prompt", "none"), ("id_token_hint", of_second.id_token.as_ref().expect("one"))]).await;
+    assert_eq!(desk.complete(&answer).await.text("account_id"), tokens.text("account_id"));
+    let mut foreign = tokens.claims.clone();
+    foreign.insert("iss".into(), "https://else.example.test".into());
+    let signed = world.app.keys().sign(vestibule::crypto::JwtKind::IdToken, vestibule::protocol::SigningAlgorithm::ES256, &foreign).expect("signed");
+    check("Core 3.1.2.2: another issuer", &alice.follows(&desk, &[("id_token_hint", &signed)]).await, &Error("invalid_request"));
     world.advance(Seconds::hours(2));
     let answer = alice.follows(&desk, &[("prompt", "none"), ("id_token_hint", &hint)]).await;
     assert_eq!(desk.complete(&answer).await.text("account_id"), tokens.text("account_id"), "silent, with an expired hint: the account of the hint");
@@ -251,7 +345,9 @@ async fn the_choice_of_an_account() {
     alice.enters(&mut desk, "shop").await;
     let unknown_account = "acc_0190b5e2a1b27c3d8e4f5a6b7c8d9e0f";
     let denied = Page("This company cannot be entered");
-    check("t44: several possible, silent: never guess", &alice.follows(&desk, &[("prompt", "none")]).await, &Error("account_selection_required"));
+    let silent = alice.follows(&desk, &[("prompt", "none")]).await;
+    check("t44: several possible, silent: never guess", &silent, &Error("account_selection_required"));
+    assert_eq!(silent.redirect_parameters()["error_uri"], "http://localhost:8080/errors/account-ambiguous");
     check("5.1: silent with organization", &alice.follows(&desk, &[("prompt", "none"), ("organization", "shop")]).await, &Code);
     check("5.1: silent with a selector", &alice.follows(&desk, &[("prompt", "none"), ("login_hint", shop.as_str())]).await, &Code);
     check(

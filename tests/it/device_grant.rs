@@ -224,9 +224,10 @@ async fn rfc8628_5_4_nobody_is_let_in_by_a_link_by_another_browser_or_without_be
 async fn rfc8628_5_1_user_codes_cannot_be_guessed_and_a_typing_mistake_costs_nothing() {
     let (world, mut alice, mut till) = tills().await;
     let waiting = asks(&mut till, &[]).await;
-    for nonsense in ["", "hello", "WDJB-MJH", "1234-5678", "WDJB\u{0}MJHT"] {
+    for nonsense in ["", "hello", "WDJB-MJH", "1234-5678"] {
         assert_eq!(types(&mut alice, nonsense).await.status, 422, "{nonsense}");
     }
+    assert_eq!(types(&mut alice, "WDJB\u{0}MJHT").await.status, 400, "no text at all");
     let other = |n: usize| format!("BBBB-BBB{}", char::from(b"BCDFGHJKLMNPQRST"[n]));
     let mut refused = 0;
     for n in 0..16 {

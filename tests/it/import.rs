@@ -150,7 +150,16 @@ async fn t08_an_import_takes_nobodys_name_and_locks_nobody_out() {
     let report = import(&world, ImportFormat::JsonLines, &text.join("\n"), None, false).await;
     let refused: Vec<i64> = report.refusals.iter().map(|r| r.record).collect();
     assert_eq!((refused, report.people, report.addresses_unproved), (vec![1, 3, 4, 5, 6], 3, 2), "{report:?}");
+    assert_eq!(report.odd_usernames, 0);
     assert_eq!(victim.is_home().await.status, 200, "who was here signs in as before");
+    // Kept, and told: a name in the form of an address that is not its owner's, and one that mixes scripts.
+    let odd = [
+        r#"{"type":"person","external_id":"7","username":"someone@else.test","email":"seven@example.test","email_verified":true}"#,
+        r#"{"type":"person","external_id":"8","username":"p\u0430ypal","email":"eight@example.test","email_verified":true}"#,
+        r#"{"type":"person","external_id":"9","username":"nine@example.test","email":"nine@example.test","email_verified":true}"#,
+    ];
+    let report = import(&world, ImportFormat::JsonLines, &odd.join("\n"), None, false).await;
+    assert_eq!((report.people, report.odd_usernames), (3, 2), "{report:?}");
     // A later file may say that somebody was switched off there; it never switches anybody on.
     let off = r#"{"type":"person","external_id":"6","username":"six","disabled":true}"#;
     let on = r#"{"type":"person","external_id":"6","username":"six"}"#;

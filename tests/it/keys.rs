@@ -25,12 +25,15 @@ impl Caching {
     }
 }
 
-async fn walk(world: &World, nodes: &[&World], rotate: impl AsyncFn(&World), step: Seconds, steps: usize) {
+/// Enters at every node after each step, and verifies with a copy of the JWKS that is as old as it may be: the tokens of now, and all from before
+/// that have not expired.
+async fn walk(world: &World, nodes: &[&World], rotate: impl AsyncFn(&World), steps: &[Seconds]) {
     let (mut alice, _): (Actor, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
     let mut desk = world.client().await;
     let mut app = Caching { jwks: desk.http.get("/jwks").await.json(), fetched_at: world.now().seconds() };
     let mut kids = std::collections::BTreeSet::new();
-    for n in 0..steps {
+    let mut living: Vec<(i64, String)> = Vec::new();
+    for (n, step) in steps.iter().enumerate() {
         let node = nodes[n % nodes.len()];
         rotate(node).await;
         for other in nodes {
@@ -42,17 +45,24 @@ async fn walk(world: &World, nodes: &[&World], rotate: impl AsyncFn(&World), ste
                 b
             };
             let tokens = alice.enters(&mut desk, "shop").await;
-            for token in [tokens.id_token.as_ref().expect("one"), &tokens.access_token] {
-                app.verifies(world, &mut desk, token).await;
+            for (token, lifetime) in [(tokens.id_token.clone().expect("one"), 600), (tokens.access_token.clone(), 300)] {
                 kids.insert(token.split('.').next().expect("a header").to_owned());
+                living.push((world.now().seconds() + lifetime, token));
+            }
+            living.retain(|(expires, _)| *expires > world.now().seconds());
+            for (_, token) in &living {
+                app.verifies(world, &mut desk, token).await;
             }
             // A token signed before any number of rotations still counts while it lives.
             assert_eq!(desk.userinfo(&tokens.access_token).await.status, 200);
         }
-        world.advance(step);
+        world.advance(*step);
     }
-    assert!(kids.len() >= 6, "three rotations of two algorithms: {}", kids.len());
+    assert!(kids.len() >= 8, "three rotations of two algorithms make four keys of each: {}", kids.len());
 }
+
+/// Every hundred seconds, twelve times.
+const OFTEN: [Seconds; 12] = [Seconds(100); 12];
 
 #[tokio::test]
 async fn by_command_as_soon_as_it_is_allowed() {
@@ -66,25 +76,36 @@ async fn by_command_as_soon_as_it_is_allowed() {
         async |node| {
             let _ = actions::rotate_keys(&node.app, false, node.now()).await.expect("no fault");
         },
-        Seconds(100),
-        12,
+        &OFTEN,
     )
     .await;
+}
+
+/// From a little before each of three due days to a little after it in steps shorter than a JWKS may be kept.
+fn around_three_due_days() -> Vec<Seconds> {
+    let mut steps = Vec::new();
+    for _ in 0..3 {
+        steps.push(Seconds(Seconds::days(90).0 - if steps.is_empty() { 600 } else { 1400 }));
+        steps.extend([Seconds(100); 14]);
+    }
+    steps
+}
+
+async fn as_scheduled(node: &World) {
+    actions::rotate_keys_if_due(&node.app, node.now()).await.expect("no fault");
 }
 
 #[tokio::test]
 async fn by_schedule() {
     let world = World::new().await;
-    walk(
-        &world,
-        &[&world],
-        async |node| {
-            actions::rotate_keys_if_due(&node.app, node.now()).await.expect("no fault");
-        },
-        Seconds::days(31),
-        12,
-    )
-    .await;
+    walk(&world, &[&world], as_scheduled, &around_three_due_days()).await;
+}
+
+#[tokio::test]
+async fn by_schedule_on_two_nodes() {
+    let world = World::new().await;
+    let other = world.second_node().await;
+    walk(&world, &[&world, &other], as_scheduled, &around_three_due_days()).await;
 }
 
 #[tokio::test]
@@ -98,8 +119,7 @@ async fn on_two_nodes_at_once() {
         async |node| {
             let _ = actions::rotate_keys(&node.app, false, node.now()).await.expect("no fault");
         },
-        Seconds(100),
-        12,
+        &OFTEN,
     )
     .await;
 }

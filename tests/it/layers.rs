@@ -26,12 +26,15 @@ const KEPT_OUT: &[(&str, &[&str])] = &[
     ("mail", &["sqlx::", "axum::", "reqwest"]),
     ("outbound", &["sqlx::", "axum::"]),
     ("text", &["sqlx::", "axum::", "reqwest"]),
-    ("store", &["axum::", "tera::", "reqwest", "crate::flow::next_step"]),
+    ("store", &["axum::", "tera::", "reqwest", "SysRng", "SystemTime"]),
     ("actions", &["axum::", "tera::", "sqlx::query"]),
     ("web", &["sqlx::query"]),
     ("worker", &["sqlx::query", "axum::"]),
     ("cli", &["sqlx::query"]),
 ];
+
+/// What the store may know of `flow`: the values that decisions are made from, and no decision (docs/decisions/0006).
+const VALUES_OF_FLOW: &[&str] = &["LiveGrant", "LiveAccount", "GrantOrigin", "SessionState", "Progress", "Remembered"];
 
 /// SQL belongs into `store` alone.
 const SQL: &[&str] = &["\"select ", "\"insert into ", "\"update ", "\"delete from "];
@@ -47,7 +50,20 @@ fn mistakes(module: &str, text: &str) -> Vec<String> {
     let own = floor_of(module).expect("a floor");
     let mut out = Vec::new();
     for (at, _) in code.match_indices("crate::") {
-        let named: String = code[at + 7..].chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+        let word = |text: &str| text.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect::<String>();
+        let rest = &code[at + 7..];
+        if rest.starts_with('{') {
+            out.push(format!("{module} imports from several floors at once, where this test sees none of them"));
+        }
+        let named = word(rest);
+        if (module, named.as_str()) == ("store", "flow") {
+            let what = rest.strip_prefix("flow::").unwrap_or_default();
+            let listed: Vec<String> = match what.strip_prefix('{') {
+                Some(list) => list.split('}').next().unwrap_or_default().split(',').map(|name| word(name.trim())).filter(|name| !name.is_empty()).collect(),
+                None => vec![word(what)],
+            };
+            out.extend(listed.iter().filter(|name| !VALUES_OF_FLOW.contains(&name.as_str())).map(|name| format!("store imports {name} of flow")));
+        }
         match floor_of(&named) {
             Some(other) if other > own || (other == own && named != module) => out.push(format!("{module} imports {named}")),
             _ => {}
@@ -117,10 +133,17 @@ fn the_test_itself_sees_one_forbidden_import_of_each_kind() {
         ("web", "const Q: &str = \"select 1\";"),
         ("web", "use crate::cli::main;"),
         ("worker", "use crate::web::router;"),
+        ("flow", "use crate::{cli, store};"),
+        ("store", "use crate::flow::{LiveGrant, next_step};"),
+        ("store", "let step = crate::flow::eligible(request);"),
+        ("actions", "let page = tera::Context::new();"),
+        ("domain", "let rng = SysRng;"),
+        ("protocol", "let text = std::fs::read(path);"),
     ] {
         assert!(!mistakes(module, text).is_empty(), "{module}: {text}");
     }
     assert!(mistakes("web", "use crate::actions::App; // crate::cli").is_empty());
+    assert!(mistakes("store", "use crate::flow::{GrantOrigin, LiveGrant};\nuse crate::flow::Remembered;").is_empty());
 }
 
 #[test]

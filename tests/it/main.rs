@@ -8,6 +8,7 @@ mod audit_chain;
 mod authorize;
 mod bad_input;
 mod brands;
+mod choosing;
 mod company_audit;
 mod company_rooms;
 mod console;

@@ -14,7 +14,7 @@ use vestibule::worker::deliver_mails;
 use crate::support::World;
 
 /// A mail server that keeps what it gets, for one mail; the port it listens on.
-async fn sink(got: Arc<Mutex<String>>) -> u16 {
+pub async fn sink(got: Arc<Mutex<String>>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let port = listener.local_addr().expect("an address").port();
     tokio::spawn(async move {
@@ -73,4 +73,13 @@ async fn a_mail_that_cannot_leave_is_tried_again_with_growing_pauses_and_then_le
     let text = got.lock().expect("unpoisoned").clone();
     assert!(text.contains("Subject:") && text.contains("amelie@example.test"), "{text}");
     assert!(outbox::waiting_mails(&world.app.store.db, 9).await.expect("a read").is_empty(), "delivered, and its link erased");
+}
+
+#[tokio::test]
+async fn everybodys_mail_is_shown_in_development_alone() {
+    let plain = World::new().await;
+    plain.person("alice@example.test").await;
+    assert_eq!(plain.browser().get("/dev/mailbox").await.status, 404);
+    let development = World::with(|c| c.development = true).await;
+    assert_eq!(development.browser().get("/dev/mailbox").await.status, 200);
 }

@@ -172,6 +172,136 @@ async fn decision_22_commands_beside_a_running_server() {
     assert!(!again.status.success() && String::from_utf8_lossy(&again.stderr).contains("taken"));
 }
 
+#[tokio::test]
+async fn decision_22_every_command_of_the_readme_works_beside_a_running_server() {
+    let mut provider = Provider::new().await;
+    let run = |provider: &Provider, arguments: &[&str]| {
+        let out = provider.binary().args(arguments).output().expect("it runs");
+        assert!(out.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&out.stderr));
+        String::from_utf8(out.stdout).expect("text")
+    };
+    run(&provider, &["migrate"]);
+    assert!(run(&provider, &["check-config"]).contains(&provider.url("")), "it shows what is in force");
+    provider.start();
+    let password = provider.folder.path().join("pw.txt");
+    std::fs::write(&password, "seven lanterns over the canal\n").expect("written");
+    let password = password.display().to_string();
+    for line in [
+        "company add --name Shop --slug shop",
+        "company add --name Depot --slug depot",
+        "role add --company shop --name clerk --permission stock.read",
+        "role add --company depot --name chief --permission stock.read --permission stock.write",
+        "person add --email alice@example.test --verified --given-name Alice --password-file PASSWORD",
+        "person add --email nina@example.test",
+        "account add --person alice@example.test --company shop --role clerk",
+        "account add --person alice@example.test --company depot --kind owner --role chief",
+        "resource add --identifier https://stock.example.test/api --name Stock --scope stock.read=See",
+        "client add --name App --redirect-uri http://localhost:3000/callback",
+        "company set --company shop --factor-level mfa --factor-grace-days 14",
+        "migrate",
+        "check-config",
+    ] {
+        let words: Vec<&str> = line.split(' ').map(|word| if word == "PASSWORD" { password.as_str() } else { word }).collect();
+        run(&provider, &words);
+    }
+    let http = http();
+    let kids = async || {
+        let jwks: Value = http.get(provider.url("/jwks")).send().await.expect("an answer").json().await.expect("JSON");
+        jwks["keys"].as_array().expect("keys").iter().map(|k| k["kid"].as_str().expect("a kid").to_owned()).collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = kids().await;
+    let refused = provider.binary().args(["keys", "rotate"]).output().expect("it runs");
+    assert!(!refused.status.success() && String::from_utf8_lossy(&refused.stderr).contains("--force"), "the next key is too young");
+    run(&provider, &["keys", "rotate", "--force"]);
+    let until = Instant::now() + Duration::from_secs(30);
+    while kids().await == before {
+        assert!(Instant::now() < until, "the server reads changed keys again");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    assert!(before.is_subset(&kids().await), "no key that tokens were signed with is gone");
+    // Asked to stop, it does so by itself and says that all went well.
+    let mut child = provider.child.take().expect("running");
+    assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().expect("kill runs").success());
+    assert!(child.wait().expect("it ends").success());
+}
+
+#[tokio::test]
+async fn a_first_start_without_any_configuration_works() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let port = std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("an address").port();
+    // Nothing but another port, for tests run beside each other.
+    let mut child = Command::new(env!("CARGO_BIN_EXE_vestibule"))
+        .env_clear()
+        .env("VESTIBULE_LISTEN", format!("127.0.0.1:{port}"))
+        .current_dir(folder.path())
+        .arg("serve")
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("it starts");
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("piped")).read_line(&mut line).expect("text");
+    assert!(line.contains("Vestibule serves http://localhost:8080"), "{line}");
+    let found: Value =
+        http().get(format!("http://localhost:{port}/.well-known/openid-configuration")).send().await.expect("an answer").json().await.expect("JSON");
+    child.kill().expect("killed");
+    child.wait().expect("gone");
+    assert_eq!(found["issuer"], "http://localhost:8080");
+    use std::os::unix::fs::PermissionsExt;
+    let mode = |name: &str| std::fs::metadata(folder.path().join(name)).expect("it is there").permissions().mode() & 0o777;
+    assert_eq!((mode("vestibule.sqlite"), mode("keys")), (0o600, 0o700));
+    assert!(std::fs::read_dir(folder.path().join("keys")).expect("readable").count() >= 10, "keys and secrets");
+}
+
+#[tokio::test]
+async fn a_mail_leaves_a_running_server_by_smtp_and_what_the_mail_library_refuses_stops_the_start() {
+    let mut provider = Provider::new().await;
+    let got = Arc::new(std::sync::Mutex::new(String::new()));
+    let port = crate::outbox::sink(got.clone()).await;
+    let set = |provider: &mut Provider, name: &str, value: String| provider.environment.push((format!("VESTIBULE_MAIL__{name}"), value));
+    set(&mut provider, "SMTP_URL", format!("smtp://127.0.0.1:{port}"));
+    set(&mut provider, "FROM", "Vestibule <noreply@example.test>".into());
+    provider.start();
+    provider.command(&["person", "add", "--email", "nina@example.test", "--given-name", "Nina"]);
+    let until = Instant::now() + Duration::from_secs(30);
+    while !got.lock().expect("unpoisoned").contains("/activate/") {
+        assert!(Instant::now() < until, "the worker sends what waits");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    provider.kill();
+    for (name, wrong) in [("SMTP_URL", "smtp://mail.example.test?tls=perhaps"), ("SMTP_URL", "smtp://"), ("FROM", "Vestibule, Inc. <noreply@example.test>")] {
+        set(&mut provider, name, wrong.into());
+        let out = provider.binary().arg("check-config").output().expect("it runs");
+        assert_eq!(out.status.code(), Some(2), "{wrong}");
+        assert!(String::from_utf8_lossy(&out.stderr).contains(&format!("mail.{}", name.to_lowercase())), "{wrong}");
+        provider.environment.pop();
+    }
+}
+
+#[test]
+fn the_demo_shows_everybodys_mail_and_so_runs_on_loopback_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let out = Command::new(env!("CARGO_BIN_EXE_vestibule"))
+        .env_clear()
+        .env("VESTIBULE_ISSUER", "https://id.example.test")
+        .current_dir(folder.path())
+        .arg("demo")
+        .output()
+        .expect("it runs");
+    assert!(out.status.code() == Some(1) && String::from_utf8_lossy(&out.stderr).contains("loopback"), "{}", String::from_utf8_lossy(&out.stderr));
+}
+
+#[test]
+fn other_programs_variables_may_hold_anything_and_ours_are_text() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let bytes = OsStr::from_bytes(b"\xff\xfe");
+    let run = |name: &str| Command::new(env!("CARGO_BIN_EXE_vestibule")).env_clear().env(name, bytes).arg("check-config").output().expect("it runs");
+    assert_eq!(run("SOMETHING_ELSE").status.code(), Some(0));
+    let wrong = run("VESTIBULE_ISSUER");
+    assert!(wrong.status.code() == Some(2) && String::from_utf8_lossy(&wrong.stderr).contains("VESTIBULE_ISSUER: is not UTF-8"));
+}
+
 #[test]
 fn the_command_line_teaches_and_tells_every_mistake_at_once() {
     let run = |arguments: &[&str], environment: &[(&str, &str)]| {

@@ -87,6 +87,50 @@ async fn nist_3_2_2_waits_slow_a_guesser_and_never_lock_the_owner_out_for_good()
 }
 
 #[tokio::test]
+async fn nist_3_2_2_a_hundred_wrong_tries_in_a_row_close_a_name_elsewhere_and_never_to_its_owner() {
+    let world = World::with(|c| c.throttle_longest = Seconds(1)).await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let mut desk = world.client().await;
+    alice.enters(&mut desk, "shop").await;
+    // Slowly, over a year, so that no wait stands in the way: still in a row.
+    for n in 0..100 {
+        let (refused, hashes) = try_sign_in(&world, "alice@example.test", &format!("wrong password {n}")).await;
+        assert_eq!((refused.status.as_u16(), hashes), (422, 1));
+        world.advance(Seconds::hours(4));
+    }
+    assert_eq!(world.audited("sign_in.closed_elsewhere").await, 1);
+    let told = world.mails().await;
+    assert_eq!(told.iter().filter(|m| m["to"] == "alice@example.test" && m["subject"] == "Somebody is guessing your password").count(), 1);
+    world.advance(Seconds::days(60));
+    let (closed, hashes) = try_sign_in(&world, "alice@example.test", PASSWORD).await;
+    assert_eq!((closed.status.as_u16(), hashes), (422, 1), "the hundred-and-first, though right, is not looked at");
+    // Where she has been before, and by a new password, she comes in; and a success forgets.
+    let page = alice.browser.open("/sign-in").await;
+    assert_eq!(alice.types_password(&page).await.text("h1"), "Your accounts");
+    assert_eq!(try_sign_in(&world, "alice@example.test", PASSWORD).await.0.text("h1"), "Your accounts");
+    for n in 0..100 {
+        try_sign_in(&world, "alice@example.test", &format!("wrong password {n}")).await;
+        world.advance(Seconds::hours(4));
+    }
+    assert_eq!(try_sign_in(&world, "alice@example.test", PASSWORD).await.0.status, 422);
+    world.sets_a_new_password(&alice).await;
+    assert_eq!(try_sign_in(&world, "alice@example.test", NEW_PASSWORD).await.0.text("h1"), "Your accounts");
+}
+
+#[tokio::test]
+async fn nist_3_1_1_a_password_that_never_suffices_alone_may_be_shorter() {
+    let world = World::with(|c| c.factors_level = "mfa".into()).await;
+    let nina = world.actor(AddPerson { email: EmailAddress::parse("nina@example.test").ok(), ..AddPerson::default() }, "nina@example.test").await;
+    let mut browser = nina.browser.clone();
+    let page = browser.open(&world.mailed_link("nina@example.test", "/activate/").await).await;
+    assert!(page.text("main").contains("At least 8 characters"), "{}", page.text("main"));
+    let short = browser.submit(&page, "/set-password", &[("password", "vq7Lkw2"), ("again", "vq7Lkw2")]).await;
+    assert_eq!(short.status, 422);
+    let saved = browser.submit(&page, "/set-password", &[("password", "vq7Lkw2!zR"), ("again", "vq7Lkw2!zR")]).await;
+    assert_eq!(saved.status, 200, "{}", saved.text("main"));
+}
+
+#[tokio::test]
 async fn t08_a_name_that_is_ones_address_and_anothers_username_means_the_username() {
     let world = World::new().await;
     let by_mail = world.person("carol@example.test").await;
@@ -131,7 +175,7 @@ async fn t33_signing_in_replaces_the_cookies_secret_and_the_old_one_is_dead() {
 #[tokio::test]
 async fn t33_an_interaction_goes_on_only_in_the_browser_that_began_it() {
     let world = World::new().await;
-    let mut alice = world.person("alice@example.test").await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
     let desk = world.client().await;
     let page = alice.follows(&desk, &[]).await;
     let mut mallory = world.browser();
@@ -139,7 +183,26 @@ async fn t33_an_interaction_goes_on_only_in_the_browser_that_began_it() {
     assert_eq!(elsewhere.status, 403);
     assert_eq!(elsewhere.text("h1"), "This sign-in began in another browser");
     assert_eq!(elsewhere.count("a[href='https://app.example.test/']"), 1, "it offers to start again");
-    assert!(alice.types_password(&page).await.status.is_success() || alice.browser.open(&page.path).await.status == 403, "nothing was consumed");
+    assert_eq!(alice.types_password(&page).await.text("h1"), "Desk asks for access", "nothing was consumed");
+}
+
+#[tokio::test]
+async fn t33_the_cookies_secret_is_replaced_too_when_somebody_else_is_added_in_the_same_browser() {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let (bob, _) = world.person_with_accounts("bob@example.test", ["Mill"]).await;
+    let mut desk = world.client().await;
+    alice.enters(&mut desk, "shop").await;
+    let before = alice.browser.cookies["vestibule"].clone();
+    let page = alice.follows(&desk, &[("prompt", "select_account")]).await;
+    let page = alice.browser.submit(&page, "/identity", &[]).await;
+    let mut both = bob.clone();
+    both.browser = alice.browser.clone();
+    assert_eq!(both.types_password(&page).await.text("h1"), "Choose an account");
+    assert_ne!(before, both.browser.cookies["vestibule"]);
+    let mut thief = world.browser();
+    thief.cookies.insert("vestibule".into(), before);
+    assert_eq!(thief.get("/").await.location(), Some("/sign-in"));
 }
 
 #[tokio::test]
@@ -149,16 +212,33 @@ async fn t32_every_form_is_refused_without_its_token_or_from_another_site() {
     let page = alice.browser.open("/sign-in").await;
     alice.types_password(&page).await;
     let mut forms = 0;
+    let own = alice.browser.open("/").await.csrf();
+    let mut mallory = world.person("mallory@example.test").await;
+    mallory.is_home().await;
+    let theirs = mallory.browser.open("/").await.csrf();
+    assert_ne!(own, theirs);
+    // An operator, so that what refuses is the form and not the room it belongs to.
+    let (phone, _) = alice.sets_up_a_phone(&world).await;
+    actions::make_operator(&world.app, &alice.id, &Origin::default(), world.now()).await.expect("no fault").expect("made");
+    assert_eq!(alice.browser.open("/console").await.text("h1"), "Overview", "{}", phone.code(&world));
     for route in vestibule::web::ROUTES.iter().filter(|r| r.form) {
         let path = route.path.replace("{id}", page.path.rsplit('/').next().expect("an id"));
-        for (site, token) in [("same-origin", ""), ("same-origin", "AAAA"), ("cross-site", ""), ("none", ""), ("same-site", "")] {
+        for (site, token) in [
+            ("same-origin", ""),
+            ("same-origin", "AAAA"),
+            ("same-origin", theirs.as_str()),
+            ("cross-site", own.as_str()),
+            ("none", own.as_str()),
+            ("same-site", own.as_str()),
+        ] {
             let request = axum::http::Request::post(&path)
                 .header("content-type", "application/x-www-form-urlencoded")
                 .header("sec-fetch-site", site)
                 .body(format!("csrf={token}").into())
                 .expect("a request");
             let answer = alice.browser.send(request).await;
-            assert_eq!(answer.status, 403, "{path} from {site}");
+            let why = if site == "same-origin" { "This page was out of date" } else { "This form came from somewhere else" };
+            assert_eq!((answer.status.as_u16(), answer.text("h1").as_str()), (403, why), "{path} from {site}");
         }
         forms += 1;
     }
@@ -342,6 +422,16 @@ async fn t08_a_full_width_at_sign_makes_no_username_out_of_somebodys_address() {
     let refused = actions::add_person(&world.app, wish, |t| t.to_owned(), &Origin::default(), world.now()).await.expect("no fault");
     assert!(refused.is_err());
     assert_eq!(try_sign_in(&world, "carol@example.test", PASSWORD).await.0.status, 200);
+}
+
+#[tokio::test]
+async fn rfc9700_4_13_what_a_stranger_says_of_where_it_comes_from_counts_for_nothing() {
+    let world = World::with(|c| c.throttle_address_free = 4).await;
+    world.person("alice@example.test").await;
+    for n in 0..8 {
+        assert_eq!(from_address(&world, &format!("203.0.113.{n}"), &format!("n{n}@example.test"), "a wrong password").await, 422);
+    }
+    assert_eq!(from_address(&world, "198.51.100.1", "alice@example.test", PASSWORD).await, 422, "it is one address, whatever it claims");
 }
 
 /// A sign-in as it comes through a proxy that says where it is from.

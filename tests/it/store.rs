@@ -114,17 +114,79 @@ async fn decision_36_one_failing_row_fails_none_of_its_neighbours() {
     let code = b.token();
     let session = b.session().await;
     hot.issue_code(b.issue(&code, &session), b.event("issued")).await.expect("issued");
-    let mut tasks = Vec::new();
+    let mut rows = Vec::new();
     for n in 0..30 {
         // The tenth repeats a key, which no database takes.
         let token = if n == 10 { code.clone() } else { b.token() };
-        let (hot, op, event) = (hot.clone(), b.issue(&token, &b.session().await), b.event("neighbour"));
-        tasks.push(tokio::spawn(async move { hot.issue_code(op, event).await }));
+        rows.push((b.issue(&token, &b.session().await), b.event("neighbour")));
     }
+    // Somebody holds the one write connection until all have asked, so that they stand in one batch.
+    let held = b.world.app.store.begin().await.expect("a transaction");
+    let tasks: Vec<_> = rows
+        .into_iter()
+        .map(|(op, event)| {
+            tokio::spawn({
+                let hot = hot.clone();
+                async move { hot.issue_code(op, event).await }
+            })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    drop(held);
     for (n, task) in tasks.into_iter().enumerate() {
         assert_eq!(task.await.expect("no panic").is_err(), n == 10, "{n}");
     }
     assert_eq!(b.world.audited("neighbour").await, 29);
+}
+
+#[tokio::test]
+async fn decision_36_ten_answers_to_one_interaction_at_once_give_one_code() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    let session = b.session().await;
+    let interaction = vestibule::actions::begin_interaction(&b.world.app, Some(&session), vestibule::store::interactions::Purpose::Home, b.world.now()).await;
+    let interaction = interaction.expect("begun");
+    let codes: Vec<_> = (0..10).map(|_| b.token()).collect();
+    let rows: Vec<_> = codes
+        .iter()
+        .map(|code| (vestibule::store::IssueCode { interaction_id: Some(interaction.clone()), ..b.issue(code, &session) }, b.event("issued")))
+        .collect();
+    let held = store.begin().await.expect("a transaction");
+    let ask = |(op, event)| {
+        let hot = store.hot.clone();
+        tokio::spawn(async move { hot.issue_code(op, event).await.expect("answered") })
+    };
+    let tasks: Vec<_> = rows.into_iter().map(ask).collect();
+    tokio::task::yield_now().await;
+    drop(held);
+    let (mut won, mut there) = (0, 0);
+    for (task, code) in tasks.into_iter().zip(&codes) {
+        let wins = task.await.expect("no panic");
+        assert_eq!(codes::presented(&store.db, code).await.expect("a read").is_some(), wins, "a code for the tab that won, and none for the others");
+        won += usize::from(wins);
+        there += 1;
+    }
+    assert_eq!((won, there), (1, 10));
+    assert_eq!(b.world.audited("issued").await, 1);
+}
+
+#[tokio::test]
+async fn closing_waits_for_what_was_asked_for() {
+    let b = Bench::new().await;
+    let node = b.world.second_node().await;
+    let hot = node.app.store.hot.clone();
+    let tasks: Vec<_> = (0..50)
+        .map(|_| {
+            let (hot, event) = (hot.clone(), b.event("last words"));
+            tokio::spawn(async move { hot.append(event).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    node.app.store.close().await;
+    for task in tasks {
+        task.await.expect("no panic").expect("written");
+    }
+    assert_eq!(b.world.audited("last words").await, 50);
 }
 
 #[tokio::test]
@@ -260,7 +322,7 @@ async fn the_outbox_gives_each_mail_to_one_node_at_a_time() {
 async fn decision_24_every_acknowledged_write_is_durable() {
     let b = Bench::new().await;
     let level = b.world.app.store.db.durability().await.expect("a read");
-    assert!(level == "synchronous=2" || level == "synchronous_commit=on", "{level}");
+    assert!(level == "synchronous=2, journal_mode=wal" || level == "synchronous_commit=on", "{level}");
 }
 
 #[tokio::test]
@@ -293,6 +355,13 @@ async fn decision_36_a_full_queue_says_so_at_once_and_what_was_taken_is_written(
         // PostgreSQL has no queue of ours: callers wait for a connection of the pool.
         return;
     }
+    let mut machine = b
+        .world
+        .client_with(|m| {
+            m.grant_types = vec![vestibule::protocol::GrantType::ClientCredentials];
+            m.scope = vestibule::types::ScopeSet::parse("jobs.run");
+        })
+        .await;
     // Somebody holds the one write connection, so the writer cannot begin.
     let held = store.begin().await.expect("a transaction");
     let tasks: Vec<_> = (0..5000)
@@ -301,7 +370,14 @@ async fn decision_36_a_full_queue_says_so_at_once_and_what_was_taken_is_written(
             tokio::spawn(async move { hot.append(event).await })
         })
         .collect();
-    tokio::task::yield_now().await;
+    // Each turn of the test lets some of them ask.
+    for _ in 0..200 {
+        tokio::task::yield_now().await;
+    }
+    // An app meanwhile gets no token without its event: it is told when to come back.
+    let refused = machine.post("/token", &[("grant_type", "client_credentials")]).await;
+    assert_eq!((refused.status.as_u16(), refused.json()["error"].as_str()), (503, Some("temporarily_unavailable")));
+    assert!(refused.headers["retry-after"].to_str().expect("text").parse::<u32>().is_ok());
     drop(held);
     let (mut written, mut busy) = (0, 0);
     for task in tasks {
@@ -352,4 +428,35 @@ async fn people_are_found_by_the_beginning_of_what_they_are_called_and_forgotten
     vestibule::store::identities::set_profile(&mut tx, &emile, &profile, world.now()).await.expect("written");
     tx.commit().await.expect("committed");
     assert_eq!((found("zola").await.len(), found("emil").await.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn who_waits_too_long_is_told_to_come_again_in_their_own_way() {
+    let world = World::with(|c| c.longest_request = std::time::Duration::from_millis(300)).await;
+    if world.app.store.db.engine() != "sqlite" {
+        // There nobody can hold the one connection that all writes wait for.
+        return;
+    }
+    let alice = world.person("alice@example.test").await;
+    let mut desk = world.client().await;
+    let mut browser = world.browser();
+    let page = browser.open("/sign-in").await;
+    let held = world.app.store.begin().await.expect("a transaction");
+    let (action, mut fields) = page.form("/sign-in");
+    fields.retain(|(n, _)| n == "csrf");
+    fields.extend([("identifier".to_owned(), alice.name.clone()), ("password".to_owned(), "a wrong password".to_owned())]);
+    let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    let request = axum::http::Request::post(action)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("sec-fetch-site", "same-origin")
+        .header("accept", "text/html,application/xhtml+xml")
+        .header("accept-language", "fr")
+        .body(body.into())
+        .expect("a request");
+    let late = browser.send(request).await;
+    assert_eq!((late.status.as_u16(), late.headers["content-language"].to_str().expect("text")), (503, "fr"));
+    assert!(!late.text("h1").is_empty() && late.headers.contains_key("retry-after"));
+    let late = desk.post("/revoke", &[("token", "x.1.AAAA")]).await;
+    assert!(late.status == 200 || late.json()["error"] == "temporarily_unavailable", "{}", late.body);
+    drop(held);
 }

@@ -178,7 +178,7 @@ async fn a_stable_client_keeps_its_refresh_token() {
 
 #[tokio::test]
 async fn families_end_with_the_browser_session_unless_offline_access_was_consented() {
-    let (world, mut alice, mut desk) = shop().await;
+    let (_world, mut alice, mut desk) = shop().await;
     let online = alice.enters(&mut desk, "shop").await;
     let page = alice.follows(&desk, &[("organization", "depot"), ("scope", "openid offline_access"), ("prompt", "consent")]).await;
     assert!(page.text(".scopes").contains("while you are not there"), "{}", page.body);
@@ -190,12 +190,115 @@ async fn families_end_with_the_browser_session_unless_offline_access_was_consent
     assert_eq!(desk.refresh(online.refresh_token.as_ref().expect("one"), &[]).await.json()["error"], "invalid_grant");
     assert_eq!(desk.userinfo(&online.access_token).await.status, 401);
     assert_eq!(desk.refresh(offline.refresh_token.as_ref().expect("one"), &[]).await.status, 200);
-    world.advance(Seconds::days(31));
-    assert_eq!(
-        desk.refresh(offline.refresh_token.as_ref().expect("one"), &[]).await.json()["error"],
-        "invalid_grant",
-        "idle for too long, or reused: dead either way"
-    );
+}
+
+#[tokio::test]
+async fn standards_3_24_a_family_ends_when_it_is_not_used_and_every_answer_says_how_long_it_lasts() {
+    let (world, mut alice, _) = shop().await;
+    let mut desk = world.client_with(|m| m.consent = vestibule::protocol::ConsentPolicy::Implicit).await;
+    let page = alice.follows(&desk, &[("organization", "shop"), ("scope", "openid offline_access")]).await;
+    let answer = alice.goes_through(page, None).await;
+    let first = desk.complete(&answer).await;
+    let day = 86_400;
+    assert_eq!((first.raw["refresh_token_timeout"].as_i64(), first.raw["authorization_expires_in"].as_i64()), (Some(30 * day), Some(180 * day)));
+    world.advance(Seconds::days(29));
+    let answer = desk.refresh(first.refresh_token.as_ref().expect("one"), &[]).await;
+    let second = desk.tokens(&answer).await;
+    assert_eq!((second.raw["refresh_token_timeout"].as_i64(), second.raw["authorization_expires_in"].as_i64()), (Some(30 * day), Some(151 * day)));
+    world.advance(Seconds::days(30));
+    assert_eq!(desk.refresh(second.refresh_token.as_ref().expect("one"), &[]).await.json()["error"], "invalid_grant", "thirty days without use");
+    assert_eq!(world.audited("refresh_token.reused").await, 0);
+    // One that ends with its browser session says so; who gets no refresh token is told nothing of it.
+    let online = alice.enters(&mut desk, "shop").await;
+    assert!(online.raw["authorization_expires_in"].as_i64().is_some_and(|s| s <= 30 * day));
+    let mut without = world.client_with(|m| m.grant_types = vec![GrantType::AuthorizationCode]).await;
+    assert!(alice.enters(&mut without, "shop").await.raw.get("refresh_token_timeout").is_none());
+}
+
+#[tokio::test]
+async fn rfc6749_6_a_refresh_token_is_its_clients_alone_and_a_strangers_try_costs_it_nothing() {
+    let (world, mut alice, mut desk) = shop().await;
+    let mut other = world.client().await;
+    let token = alice.enters(&mut desk, "shop").await.refresh_token.expect("one");
+    assert_eq!(other.refresh(&token, &[]).await.json()["error"], "invalid_grant");
+    let answer = desk.refresh(&token, &[]).await;
+    assert_eq!(desk.tokens(&answer).await.text("org_slug"), "shop");
+}
+
+#[tokio::test]
+async fn standards_3_24_without_grace_the_second_use_of_a_refresh_token_closes_its_family() {
+    let world = World::with(|c| c.lifetimes.refresh_grace = Seconds(0)).await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    let mut desk = world.client().await;
+    let first = alice.enters(&mut desk, "shop").await.refresh_token.expect("one");
+    let answer = desk.refresh(&first, &[]).await;
+    let second = desk.tokens(&answer).await.refresh_token.expect("one");
+    assert_eq!(desk.refresh(&first, &[]).await.json()["error"], "invalid_grant");
+    assert_eq!(desk.refresh(&second, &[]).await.json()["error"], "invalid_grant");
+    assert_eq!(world.audited("refresh_token.reused").await, 1);
+}
+
+#[tokio::test]
+async fn rfc9068_2_2_and_rfc7662_2_2_what_an_access_token_says_and_when_it_ends() {
+    let (world, mut alice, mut desk) = shop().await;
+    let tokens = alice.enters(&mut desk, "shop").await;
+    let claims = tokens.access_claims();
+    let now = world.now().seconds();
+    assert_eq!((claims["iss"].as_str(), claims["sub"].as_str()), (Some("http://localhost:8080"), Some(alice.id.as_str())));
+    assert_eq!((claims["client_id"].as_str(), claims["aud"].as_str()), (Some(desk.client_id.as_str()), Some("http://localhost:8080")));
+    assert_eq!((claims["iat"].as_i64(), claims["exp"].as_i64(), claims["auth_time"].as_i64()), (Some(now), Some(now + 300), Some(now)));
+    assert_eq!((claims["acr"].as_str(), &claims["amr"]), (Some("urn:vestibule:acr:1fa"), &json!(["pwd"])));
+    assert!(claims["jti"].as_str().is_some_and(|j| j.len() >= 16) && claims["gid"].is_string());
+    let told = desk.introspect(&tokens.access_token).await;
+    assert_eq!((told["active"].as_bool(), told["token_type"].as_str()), (Some(true), Some("Bearer")));
+    for same in ["client_id", "exp", "iat", "jti", "sub", "aud", "iss", "org_id", "account_id"] {
+        assert_eq!(told[same], claims[same], "{same}");
+    }
+    world.advance(Seconds(299));
+    assert_eq!(desk.userinfo(&tokens.access_token).await.status, 200);
+    world.advance(Seconds(1));
+    assert_eq!(desk.introspect(&tokens.access_token).await, json!({"active": false}), "it has expired");
+    let late = desk.userinfo(&tokens.access_token).await;
+    assert!(late.status == 401 && late.headers["www-authenticate"].to_str().expect("text").contains("invalid_token"));
+    let (token, mut app) = (tokens.access_token.clone(), world.browser());
+    let api = app.bearer("/api/v1/me/accounts", &token).await;
+    assert_eq!(api.status, 401);
+}
+
+#[tokio::test]
+async fn rfc9728_the_api_says_whose_tokens_count_there() {
+    let world = World::new().await;
+    let mut app = world.browser();
+    let refused = app.get("/api/v1/me/accounts").await;
+    assert_eq!((refused.status.as_u16(), refused.headers["content-type"].to_str().expect("text")), (401, "application/problem+json"));
+    let challenge = refused.headers["www-authenticate"].to_str().expect("text").to_owned();
+    let at = challenge.split("resource_metadata=\"").nth(1).and_then(|t| t.split('"').next()).expect("RFC 9728 5.1").to_owned();
+    let document = app.get(&at).await;
+    let told = document.json();
+    assert_eq!((told["resource"].as_str(), &told["authorization_servers"]), (Some("http://localhost:8080/api"), &json!(["http://localhost:8080"])));
+    assert!(told["scopes_supported"].as_array().is_some_and(|s| s.contains(&json!("organizations"))) && document.headers["access-control-allow-origin"] == "*");
+    assert!(!app.get("/userinfo").await.headers["www-authenticate"].to_str().expect("text").contains("resource_metadata"), "UserInfo is another resource");
+}
+
+#[tokio::test]
+async fn t34_a_code_stays_in_the_company_it_was_issued_for_whatever_is_said_with_it() {
+    let (_world, mut alice, mut desk) = shop().await;
+    let code = code_for(&mut alice, &desk, &[]).await;
+    let answer = desk.exchange(&code, &[("organization", "depot")]).await;
+    let org = (answer.status == 200).then(|| answer.json());
+    match org {
+        Some(_) => assert_eq!(desk.tokens(&answer).await.text("org_slug"), "shop"),
+        None => assert_ne!(answer.json()["error"], "server_error"),
+    }
+}
+
+#[tokio::test]
+async fn rfc6749_5_2_there_is_no_password_grant() {
+    let (_world, _, mut desk) = shop().await;
+    for grant in ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "PASSWORD"] {
+        let answer = desk.post("/token", &[("grant_type", grant), ("username", "alice@example.test"), ("password", crate::support::PASSWORD)]).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["error"].as_str()), (400, Some("unsupported_grant_type")), "{grant}");
+    }
 }
 
 #[tokio::test]
@@ -349,6 +452,11 @@ async fn rfc6749_4_4_machines_get_tokens_for_companies_they_are_listed_for() {
     let mut desk = world.client().await;
     assert_eq!(desk.post("/token", &[("grant_type", "client_credentials")]).await.json()["error"], "unauthorized_client");
     assert_eq!(world.audited("token.issued").await, 2);
+    let part = plain["access_token"].as_str().and_then(|t| t.split('.').nth(1)).expect("a JWT");
+    let claims: serde_json::Value =
+        serde_json::from_slice(&base64::Engine::decode(&base64::engine::general_purpose::URL_SAFE_NO_PAD, part).expect("base64url")).expect("claims");
+    assert_eq!((claims["sub"].as_str(), claims["client_id"].as_str()), (Some(worker.client_id.as_str()), Some(worker.client_id.as_str())), "decisions.md 17");
+    assert!(claims.get("org_id").is_none() && claims.get("auth_time").is_none());
 }
 
 #[tokio::test]
@@ -397,6 +505,18 @@ async fn rfc7009_revoking_one_access_token_or_a_whole_family() {
     assert_eq!(desk.userinfo(&next.access_token).await.status, 401);
     assert_eq!(desk.introspect(next.refresh_token.as_ref().expect("one")).await, json!({"active": false}));
     assert_eq!(desk.refresh(next.refresh_token.as_ref().expect("one"), &[]).await.json()["error"], "invalid_grant");
+}
+
+#[tokio::test]
+async fn rfc7009_2_1_a_public_client_revokes_its_own_tokens_and_nobody_elses() {
+    let (world, mut alice, mut desk) = shop().await;
+    let mut app = world.client_with(|m| m.token_endpoint_auth_method = ClientAuthMethod::None).await;
+    let (own, foreign) = (alice.enters(&mut app, "shop").await, alice.enters(&mut desk, "shop").await);
+    assert_eq!(app.post("/revoke", &[("token", &foreign.access_token)]).await.json()["error"], "unauthorized_client");
+    assert_eq!(desk.userinfo(&foreign.access_token).await.status, 200);
+    assert_eq!(app.post("/revoke", &[("token", own.refresh_token.as_ref().expect("one"))]).await.status, 200);
+    assert_eq!(app.userinfo(&own.access_token).await.status, 401);
+    assert_eq!(app.refresh(own.refresh_token.as_ref().expect("one"), &[]).await.json()["error"], "invalid_grant");
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use super::me_accounts::{as_problem, broken};
 use crate::actions::{self, App, LiveToken, Once, OwnHand, Quota, Stop};
 use crate::web::endpoints::userinfo::live;
 use crate::web::error;
-use crate::web::form::MAX_BODY;
+use crate::web::form::MAX_UPLOAD;
 use crate::web::visit::Asked;
 
 /// The longest key of a caller's, in bytes.
@@ -32,6 +32,12 @@ pub(in crate::web) async fn guard(State(app): State<Arc<App>>, asked: Asked, mut
         Ok(token) => token,
         Err(challenge) => return as_problem(&app, challenge),
     };
+    // Read here once for every call: the framework's own answer to a large body is no problem document.
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_UPLOAD).await else {
+        return error::problem(&app, StatusCode::PAYLOAD_TOO_LARGE, "invalid-parameter", "the body is too large");
+    };
+    let mut request = Request::from_parts(parts, Body::from(bytes));
     let caller = format!("{} {}", token.text("client_id"), token.text("sub"));
     let quota = app.spend_call(&caller, asked.now);
     if quota.is_some_and(|q| q.left.is_none()) {
@@ -80,9 +86,7 @@ async fn done_once(app: &Arc<App>, asked: &Asked, caller: &str, key: &HeaderValu
     let wrong = || crate::protocol::ProtocolFailure::invalid_request("Idempotency-Key is 1 to 255 visible characters");
     let key = key.to_str().ok().filter(|k| !k.is_empty() && k.len() <= LONGEST_KEY).ok_or_else(wrong)?.to_owned();
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, MAX_BODY).await else {
-        return Ok(error::problem(app, StatusCode::PAYLOAD_TOO_LARGE, "invalid-parameter", "the body is too large"));
-    };
+    let bytes = to_bytes(body, MAX_UPLOAD).await.map_err(anyhow::Error::from)?;
     let call = format!("{} {}", parts.method, parts.uri);
     let conflict = |text| Ok(error::problem(app, StatusCode::CONFLICT, "call-under-way", text));
     match actions::once(app, caller, &call, &key, &bytes, asked.now).await? {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -134,6 +134,12 @@ pub(super) fn as_problem(app: &App, challenge: Response) -> Response {
         if let Some(header) = challenge.headers().get(&name) {
             response.headers_mut().insert(name, header.clone());
         }
+    }
+    // Where to learn which tokens count here (RFC 9728 section 5.1).
+    let learn = format!(", resource_metadata=\"{}\"", app.config.url(paths::API_METADATA));
+    let challenge = response.headers().get(WWW_AUTHENTICATE).and_then(|h| HeaderValue::from_str(&format!("{}{learn}", h.to_str().ok()?)).ok());
+    if let Some(challenge) = challenge.filter(|_| response.status() == StatusCode::UNAUTHORIZED) {
+        response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
     }
     response
 }

@@ -1,13 +1,14 @@
-//! Discovery documents (OpenID Connect Discovery 4, RFC 8414 3), made once: they depend on the configuration alone.
+//! Discovery documents (OpenID Connect Discovery 4, RFC 8414 3, RFC 9728 3), made once: they depend on the configuration alone.
 
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use serde_json::Value;
 
 use crate::actions::App;
 use crate::config::Registration;
-use crate::protocol::discovery_document;
+use crate::protocol::{discovery_document, protected_resource_document};
 use crate::types::{Digest, Locale};
 use crate::web::{cors, headers};
 
@@ -22,7 +23,15 @@ impl Document {
     /// The discovery document of this configuration.
     pub fn discovery(app: &App) -> Self {
         let locales: Vec<&str> = Locale::ALL.iter().map(|l| l.tag()).collect();
-        let body = discovery_document(app.issuer(), |path| app.config.url(path), &locales, app.config.registration != Registration::Off).to_string();
+        Self::fixed(app, &discovery_document(app.issuer(), |path| app.config.url(path), &locales, app.config.registration != Registration::Off))
+    }
+    /// What our own API is to its clients.
+    pub fn api_metadata(app: &App) -> Self {
+        Self::fixed(app, &protected_resource_document(app.issuer(), &app.config.api_resource()))
+    }
+    /// One that only another configuration changes.
+    fn fixed(app: &App, document: &Value) -> Self {
+        let body = document.to_string();
         let tag = Digest::of(body.as_bytes()).as_str()[..16].to_owned();
         Self::new(app, body.into(), &tag, 300)
     }

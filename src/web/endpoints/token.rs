@@ -46,6 +46,11 @@ fn document(tokens: &TokenResponse) -> serde_json::Value {
     if let Some(token) = &tokens.refresh_token {
         out["refresh_token"] = token.expose().as_str().into();
     }
+    // OAuth 2.0 Refresh Token and Authorization Expiration (draft).
+    if let Some((idle, longest)) = tokens.refresh_lasts {
+        out["refresh_token_timeout"] = idle.get().into();
+        out["authorization_expires_in"] = longest.get().into();
+    }
     if let Some(token) = &tokens.id_token {
         out["id_token"] = token.expose().as_str().into();
     }

@@ -30,7 +30,7 @@ async fn hold(app: &App, visit: &mut Visit, token: &str) -> Result<Response, Sto
 }
 
 fn gone(app: &App, visit: &Visit) -> Response {
-    error::page(app, visit, StatusCode::GONE, "error-link", None)
+    error::page(app, visit, StatusCode::GONE, "error-link", Some((paths::HOME, "")))
 }
 
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Response {

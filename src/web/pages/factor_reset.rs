@@ -29,7 +29,7 @@ pub(in crate::web) async fn open(State(app): State<Arc<App>>, Path(token): Path<
 }
 
 fn gone(app: &App, visit: &Visit) -> Response {
-    error::page(app, visit, StatusCode::GONE, "error-link", None)
+    error::page(app, visit, StatusCode::GONE, "error-link", Some((paths::HOME, "")))
 }
 
 pub(in crate::web) async fn show(State(app): State<Arc<App>>, visit: Visit) -> Response {

@@ -36,7 +36,7 @@ use crate::types::Timestamp;
 
 /// The page for what is not there, or not theirs.
 pub(super) fn not_found(app: &App, visit: &Visit) -> Response {
-    error::page(app, visit, StatusCode::NOT_FOUND, "error-not-found", None)
+    error::page(app, visit, StatusCode::NOT_FOUND, "error-not-found", Some((paths::HOME, "")))
 }
 
 /// What pages print of a company: its logo, or a monogram.

@@ -9,9 +9,9 @@ use serde_json::json;
 
 use crate::actions::App;
 use crate::protocol::Reason;
-use crate::web::error;
 use crate::web::page::{Page, render};
 use crate::web::visit::Visit;
+use crate::web::{error, paths};
 
 /// Reasons of the API beyond the protocol's.
 pub(in crate::web) const API_REASONS: [&str; 10] = [
@@ -31,12 +31,12 @@ pub(in crate::web) async fn show(State(app): State<Arc<App>>, Path(reason): Path
     let known = Reason::named(&reason).map(Reason::as_str).or_else(|| API_REASONS.into_iter().find(|r| *r == reason));
     match known {
         Some(reason) => render(&app, &visit, &Page::new("pages/reason.html", json!({"reason": reason}))),
-        None => error::page(&app, &visit, StatusCode::NOT_FOUND, "error-not-found", None),
+        None => error::page(&app, &visit, StatusCode::NOT_FOUND, "error-not-found", Some((paths::HOME, ""))),
     }
 }
 
 pub(in crate::web) async fn not_found(State(app): State<Arc<App>>, visit: Visit) -> Response {
-    error::page(&app, &visit, StatusCode::NOT_FOUND, "error-not-found", None)
+    error::page(&app, &visit, StatusCode::NOT_FOUND, "error-not-found", Some((paths::HOME, "")))
 }
 
 pub(in crate::web) async fn wrong_method(State(app): State<Arc<App>>, visit: Visit) -> Response {

@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::console::{self, ROWS, answered, status_of, taken};
+use super::console::{self, ROWS, answered, status_of};
 use super::not_found;
 use super::office::{Entrance, Inside, Office, Room};
 use crate::actions::{self, ApiReach, App, Refused, Stop, WEBHOOK_EVENTS, WebhookWish};
@@ -83,10 +83,7 @@ pub(in crate::web) async fn show_inside(State(app): State<Arc<App>>, Path(accoun
 }
 
 pub(in crate::web) async fn add_inside(State(app): State<Arc<App>>, Path(account): Path<String>, form: Form) -> Response {
-    match form.params.fault() {
-        Some(_) => error::page(&app, &form.visit, axum::http::StatusCode::BAD_REQUEST, "error-form", None),
-        None => inside!(&app, &form.visit, &account, |side| added(&app, &side, &form)),
-    }
+    inside!(&app, &form.visit, &account, |side| added(&app, &side, &form))
 }
 
 pub(in crate::web) async fn one_inside(State(app): State<Arc<App>>, Path((account, id)): Path<(String, String)>, visit: Visit) -> Response {
@@ -94,10 +91,7 @@ pub(in crate::web) async fn one_inside(State(app): State<Arc<App>>, Path((accoun
 }
 
 pub(in crate::web) async fn act_inside(State(app): State<Arc<App>>, Path((account, id)): Path<(String, String)>, form: Form) -> Response {
-    match form.params.fault() {
-        Some(_) => error::page(&app, &form.visit, axum::http::StatusCode::BAD_REQUEST, "error-form", None),
-        None => inside!(&app, &form.visit, &account, |side| acted(&app, &side, &form, &id)),
-    }
+    inside!(&app, &form.visit, &account, |side| acted(&app, &side, &form, &id))
 }
 
 /// Groups of events, and which of them are chosen.
@@ -134,7 +128,7 @@ fn ticked(form: &Form) -> Vec<String> {
 }
 
 pub(in crate::web) async fn add(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, added(&app, &Side::Console(&form.visit), &form))
+    answered!(&app, &form.visit, added(&app, &Side::Console(&form.visit), &form))
 }
 
 async fn added(app: &App, side: &Side<'_>, form: &Form) -> Result<Response, Stop> {
@@ -203,7 +197,7 @@ async fn one_page(app: &App, side: &Side<'_>, id: &str, trouble: Option<&str>, s
 }
 
 pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, acted(&app, &Side::Console(&form.visit), &form, &id))
+    answered!(&app, &form.visit, acted(&app, &Side::Console(&form.visit), &form, &id))
 }
 
 async fn acted(app: &App, side: &Side<'_>, form: &Form, id: &str) -> Result<Response, Stop> {

@@ -61,7 +61,7 @@ impl Answer {
         self.html().select(&Selector::parse("form[method=post]").expect("a selector")).filter_map(|f| f.attr("action").map(str::to_owned)).collect()
     }
     /// Action and hidden fields of the first form whose action ends like this.
-    fn form(&self, ends: &str) -> (String, Vec<(String, String)>) {
+    pub fn form(&self, ends: &str) -> (String, Vec<(String, String)>) {
         let html = self.html();
         let forms = Selector::parse("form[method=post]").expect("a selector");
         let inputs = Selector::parse("input").expect("a selector");
@@ -112,6 +112,7 @@ impl Browser {
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
             let text = cookie.to_str().expect("cookies are text");
+            assert!(text.contains("; HttpOnly") && text.contains("; SameSite=Lax") && text.contains("; Path=/"), "{path}: {text}");
             let (name, rest) = text.split_once('=').expect("name=value");
             let value = rest.split(';').next().unwrap_or_default();
             if text.contains("Max-Age=0") {
@@ -119,6 +120,11 @@ impl Browser {
             } else {
                 self.cookies.insert(name.to_owned(), value.to_owned());
             }
+        }
+        // Threats.md T47: no page of ours is ever shown inside somebody else's.
+        if parts.headers.get(header::CONTENT_TYPE).is_some_and(|t| t.as_bytes().starts_with(b"text/html")) {
+            let policy = parts.headers.get(header::CONTENT_SECURITY_POLICY).and_then(|v| v.to_str().ok()).unwrap_or_default();
+            assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
         }
         let body = to_bytes(body, usize::MAX).await.expect("a whole body");
         Answer { status: parts.status, headers: parts.headers, body: String::from_utf8_lossy(&body).into_owned(), path }

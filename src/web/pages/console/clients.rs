@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, lines, next_page, page, said, snippets, status_of, taken, trial};
+use super::{ROWS, answered, lines, next_page, page, said, snippets, status_of, trial};
 use crate::actions::{self, AddClient, App, Refused, Stop};
 use crate::protocol::{
     Client, ClientAuthMethod, ClientCompanies, ClientKind, ClientMetadata, ConsentPolicy, GrantType, OrganizationUsage, RefreshPolicy, SigningAlgorithm,
@@ -53,7 +53,7 @@ fn uri(form: &Form, name: &str) -> Result<Option<RedirectUri>, Refused> {
 }
 
 pub(in crate::web) async fn add(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, added(&app, &form))
+    answered!(&app, &form.visit, added(&app, &form))
 }
 
 async fn added(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -127,7 +127,7 @@ async fn client(app: &App, visit: &Visit, id: &str, trouble: Option<&str>, secre
 }
 
 pub(in crate::web) async fn change(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, changed(&app, &form, &id))
+    answered!(&app, &form.visit, changed(&app, &form, &id))
 }
 
 fn chosen<T: serde::de::DeserializeOwned>(form: &Form, name: &str, before: T) -> T {
@@ -205,7 +205,7 @@ async fn changed(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
 }
 
 pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, acted(&app, &form, &id))
+    answered!(&app, &form.visit, acted(&app, &form, &id))
 }
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {

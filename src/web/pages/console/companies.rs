@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, lines, next_page, page, said, status_of, taken};
+use super::{ROWS, answered, lines, next_page, page, said, status_of};
 use crate::actions::{self, AddCompany, AddRole, App, Refused, Stop};
 use crate::domain::CompanyView;
 use crate::store::{companies, figures, roles};
@@ -61,7 +61,7 @@ fn wish(form: &Form) -> Result<AddCompany, Refused> {
 }
 
 pub(in crate::web) async fn add(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, added(&app, &form))
+    answered!(&app, &form.visit, added(&app, &form))
 }
 
 async fn added(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -108,7 +108,7 @@ async fn company(app: &App, visit: &Visit, id: &str, trouble: Option<&str>) -> R
 }
 
 pub(in crate::web) async fn change(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, changed(&app, &form, &id))
+    answered!(&app, &form.visit, changed(&app, &form, &id))
 }
 
 async fn changed(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
@@ -125,7 +125,7 @@ async fn changed(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {
 }
 
 pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, acted(&app, &form, &id))
+    answered!(&app, &form.visit, acted(&app, &form, &id))
 }
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {

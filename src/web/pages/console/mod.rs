@@ -134,15 +134,3 @@ macro_rules! answered {
     };
 }
 pub(super) use answered;
-
-/// The same for a form. One that cannot be read whole, for a field that is too long or came twice, is not taken at all: what fell off would be
-/// taken away.
-macro_rules! taken {
-    ($app:expr, $form:expr, $answer:expr) => {
-        match $form.params.fault() {
-            Some(_) => error::page($app, &$form.visit, axum::http::StatusCode::BAD_REQUEST, "error-form", None),
-            None => answered!($app, &$form.visit, $answer),
-        }
-    };
-}
-pub(super) use taken;

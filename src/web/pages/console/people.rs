@@ -6,7 +6,7 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{ROWS, answered, next_page, page, said, status_of, taken};
+use super::{ROWS, answered, next_page, page, said, status_of};
 use crate::actions::{self, AddPerson, App, Refused, Stop};
 use crate::store::identities::Found;
 use crate::types::{DisplayText, EmailAddress, IdentityId, Locale};
@@ -55,7 +55,7 @@ fn card(person: &Found) -> Value {
 }
 
 pub(in crate::web) async fn add(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, added(&app, &form))
+    answered!(&app, &form.visit, added(&app, &form))
 }
 
 async fn added(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -115,7 +115,7 @@ async fn person(app: &App, visit: &Visit, id: &str, trouble: Option<&str>) -> Re
 }
 
 pub(in crate::web) async fn act(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, acted(&app, &form, &id))
+    answered!(&app, &form.visit, acted(&app, &form, &id))
 }
 
 async fn acted(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {

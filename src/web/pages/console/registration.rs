@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{answered, page, said, status_of, taken};
+use super::{answered, page, said, status_of};
 use crate::actions::{self, App, Refused, Stop};
 use crate::config::Registration;
 use crate::types::{DisplayText, Secret};
@@ -42,7 +42,7 @@ async fn list(app: &App, visit: &Visit, trouble: Option<&str>, token: Option<&Se
 }
 
 pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, submitted(&app, &form))
+    answered!(&app, &form.visit, submitted(&app, &form))
 }
 
 async fn submitted(app: &App, form: &Form) -> Result<Response, Stop> {

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::{answered, lines, page, said, status_of, taken};
+use super::{answered, lines, page, said, status_of};
 use crate::actions::{self, AddResource, App, Refused, Stop};
 use crate::protocol::SigningAlgorithm;
 use crate::store::resources::{self, Resource};
@@ -59,7 +59,7 @@ fn wish(form: &Form) -> Result<Resource, Refused> {
 }
 
 pub(in crate::web) async fn submit(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, submitted(&app, &form))
+    answered!(&app, &form.visit, submitted(&app, &form))
 }
 
 async fn submitted(app: &App, form: &Form) -> Result<Response, Stop> {

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use serde_json::json;
 
-use super::{ROWS, answered, page, said, status_of, taken};
+use super::{ROWS, answered, page, said, status_of};
 use crate::actions::{self, App, Stop};
 use crate::config::KEYS;
 use crate::store::{figures, outbox};
@@ -37,7 +37,7 @@ fn keys_page(app: &App, visit: &Visit, trouble: Option<&str>) -> Response {
 }
 
 pub(in crate::web) async fn rotate(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, rotated(&app, &form))
+    answered!(&app, &form.visit, rotated(&app, &form))
 }
 
 async fn rotated(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -71,7 +71,7 @@ async fn operators_page(app: &App, visit: &Visit, trouble: Option<&str>, typed: 
 }
 
 pub(in crate::web) async fn change_operators(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, operators_changed(&app, &form))
+    answered!(&app, &form.visit, operators_changed(&app, &form))
 }
 
 async fn operators_changed(app: &App, form: &Form) -> Result<Response, Stop> {
@@ -111,7 +111,7 @@ async fn outbox_page(app: &App, visit: &Visit) -> Result<Response, Stop> {
 }
 
 pub(in crate::web) async fn retry(State(app): State<Arc<App>>, form: Form) -> Response {
-    taken!(&app, &form, retried(&app, &form))
+    answered!(&app, &form.visit, retried(&app, &form))
 }
 
 async fn retried(app: &App, form: &Form) -> Result<Response, Stop> {

@@ -11,7 +11,7 @@ use crate::actions::{self, App, BrandFace, FaceRefused, NewLogo, Stop};
 use crate::domain::{Brand, Colour};
 use crate::types::DisplayText;
 use crate::web::form::Form;
-use crate::web::pages::console::{answered, status_of, taken};
+use crate::web::pages::console::{answered, status_of};
 use crate::web::pages::not_found;
 use crate::web::visit::Visit;
 use crate::web::{error, paths};
@@ -68,7 +68,7 @@ fn new_logo(form: &Form) -> NewLogo {
 }
 
 pub(in crate::web) async fn submit<D: Entrance>(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, submitted::<D>(&app, &form, &id))
+    answered!(&app, &form.visit, submitted::<D>(&app, &form, &id))
 }
 
 async fn submitted<D: Entrance>(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {

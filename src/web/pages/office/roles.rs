@@ -12,7 +12,7 @@ use crate::store::roles;
 use crate::types::DisplayText;
 use crate::web::error;
 use crate::web::form::Form;
-use crate::web::pages::console::{answered, status_of, taken};
+use crate::web::pages::console::{answered, status_of};
 use crate::web::pages::not_found;
 use crate::web::visit::Visit;
 
@@ -52,7 +52,7 @@ async fn page(app: &App, office: &Office, trouble: Option<String>, typed: Value)
 }
 
 pub(in crate::web) async fn submit<D: Entrance>(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, submitted::<D>(&app, &form, &id))
+    answered!(&app, &form.visit, submitted::<D>(&app, &form, &id))
 }
 
 async fn submitted<D: Entrance>(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {

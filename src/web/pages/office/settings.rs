@@ -13,7 +13,7 @@ use crate::domain::{AccountKind, Factor, FactorPolicy, Level, Method};
 use crate::types::{DisplayText, Seconds};
 use crate::web::error;
 use crate::web::form::Form;
-use crate::web::pages::console::{answered, taken};
+use crate::web::pages::console::answered;
 use crate::web::visit::Visit;
 
 pub(in crate::web) async fn show<D: Entrance>(State(app): State<Arc<App>>, Path(id): Path<String>, visit: Visit) -> Response {
@@ -63,7 +63,7 @@ async fn page(app: &App, office: &Office, trouble: Option<Trouble>) -> Result<Re
 }
 
 pub(in crate::web) async fn submit<D: Entrance>(State(app): State<Arc<App>>, Path(id): Path<String>, form: Form) -> Response {
-    taken!(&app, &form, save::<D>(&app, &form, &id))
+    answered!(&app, &form.visit, save::<D>(&app, &form, &id))
 }
 
 async fn save<D: Entrance>(app: &App, form: &Form, id: &str) -> Result<Response, Stop> {

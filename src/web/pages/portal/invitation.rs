@@ -25,7 +25,7 @@ pub(in crate::web) async fn open(State(app): State<Arc<App>>, Path(token): Path<
     visit.path = paths::HOME.to_owned();
     match actions::invitation_of(&app, &token).await {
         Ok(Some(invitation)) => see_other(&visit, &paths::portal(paths::INVITATION, invitation.id.as_str())),
-        Ok(None) => error::page(&app, &visit, StatusCode::GONE, "error-link", None),
+        Ok(None) => error::page(&app, &visit, StatusCode::GONE, "error-link", Some((paths::HOME, ""))),
         Err(stop) => error::stopped(&app, &visit, stop),
     }
 }

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
 use crate::actions::{self, App, CloseRefused, EmailRefused, EnrollRefused, NewTotp, RenameRefused, SetPasswordRefused, Stop};
-use crate::domain::{Factor, Identity, PASSWORD_MIN, SignedIn};
+use crate::domain::{Factor, Identity, SignedIn};
 use crate::store::identities;
 use crate::store::sessions::{BrowserSession, SessionToken};
 use crate::types::{DisplayText, IdentityId, InteractionId};
@@ -352,7 +352,7 @@ pub(in crate::web) async fn password(State(app): State<Arc<App>>, Path(id): Path
 
 fn password_page(app: &App, visit: &Visit, own: &Own, trouble: Option<&str>) -> Response {
     let me = &own.who.identity_id;
-    let values = json!({"label": own.person.sign_in_label(), "action": at(paths::SECURITY_PASSWORD, me), "back": at(paths::SECURITY, me), "least": PASSWORD_MIN, "trouble": trouble});
+    let values = json!({"label": own.person.sign_in_label(), "action": at(paths::SECURITY_PASSWORD, me), "back": at(paths::SECURITY, me), "least": app.least_password(), "trouble": trouble});
     let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     render(app, visit, &Page { status, ..Page::new("pages/security_password.html", values) })
 }

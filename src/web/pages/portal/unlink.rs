@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::behind;
 use crate::actions::{self, App, ChangeRefused, SetPasswordRefused, Stop};
-use crate::domain::{AccountKind, PASSWORD_MIN};
+use crate::domain::AccountKind;
 use crate::store::links;
 use crate::store::mail_links::Purpose;
 use crate::store::sessions::BrowserSession;
@@ -133,7 +133,7 @@ async fn hold(app: &App, visit: &mut Visit, token: &str) -> Result<Response, Sto
     if actions::hold_mail_link(app, &session, Purpose::Split, token, visit.now).await? {
         return Ok(see_other(visit, paths::SPLIT));
     }
-    Ok(error::page(app, visit, StatusCode::GONE, "error-link", None))
+    Ok(error::page(app, visit, StatusCode::GONE, "error-link", Some((paths::HOME, ""))))
 }
 
 /// The password of the new sign-in.
@@ -146,8 +146,8 @@ async fn password_page(app: &App, visit: &Visit, trouble: Option<&'static str>) 
         Some(session) => actions::held_split(app, session, visit.now).await?,
         None => None,
     };
-    let Some((_, email, _)) = held else { return Ok(error::page(app, visit, StatusCode::GONE, "error-link", None)) };
-    let values = json!({"action": paths::SPLIT, "label": email, "name": null, "least": PASSWORD_MIN, "trouble": trouble});
+    let Some((_, email, _)) = held else { return Ok(error::page(app, visit, StatusCode::GONE, "error-link", Some((paths::HOME, "")))) };
+    let values = json!({"action": paths::SPLIT, "label": email, "name": null, "least": app.least_password(), "trouble": trouble});
     let status = if trouble.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Ok(render(app, visit, &Page { status, ..Page::new("pages/set_password.html", values) }))
 }
@@ -159,13 +159,13 @@ pub(in crate::web) async fn finish(State(app): State<Arc<App>>, form: Form) -> R
 
 async fn finished(app: &App, form: &Form) -> Result<Response, Stop> {
     let visit = &form.visit;
-    let Some(session) = &visit.session else { return Ok(error::page(app, visit, StatusCode::GONE, "error-link", None)) };
+    let Some(session) = &visit.session else { return Ok(error::page(app, visit, StatusCode::GONE, "error-link", Some((paths::HOME, "")))) };
     if form.field("password") != form.field("again") {
         return password_page(app, visit, Some("password-differs")).await;
     }
     match actions::split(app, session, form.field("password"), &visit.origin, visit.now).await? {
         Ok(_) => Ok(render(app, visit, &Page::new("pages/done.html", json!({"label": "", "sign_in": paths::SIGN_IN, "text": "split-done"})))),
-        Err(SetPasswordRefused::Link) => Ok(error::page(app, visit, StatusCode::GONE, "error-link", None)),
+        Err(SetPasswordRefused::Link) => Ok(error::page(app, visit, StatusCode::GONE, "error-link", Some((paths::HOME, "")))),
         Err(SetPasswordRefused::Password(refused)) => password_page(app, visit, Some(trouble_of(refused))).await,
     }
 }
