@@ -70,7 +70,8 @@ pub struct Caller {
     pub act: Option<String>,
     acr: String,
     auth_time: u64,
-    permissions: Vec<String>,
+    /// What the person may do in this company.
+    pub permissions: Vec<String>,
     scope: Vec<String>,
 }
 
@@ -143,5 +144,91 @@ impl Api {
         };
         ensure!(!caller.account_id.is_empty() && !caller.org_id.is_empty(), "the token names no company");
         Ok(caller)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use josekit::jwk::alg::ec::EcCurve;
+    use serde_json::json;
+
+    use super::*;
+
+    const API: &str = "https://licences.example.test/api";
+
+    /// The API with a key of its provider, and a way to sign with it.
+    fn api() -> (Api, impl Fn(Value, Value) -> String) {
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let key = Jwk::generate_ec_key(EcCurve::P256).expect("a key");
+        let mut public = Value::Object(key.to_public_key().expect("its public part").into());
+        (public["kid"], public["alg"]) = ("k1".into(), "ES256".into());
+        let api = Api { jwks: Mutex::new(json!({"keys": [public]})), ..Api::new(reqwest::Client::new(), "https://id.example.test".into(), API.into()) };
+        let sign = move |over: Value, typ: Value| {
+            let mut header = jws::JwsHeader::new();
+            header.set_claim("kid", Some("k1".into())).expect("a header");
+            header.set_claim("typ", Some(typ)).expect("a header");
+            let mut claims = json!({"iss": "https://id.example.test", "aud": API, "exp": 4_102_444_800_u64, "sub": "idn_1", "account_id": "acc_1", "org_id": "org_1",
+                "permissions": ["licences.manage", "licences.read"], "scope": "licences.read licences.manage"});
+            for (name, value) in over.as_object().into_iter().flatten() {
+                claims[name] = value.clone();
+            }
+            jws::serialize_compact(claims.to_string().as_bytes(), &header, &ES256.signer_from_jwk(&key).expect("a signer")).expect("signed")
+        };
+        (api, sign)
+    }
+
+    #[tokio::test]
+    async fn the_api_takes_tokens_that_are_for_it_and_for_a_company_and_no_others() {
+        let (api, sign) = api();
+        let good = api.check(&sign(json!({}), "at+jwt".into())).await.expect("a token of ours");
+        assert_eq!((good.account_id.as_str(), good.org_id.as_str(), good.act.as_deref()), ("acc_1", "org_1", None));
+        for (what, over, typ) in [
+            ("another API", json!({"aud": "https://else.example.test/api"}), "at+jwt"),
+            ("another provider", json!({"iss": "https://else.example.test"}), "at+jwt"),
+            ("no company", json!({"org_id": null}), "at+jwt"),
+            ("no account", json!({"account_id": ""}), "at+jwt"),
+            ("expired", json!({"exp": 1_700_000_000}), "at+jwt"),
+            ("an ID token", json!({}), "JWT"),
+        ] {
+            assert!(api.check(&sign(over, typ.into())).await.is_err(), "{what}");
+        }
+        let mut bent = sign(json!({}), "at+jwt".into());
+        let dot = bent.rfind('.').expect("a signature");
+        bent.replace_range(dot + 1..dot + 3, if bent[dot + 1..].starts_with("AA") { "BB" } else { "AA" });
+        assert!(api.check(&bent).await.is_err(), "a bent signature");
+    }
+
+    #[tokio::test]
+    async fn what_may_be_done_needs_the_permission_of_the_company_and_the_scope_of_the_person() {
+        let (api, sign) = api();
+        for (over, may) in [
+            (json!({}), true),
+            (json!({"permissions": []}), false),
+            (json!({"permissions": null}), false),
+            (json!({"scope": "licences.read"}), false),
+            (json!({"permissions": ["licences.read"]}), false),
+        ] {
+            assert_eq!(api.check(&sign(over.clone(), "at+jwt".into())).await.expect("for us").may("licences.manage"), may, "{over}");
+        }
+    }
+
+    #[tokio::test]
+    async fn licences_change_hands_only_where_the_token_says_that_this_account_acts_for_that_one() {
+        let (api, sign) = api();
+        let folder = tempfile::tempdir().expect("a folder");
+        let licences = Licences::open(&folder.path().join("l.sqlite").display().to_string()).await.expect("opened");
+        let caller = async |over: Value| api.check(&sign(over, "at+jwt".into())).await.expect("for us");
+        let (here, there) = (caller(json!({"account_id": "acc_2"})).await, caller(json!({})).await);
+        licences.add(&there, "Plan").await.expect("added");
+        for act in [json!(null), json!({"sub": "idn_2"}), json!({"account_id": "acc_3"})] {
+            let other = caller(json!({"act": act})).await;
+            assert!(licences.take(&other, &here).await.is_err(), "{act}");
+        }
+        let may_not = caller(json!({"act": {"account_id": "acc_2"}, "permissions": ["licences.read"]})).await;
+        assert!(licences.take(&may_not, &here).await.is_err());
+        assert_eq!(licences.of("acc_1").await.expect("read").len(), 1);
+        let acted = caller(json!({"act": {"account_id": "acc_2"}})).await;
+        assert_eq!(licences.take(&acted, &here).await.expect("moved"), 1);
+        assert!(licences.of("acc_1").await.expect("read").is_empty());
     }
 }

@@ -1,8 +1,9 @@
 //! Licence desk: a sample relying app on the `openidconnect` library.
 //!
-//! It shows who is signed in, for which company, with which roles and permissions. Nothing about linking or switching is
-//! written here: "Switch company" is an ordinary authorization request with `prompt=select_account`, and the provider's
-//! element `<account-switcher>` lists the accounts that this app passes on. Licences of a linked account can be moved here:
+//! It shows who is signed in, for which company, with which roles and permissions. All it needs for switching is one link,
+//! "Switch company", an ordinary authorization request with `prompt=select_account`; and it knows nothing of how accounts are linked. For
+//! those who want more it shows two things that an app may add: the provider's element `<account-switcher>`, for which this app passes on
+//! the list of accounts. Licences of a linked account can be moved here:
 //! the app exchanges its token for one of that account, and its own API looks at `act` (RFC 8693).
 //! Its licences live in its own small database, keyed by `account_id`; its API checks `aud`, `org_id` and `permissions` itself.
 
@@ -150,10 +151,8 @@ async fn complete(desk: &Desk, headers: &HeaderMap, answer: &HashMap<String, Str
 
 async fn sign_out(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
     let session = cookie(&headers).and_then(|key| locked(&desk.sessions).remove(&key));
-    match session {
-        Some(session) => Redirect::to(&desk.rp.end_session(&session, &format!("{}/", desk.app_url))).into_response(),
-        None => Redirect::to("/").into_response(),
-    }
+    let away = session.and_then(|session| desk.rp.end_session(&session, &format!("{}/", desk.app_url)).ok());
+    Redirect::to(away.as_deref().unwrap_or("/")).into_response()
 }
 
 fn claims(token: &str) -> String {
@@ -177,6 +176,7 @@ async fn home(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
             None => (session, Err(refused)),
         },
     };
+    let permissions = checked.as_ref().map(|c| c.permissions.join(", ")).unwrap_or_default();
     let rows = match checked {
         Ok(caller) => rows(&desk, &caller).await.unwrap_or_else(|e| format!("<p>{}</p>", esc(&e.to_string()))),
         Err(refused) => format!("<p class=\"note\">The licence API says: {}. <a href=\"/sign-in\">Sign in again</a></p>", esc(&refused.to_string())),
@@ -189,8 +189,9 @@ async fn home(State(desk): State<Arc<Desk>>, headers: HeaderMap) -> Response {
         esc(desk.accounts.client_id()),
         esc(&company),
         esc(session.name.as_deref().or(session.email.as_deref()).unwrap_or(&session.subject)),
-        if roles.is_empty() { String::new() } else { format!(" · <span id=\"roles\">{}</span>", esc(&roles)) },
-        claims(&session.id_token),
+        if roles.is_empty() { String::new() } else { format!(" · <span id=\"roles\">{}</span>", esc(&roles)) }
+            + &if permissions.is_empty() { String::new() } else { format!("<br>May here: <span id=\"permissions\">{}</span>", esc(&permissions)) },
+        claims(&session.id_token.to_string()),
         claims(&session.access_token),
         esc(&desk.accounts.switcher())
     );

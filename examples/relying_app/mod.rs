@@ -6,12 +6,13 @@ use std::pin::Pin;
 use anyhow::{Context, bail};
 use openidconnect::core::{
     CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
-    CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
+    CoreJwsSigningAlgorithm, CoreRevocableToken, CoreRevocationErrorResponse, CoreTokenIntrospectionResponse, CoreTokenType,
 };
 use openidconnect::{
-    AdditionalClaims, AsyncHttpClient, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet,
-    EndpointSet, HttpRequest, HttpResponse, IdTokenFields, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl,
-    RefreshToken, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse, UserInfoClaims,
+    AdditionalClaims, AsyncHttpClient, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken, EmptyExtraTokenFields, EndSessionUrl, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IdToken, IdTokenFields, IssuerUrl, LogoutRequest, Nonce, OAuth2TokenResponse, PkceCodeChallenge,
+    PkceCodeVerifier, PostLogoutRedirectUrl, ProviderMetadataWithLogout, RedirectUrl, RefreshToken, Scope, StandardErrorResponse, StandardTokenResponse,
+    TokenResponse, UserInfoClaims,
 };
 
 /// The claims of Vestibule that an app keys its data on.
@@ -27,6 +28,7 @@ pub struct CompanyClaims {
 impl AdditionalClaims for CompanyClaims {}
 
 type Fields = IdTokenFields<CompanyClaims, EmptyExtraTokenFields, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
+pub type OneIdToken = IdToken<CompanyClaims, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 pub type Tokens = StandardTokenResponse<Fields, CoreTokenType>;
 type Library = Client<
     CompanyClaims,
@@ -63,7 +65,7 @@ pub struct Session {
     pub email: Option<String>,
     pub company: CompanyClaims,
     pub access_token: String,
-    pub id_token: String,
+    pub id_token: OneIdToken,
     pub refresh_token: Option<String>,
 }
 
@@ -72,6 +74,7 @@ pub struct RelyingApp {
     library: Library,
     http: Http,
     issuer: String,
+    end_session: EndSessionUrl,
 }
 
 /// The library speaks through the app's own HTTP client.
@@ -96,10 +99,11 @@ impl<'c> AsyncHttpClient<'c> for Http {
 impl RelyingApp {
     pub async fn discover(http: reqwest::Client, issuer: &str, client_id: &str, client_secret: &str, redirect_uri: String) -> anyhow::Result<Self> {
         let http = Http(http);
-        let metadata = CoreProviderMetadata::discover_async(IssuerUrl::new(issuer.to_owned())?, &http).await.context("discovery")?;
+        let metadata = ProviderMetadataWithLogout::discover_async(IssuerUrl::new(issuer.to_owned())?, &http).await.context("discovery")?;
+        let end_session = metadata.additional_metadata().end_session_endpoint.clone().context("the provider has no end_session_endpoint")?;
         let library = Client::from_provider_metadata(metadata, ClientId::new(client_id.to_owned()), Some(ClientSecret::new(client_secret.to_owned())))
             .set_redirect_uri(RedirectUrl::new(redirect_uri)?);
-        Ok(Self { library, http, issuer: issuer.to_owned() })
+        Ok(Self { library, http, issuer: issuer.to_owned(), end_session })
     }
 
     /// An authorization request. Switching company is this too, with `organization` or `prompt` among `extra`.
@@ -165,7 +169,7 @@ impl RelyingApp {
             email: claims.email().map(|e| e.as_str().to_owned()),
             company: claims.additional_claims().clone(),
             access_token: tokens.access_token().secret().clone(),
-            id_token: id_token.to_string(),
+            id_token: id_token.clone(),
             refresh_token: tokens.refresh_token().map(|t| t.secret().clone()).or_else(|| old.and_then(|o| o.refresh_token.clone())),
         })
     }
@@ -178,10 +182,11 @@ impl RelyingApp {
     }
 
     /// Where to send the person for signing out (RP-Initiated Logout 1.0).
-    pub fn end_session(&self, session: &Session, back: &str) -> String {
-        let query = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs([("id_token_hint", session.id_token.as_str()), ("post_logout_redirect_uri", back), ("state", "signed-out")])
-            .finish();
-        format!("{}/end_session?{query}", self.issuer)
+    pub fn end_session(&self, session: &Session, back: &str) -> anyhow::Result<String> {
+        let request = LogoutRequest::from(self.end_session.clone())
+            .set_id_token_hint(&session.id_token)
+            .set_post_logout_redirect_uri(PostLogoutRedirectUrl::new(back.to_owned())?)
+            .set_state(CsrfToken::new("signed-out".to_owned()));
+        Ok(request.http_get_url().to_string())
     }
 }

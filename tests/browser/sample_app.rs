@@ -13,6 +13,7 @@ async fn journey(window: &Window, provider: &Provider) {
     assert_eq!(window.text("#company").await, "Northwind Traders");
     assert_eq!(window.text("#who").await, "Amélie Durand");
     assert_eq!(window.text("#roles").await, "licence-viewer");
+    assert_eq!(window.text("#permissions").await, "licences.read");
     assert!(!window.has("#product").await, "a viewer hands out nothing");
 
     window.click("#switch").await;

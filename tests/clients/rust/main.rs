@@ -121,10 +121,8 @@ async fn refresh(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
 
 async fn logout(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let session = key(&headers).and_then(|key| app.place(&key, |p| p.session.take()));
-    match session {
-        Some((session, _)) => Redirect::to(&app.rp.end_session(&session, &format!("{}/me", app.url))).into_response(),
-        None => Redirect::to("/me").into_response(),
-    }
+    let away = session.and_then(|(session, _)| app.rp.end_session(&session, &format!("{}/me", app.url)).ok());
+    Redirect::to(away.as_deref().unwrap_or("/me")).into_response()
 }
 
 async fn me(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
