@@ -91,8 +91,8 @@ async fn somebody(app: &App, email: &str) -> anyhow::Result<(IdentityId, String)
     Ok((id, format!("vestibule={}", token.reveal().expose())))
 }
 
-/// A person with `n` accounts, and a company with `n` people beside its owner.
-async fn grown(app: &App, n: usize) -> anyhow::Result<Size> {
+/// A person with `n` accounts, and a company with `people` beside its owner.
+async fn grown(app: &App, n: usize, people: usize) -> anyhow::Result<Size> {
     let (now, mut rng) = (app.clock.now(), app.rng());
     let (hugo, cookie) = somebody(app, &format!("many-{n}@example.test")).await?;
     let (boss, owner) = somebody(app, &format!("boss-{n}@example.test")).await?;
@@ -118,10 +118,15 @@ async fn grown(app: &App, n: usize) -> anyhow::Result<Size> {
     };
     let desk = place(&boss, &crowd.id, AccountKind::Owner, &mut rng);
     accounts::add(&mut tx, &desk, now).await??;
-    for i in 0..n {
-        let own = company(format!("Grown {n} {i}"), format!("grown-{n}-{i}"), &mut rng)?;
-        companies::add(&mut tx, &own, now).await??;
-        accounts::add(&mut tx, &place(&hugo, &own.id, AccountKind::Member, &mut rng), now).await??;
+    for i in 0..n.max(people) {
+        if i < n {
+            let own = company(format!("Grown {n} {i}"), format!("grown-{n}-{i}"), &mut rng)?;
+            companies::add(&mut tx, &own, now).await??;
+            accounts::add(&mut tx, &place(&hugo, &own.id, AccountKind::Member, &mut rng), now).await??;
+        }
+        if i >= people {
+            continue;
+        }
         let id = IdentityId::mint(now, &mut rng);
         let email = EmailAddress::parse(&format!("crowd-{n}-{i}@example.test"))?;
         let profile = Profile { given_name: Some(format!("Person {i}")), ..Profile::default() };
@@ -130,7 +135,7 @@ async fn grown(app: &App, n: usize) -> anyhow::Result<Size> {
         accounts::add(&mut tx, &place(&id, &crowd.id, AccountKind::Member, &mut rng), now).await??;
     }
     tx.commit().await?;
-    Ok(Size { cookie, company: format!("grown-{n}-3"), owner, owner_account: desk.id.to_string() })
+    Ok(Size { cookie, company: format!("grown-{n}-{}", n / 3), owner, owner_account: desk.id.to_string() })
 }
 
 /// An empty database with what opens it.
@@ -313,6 +318,6 @@ pub async fn seed(sessions: usize) -> anyhow::Result<Seeded> {
     }
     let clients = clients(&app).await?;
     let cookies = browsers(&app, &ids, sessions, 1).await?;
-    let growth = [grown(&app, 10).await?, grown(&app, 10_000).await?];
+    let growth = [grown(&app, 1, 50).await?, grown(&app, 10_000, 100_000).await?];
     Ok(Seeded { app, environment, port, issuer, clients, cookies, people, careful, growth, folder })
 }

@@ -104,7 +104,11 @@ impl Server {
     pub fn memory(&self) -> anyhow::Result<f64> {
         status_of(self.child.id(), "VmRSS")
     }
-    /// The most it ever was.
+    /// Begins anew to look for the most.
+    pub fn forget_peak(&self) -> anyhow::Result<()> {
+        Ok(std::fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5")?)
+    }
+    /// The most it was since.
     pub fn peak(&self) -> anyhow::Result<f64> {
         status_of(self.child.id(), "VmHWM")
     }
