@@ -14,6 +14,7 @@ mod company_rooms;
 mod console;
 mod consolidation;
 mod core;
+mod demo;
 mod device_grant;
 mod email_change;
 mod factors;
