@@ -10,3 +10,5 @@ mod harness;
 mod pages;
 mod portal;
 mod sample_app;
+#[path = "../it/samples.rs"]
+mod samples;

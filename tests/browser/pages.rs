@@ -2,7 +2,11 @@
 
 use std::path::Path;
 
+use vestibule::text::Texts;
+use vestibule::types::Locale;
+
 use crate::harness::{Provider, Window};
+use crate::samples::samples;
 
 const AXE: &str = "tests/browser/node_modules/axe-core/axe.min.js";
 
@@ -137,4 +141,45 @@ async fn axe_finds_nothing_on_any_page_in_english() {
 #[tokio::test]
 async fn axe_finds_nothing_on_any_page_in_french() {
     every_page("fr").await;
+}
+
+/// Every template with everything that it may print, whatever path leads there: the journeys above see them in their places, and this one that
+/// none is left out. Each is seen whole in both languages, in either scheme and at both widths; its other samples once.
+#[tokio::test]
+async fn no_template_has_a_violation_in_any_of_its_samples() {
+    let provider = Provider::start(None);
+    let window = Window::open("en").await;
+    window.goto(&format!("{}/nowhere", provider.issuer)).await;
+    let texts = Texts::load().expect("texts load");
+    let mut seen = 0;
+    for (template, values) in samples() {
+        for (n, value) in values.iter().enumerate() {
+            for locale in Locale::ALL {
+                let looks: &[(u32, bool)] = match (n, locale) {
+                    (0, Locale::En) => &[(360, true), (1280, false)],
+                    (0, Locale::Fr) => &[(360, false)],
+                    (_, Locale::En) => &[(360, n % 2 == 0)],
+                    (_, Locale::Fr) => &[],
+                };
+                if looks.is_empty() {
+                    continue;
+                }
+                let html = texts.render(template, locale, value).expect("rendered");
+                let write = "document.open(); document.write(arguments[0]); document.close();";
+                window.driver.execute(write, vec![html.into()]).await.expect("written");
+                let styled =
+                    "const done = arguments[0]; const wait = () => [...document.styleSheets].some(s => s.href) ? done(true) : setTimeout(wait, 10); wait();";
+                window.driver.execute_async(styled, Vec::new()).await.expect("styled");
+                for (width, dark) in looks {
+                    window.look(*width, *dark).await;
+                    let what = format!("{template}, sample {n}, {}, {width}, {}", locale.tag(), if *dark { "dark" } else { "light" });
+                    assert_eq!(violations(&window).await, Vec::<String>::new(), "{what}");
+                    assert!(!overflows(&window).await, "{what} is wider than the window");
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 200, "{seen}");
+    window.close().await;
 }

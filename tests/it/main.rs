@@ -33,6 +33,7 @@ mod passkeys;
 mod people;
 mod process;
 mod registration;
+mod samples;
 mod security;
 mod sent_codes;
 mod sign_in;
