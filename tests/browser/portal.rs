@@ -58,6 +58,11 @@ async fn the_portal(language: &str) {
     tom.find(".banner").await;
     assert!(tom.text(".banner").await.contains("Olga Winter"), "{}", tom.text("body").await);
     look_at(&tom, "portal-linked", language).await;
+    // Back to where they came from, and in once more (design.md S0: "Return to A").
+    tom.click(".banner a.button").await;
+    tom.gone(".banner").await;
+    tom.click("form[action$='/link/enter'] button").await;
+    tom.find(".banner").await;
     // Into the app, as Olga through Northwind; nothing about it is written in the app but one line that shows `act`.
     tom.click(".tile a").await;
     tom.allow().await;

@@ -39,6 +39,48 @@ async fn journey(window: &Window, provider: &Provider) {
     window.find("#identifier").await;
 }
 
+/// Presses a key where the keyboard is.
+async fn press(window: &Window, keys: impl Into<thirtyfour::TypingData>) {
+    window.driver.active_element().await.expect("something has the focus").send_keys(keys).await.expect("pressed");
+}
+
+/// Presses Tab until the element has the focus; it must be reached, and be seen to have it.
+async fn tab_to(window: &Window, css: &str) {
+    window.find(css).await;
+    let has_it = format!("return document.activeElement && document.activeElement.matches({css:?})");
+    for _ in 0..40 {
+        if window.driver.execute(&has_it, Vec::new()).await.expect("asked").convert().expect("true or false") {
+            let seen = "const s = getComputedStyle(document.activeElement); return s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) > 0 || s.boxShadow !== 'none'";
+            assert!(window.driver.execute(seen, Vec::new()).await.expect("asked").convert::<bool>().expect("true or false"), "{css} shows its focus");
+            return;
+        }
+        press(window, thirtyfour::Key::Tab).await;
+    }
+    panic!("{css} is not reached by Tab");
+}
+
+#[tokio::test]
+async fn somebody_signs_in_chooses_and_agrees_by_keyboard_alone() {
+    let provider = Provider::start(None);
+    let _app = provider.sample_app();
+    let window = Window::open("en").await;
+    window.goto(&provider.app_url).await;
+    tab_to(&window, "#sign-in").await;
+    press(&window, thirtyfour::Key::Enter).await;
+    tab_to(&window, "#identifier").await;
+    press(&window, "amelie@example.test").await;
+    tab_to(&window, "#password").await;
+    press(&window, crate::harness::PASSWORD).await;
+    press(&window, thirtyfour::Key::Enter).await;
+    tab_to(&window, "button.choice[title='northwind']").await;
+    press(&window, thirtyfour::Key::Enter).await;
+    tab_to(&window, "button[value=allow]").await;
+    press(&window, thirtyfour::Key::Enter).await;
+    window.find("#company").await;
+    assert_eq!(window.text("#company").await, "Northwind Traders");
+    window.close().await;
+}
+
 /// The whole journey with and without script, from nothing each time: consent that was given is not asked for again.
 async fn the_main_job(languages: &str, title: &str) {
     for script in [true, false] {

@@ -173,6 +173,10 @@ async fn decision_36_ten_answers_to_one_interaction_at_once_give_one_code() {
 #[tokio::test]
 async fn closing_waits_for_what_was_asked_for() {
     let b = Bench::new().await;
+    if b.world.app.store.db.engine() != "sqlite" {
+        // PostgreSQL has no queue of ours: whoever writes has a connection, and a pool waits for those.
+        return;
+    }
     let node = b.world.second_node().await;
     let hot = node.app.store.hot.clone();
     let tasks: Vec<_> = (0..50)
