@@ -86,7 +86,7 @@ async fn somebody(app: &App, email: &str) -> anyhow::Result<(IdentityId, String)
     let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
     let mut tx = app.store.begin().await?;
     sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
-    sessions::sign_in(&mut tx, token.selector(), &id, &proofs, now).await?;
+    sessions::sign_in(&mut tx, token.selector(), &id, &proofs, None, now).await?;
     tx.commit().await?;
     Ok((id, format!("vestibule={}", token.reveal().expose())))
 }
@@ -228,7 +228,7 @@ pub async fn signed_in(app: &App, people: &[String]) -> anyhow::Result<Vec<Strin
         let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
         let mut tx = app.store.begin().await?;
         sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
-        sessions::sign_in(&mut tx, token.selector(), &person.id, &proofs, now).await?;
+        sessions::sign_in(&mut tx, token.selector(), &person.id, &proofs, None, now).await?;
         tx.commit().await?;
         cookies.push(format!("vestibule={}", token.reveal().expose()));
     }
@@ -274,7 +274,7 @@ async fn browsers(app: &App, ids: &[IdentityId], n: usize, kept: usize) -> anyho
         for at in batch {
             let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
             sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
-            sessions::sign_in(&mut tx, token.selector(), &ids[at % ids.len()], &proofs, now).await?;
+            sessions::sign_in(&mut tx, token.selector(), &ids[at % ids.len()], &proofs, None, now).await?;
             if at % kept == 0 {
                 cookies.push(format!("vestibule={}", token.reveal().expose()));
             }

@@ -120,7 +120,7 @@ pub(super) async fn registered(
         return Ok(None);
     }
     settle_floor(tx, who, std::iter::once(&proof)).await?;
-    sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
+    sessions::sign_in(tx, &session.id, who, &proofs, None, now).await?;
     if let Some(person) = identities::find(&app.store.db, who).await? {
         let locale = person.profile.locale.unwrap_or_default();
         let kind = app.texts.say(locale, &format!("factor-{}", factor.as_str()), &[]);
@@ -185,7 +185,7 @@ pub async fn remove_authenticator(app: &App, session: &BrowserSession, who: &Ide
     if left.is_empty() {
         super::sign_out::out(app, &mut tx, &session.id, who, origin, now).await?;
     } else {
-        sessions::sign_in(&mut tx, &session.id, who, &left, now).await?;
+        sessions::sign_in(&mut tx, &session.id, who, &left, None, now).await?;
     }
     if let Some(person) = identities::find(&app.store.db, who).await? {
         let locale = person.profile.locale.unwrap_or_default();

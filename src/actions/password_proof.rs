@@ -26,11 +26,11 @@ impl Proved {
     /// False when the password was replaced while its hash was computed (threats.md T02).
     pub(super) async fn settle(&self, tx: &mut Tx, is_all: bool) -> Result<bool, Stop> {
         let id = &self.candidate.identity.id;
-        if !identities::hold_password(tx, id, &self.hash).await? {
+        if !identities::hold_password(tx, id, &self.hash, is_all).await? {
             return Ok(false);
         }
         match is_all {
-            true => self.tries.succeeded(tx).await?,
+            true => self.tries.end_waits(tx).await?,
             false => self.reserved.give_back(tx).await?,
         }
         if let Some(better) = &self.better {

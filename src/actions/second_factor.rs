@@ -10,8 +10,8 @@ use crate::domain::{Level, Method, Proof, SignedIn};
 use crate::flow::{Progress, acr_of};
 use crate::store::devices::{self, DeviceToken};
 use crate::store::interactions::{self, Interaction};
-use crate::store::sessions::{self, BrowserSession, SessionToken};
-use crate::store::{Tx, audit, authenticators, identities, recovery_codes, security};
+use crate::store::sessions::{self, BrowserSession, Place, SessionToken};
+use crate::store::{Tx, audit, authenticators, identities, recovery_codes};
 use crate::types::{IdentityId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// What was shown.
@@ -206,7 +206,7 @@ async fn note_device(app: &App, tx: &mut Tx, who: &IdentityId, origin: &Origin, 
             token
         }
     };
-    if devices::seen(tx, token.selector(), who, &origin.device, now).await?
+    if devices::seen(tx, token.selector(), fresh, who, &origin.device, now).await?
         && let Some(person) = identities::find(&app.store.db, who).await?
     {
         let locale = person.profile.locale.unwrap_or_default();
@@ -260,8 +260,8 @@ pub(super) async fn sign_in_with(
         super::factor_reset::end(app, tx, who, "factor-shown", origin, now).await?;
     }
     settle_floor(tx, who, first.iter().chain(shown)).await?;
-    sessions::sign_in(tx, &session.id, who, &proofs, now).await?;
-    security::note_device(tx, &session.id, who, &origin.device, &origin.address_text().unwrap_or_default()).await?;
+    let address = origin.address_text().unwrap_or_default();
+    sessions::sign_in(tx, &session.id, who, &proofs, Some(Place { device: &origin.device, address: &address }), now).await?;
     let event = app
         .event(kind, origin, now)
         .by(who)

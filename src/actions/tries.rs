@@ -103,15 +103,13 @@ impl Tries {
             let mut tx = app.store.begin().await?;
             let mut first = true;
             let mut counted = Vec::new();
-            for (key, rule) in &self.waits {
-                let seen = throttles::state(&mut tx, key).await?;
-                if seen.blocked_until(*rule, now).is_some() {
-                    return Ok(None);
-                }
-                // From one address many people sign in: there only failures count, once they are failures (decisions.md 29).
-                if !key.is_for_name() {
-                    continue;
-                }
+            let keys: Vec<_> = self.waits.iter().map(|(key, _)| key).collect();
+            let states = throttles::states(&mut tx, &keys).await?;
+            if self.waits.iter().zip(&states).any(|((_, rule), seen)| seen.blocked_until(*rule, now).is_some()) {
+                return Ok(None);
+            }
+            // From one address many people sign in: there only failures count, once they are failures (decisions.md 29).
+            for (key, seen) in keys.into_iter().zip(states).filter(|(key, _)| key.is_for_name()) {
                 first &= throttles::count(&mut tx, key, &seen, now).await?;
                 counted.push((key.clone(), seen));
             }
@@ -160,13 +158,17 @@ impl Tries {
 
     /// A success forgets the failures of the name; what others failed at from the same address stays.
     pub(super) async fn succeeded(&self, tx: &mut Tx) -> Result<(), Stop> {
-        for (key, _) in self.waits.iter().filter(|(key, _)| key.is_for_name()) {
-            throttles::reset(tx, key).await?;
-        }
+        self.end_waits(tx).await?;
         if let Some(row) = &self.row {
             identities::forget_guesses(tx, &row.who).await?;
         }
         Ok(())
+    }
+
+    /// The same for whoever forgets the tries in a row in a statement of their own.
+    pub(super) async fn end_waits(&self, tx: &mut Tx) -> Result<(), Stop> {
+        let names: Vec<_> = self.waits.iter().map(|(key, _)| key).filter(|key| key.is_for_name()).collect();
+        Ok(throttles::reset_all(tx, &names).await?)
     }
 }
 

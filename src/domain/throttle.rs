@@ -1,7 +1,8 @@
 //! Slowing down guesses without locking anybody out (NIST SP 800-63B-4 section 3.2.2, decisions.md 29).
 //!
-//! Only failures count. After a few free ones each further failure doubles the wait, up to a bound, so an attacker gets
-//! at most a hundred guesses a day while the owner is never locked out for good; a success, or quiet, resets the count.
+//! Only failures count. After a few free ones each further failure doubles the wait, up to a bound, which leaves a guesser about a hundred
+//! tries on the first day; a success, or quiet, resets the count. What ends it is the count of tries in a row, which quiet does not reset
+//! (docs/decisions/0013).
 
 use crate::types::{Seconds, Timestamp};
 
@@ -90,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_guesser_gets_at_most_a_hundred_tries_a_day() {
+    fn waits_leave_a_guesser_about_a_hundred_tries_a_day() {
         let mut now = Timestamp::from_seconds(1_000_000);
         let end = now + Seconds::days(1);
         let (mut state, mut tries) = (Throttle::default(), 0);

@@ -24,9 +24,14 @@ pub async fn is_known(tx: &mut Tx, token: &DeviceToken) -> sqlx::Result<bool> {
     Ok(n > 0)
 }
 
-/// Notes that somebody signed in there; true when they never did before, while they have elsewhere.
-pub async fn seen(tx: &mut Tx, device: &RowId, who: &IdentityId, name: &str, now: Timestamp) -> sqlx::Result<bool> {
-    let again = on!(tx tx, |ex| sqlx::query("update known_device set last_seen_at = $3, name = $4 where device_id = $1 and identity_id = $2").bind(device.as_str()).bind(who.as_str()).bind(now.seconds()).bind(name).execute(ex).await.map(|r| r.rows_affected()))?;
+/// Notes that somebody signed in there, on a device that is known or was added just now (`fresh`); true when they never did before, while they
+/// have elsewhere.
+pub async fn seen(tx: &mut Tx, device: &RowId, fresh: bool, who: &IdentityId, name: &str, now: Timestamp) -> sqlx::Result<bool> {
+    let again = if fresh {
+        0
+    } else {
+        on!(tx tx, |ex| sqlx::query("update known_device set last_seen_at = $3, name = $4 where device_id = $1 and identity_id = $2").bind(device.as_str()).bind(who.as_str()).bind(now.seconds()).bind(name).execute(ex).await.map(|r| r.rows_affected()))?
+    };
     if again > 0 {
         return Ok(false);
     }

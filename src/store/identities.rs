@@ -186,9 +186,9 @@ pub async fn has_password(db: &Db, id: &IdentityId) -> sqlx::Result<bool> {
     Ok(n > 0)
 }
 
-/// Holds the identity for the rest of the transaction, if it is open and this is still its password.
-pub async fn hold_password(tx: &mut Tx, id: &IdentityId, hash: &str) -> sqlx::Result<bool> {
-    on!(tx tx, |ex| sqlx::query("update identity set credential_epoch = credential_epoch where id = $1 and password_hash = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(hash).execute(ex).await.map(|r| r.rows_affected() == 1))
+/// Holds the identity for the rest of the transaction, if it is open and this is still its password; with `is_all` the tries in a row are forgotten.
+pub async fn hold_password(tx: &mut Tx, id: &IdentityId, hash: &str, is_all: bool) -> sqlx::Result<bool> {
+    on!(tx tx, |ex| sqlx::query("update identity set guesses_in_a_row = case when $3 then 0 else guesses_in_a_row end where id = $1 and password_hash = $2 and ended_at is null and disabled_at is null").bind(id.as_str()).bind(hash).bind(is_all).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
 /// Holds the identity for the rest of the transaction, if it is open and its credentials were not reset since.

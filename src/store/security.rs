@@ -24,11 +24,6 @@ pub struct Browser {
 /// At most so many rows of each list.
 const LISTED: i64 = 50;
 
-/// Notes in what browser, and from where, somebody signed in.
-pub async fn note_device(tx: &mut Tx, session: &BrowserSessionId, who: &IdentityId, device: &str, address: &str) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("update signed_in set device = $3, address = $4 where browser_session_id = $1 and identity_id = $2").bind(session.as_str()).bind(who.as_str()).bind(device).bind(address).execute(ex).await.map(drop))
-}
-
 /// The live browsers of a person, the last used first.
 pub async fn browsers(db: &Db, who: &IdentityId, idle: Seconds, now: Timestamp) -> sqlx::Result<Vec<Browser>> {
     type Row = (String, String, String, i64, i64, Option<String>);

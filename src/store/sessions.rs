@@ -117,12 +117,29 @@ pub async fn rotate(tx: &mut Tx, token: &SessionToken, now: Timestamp) -> sqlx::
     on!(tx tx, |ex| sqlx::query("update browser_session set verifier_digest = $2, last_seen_at = $3 where id = $1 and ended_at is null").bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))
 }
 
-/// Signs an identity in, or records a newer proof of one that is.
-pub async fn sign_in(tx: &mut Tx, session: &BrowserSessionId, identity: &IdentityId, proofs: &Proofs, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("insert into signed_in (browser_session_id, identity_id, proofs, signed_in_at) values ($1, $2, $3, $4)
+/// In what browser, and from where, somebody signs in.
+#[derive(Clone, Copy, Debug)]
+pub struct Place<'a> {
+    /// The browser, as its own words are read.
+    pub device: &'a str,
+    /// The network address.
+    pub address: &'a str,
+}
+
+/// Signs an identity in, or records a newer proof of one that is; without a place, that of the sign-in stays.
+pub async fn sign_in(
+    tx: &mut Tx,
+    session: &BrowserSessionId,
+    identity: &IdentityId,
+    proofs: &Proofs,
+    place: Option<Place<'_>>,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("insert into signed_in (browser_session_id, identity_id, proofs, signed_in_at, device, address) values ($1, $2, $3, $4, $5, $6)
          on conflict (browser_session_id, identity_id) do update set proofs = excluded.proofs, ended_at = null,
+           device = case when $7 then excluded.device else signed_in.device end, address = case when $7 then excluded.address else signed_in.address end,
            signed_in_at = case when signed_in.ended_at is null then signed_in.signed_in_at else excluded.signed_in_at end")
-        .bind(session.as_str()).bind(identity.as_str()).bind(json_text(proofs)).bind(now.seconds()).execute(ex).await.map(drop))
+        .bind(session.as_str()).bind(identity.as_str()).bind(json_text(proofs)).bind(now.seconds()).bind(place.map_or("", |p| p.device)).bind(place.map_or("", |p| p.address)).bind(place.is_some()).execute(ex).await.map(drop))
 }
 
 /// What somebody proved here, held for the rest of the transaction; `None` when they are signed out. What a request read before may be

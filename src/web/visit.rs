@@ -14,8 +14,8 @@ use crate::crypto::csrf_token;
 use crate::domain::Brand;
 use crate::flow::acr_of;
 use crate::protocol::Params;
-use crate::store::TouchSession;
 use crate::store::sessions::{self, BrowserSession, SessionToken};
+use crate::store::{TouchSession, Tx};
 use crate::types::{BrowserSessionId, Locale, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// A request at a protocol endpoint.
@@ -172,12 +172,20 @@ impl Visit {
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }
+        let mut tx = app.store.begin().await?;
+        let session = self.open_session_in(app, &mut tx).await?;
+        tx.commit().await?;
+        Ok(session)
+    }
+    /// The same in a transaction that writes more.
+    pub async fn open_session_in(&mut self, app: &App, tx: &mut Tx) -> Result<BrowserSession, Stop> {
+        if let Some(session) = &self.session {
+            return Ok(session.clone());
+        }
         let mut rng = app.rng();
         let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(self.now, &mut rng), &mut rng);
         let expires_at = self.now + app.config.lifetimes.session;
-        let mut tx = app.store.begin().await?;
-        sessions::open(&mut tx, &token, expires_at, self.now).await?;
-        tx.commit().await?;
+        sessions::open(tx, &token, expires_at, self.now).await?;
         self.set_cookies.push(cookie::set_session(&app.config, &token));
         let session = BrowserSession { id: token.selector().clone(), last_seen_at: self.now, expires_at, mail_link: None, signed_in: Vec::new() };
         self.session = Some(session.clone());

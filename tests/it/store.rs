@@ -78,7 +78,7 @@ impl Bench {
         let proofs = Proofs::default().with(Proof { method: Method::Password, at: self.world.now() });
         let mut tx = self.world.app.store.begin().await.expect("a transaction");
         sessions::open(&mut tx, &token, self.world.now() + Seconds::days(1), self.world.now()).await.expect("opened");
-        sessions::sign_in(&mut tx, token.selector(), &self.alice.id, &proofs, self.world.now()).await.expect("signed in");
+        sessions::sign_in(&mut tx, token.selector(), &self.alice.id, &proofs, None, self.world.now()).await.expect("signed in");
         tx.commit().await.expect("committed");
         token.selector().clone()
     }

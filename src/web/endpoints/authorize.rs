@@ -67,8 +67,10 @@ async fn begin(app: &App, params: &Params, visit: &mut Visit, judge: bool) -> Re
             _ => {}
         }
     }
-    let session = if judge { Some(visit.open_session(app).await?.id) } else { None };
-    let id = actions::begin_interaction(app, session.as_ref(), Purpose::Authorize(Box::new(request)), visit.now).await?;
+    let mut tx = app.store.begin().await?;
+    let session = if judge { Some(visit.open_session_in(app, &mut tx).await?.id) } else { None };
+    let id = actions::begin_interaction_in(app, &mut tx, session.as_ref(), Purpose::Authorize(Box::new(request)), visit.now).await?;
+    tx.commit().await?;
     Ok(see_other(visit, &paths::interaction(&id)))
 }
 
