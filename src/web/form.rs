@@ -102,14 +102,18 @@ impl FromRequest<Arc<App>> for CrossSiteForm {
         let visit = Visit::from_request_parts(&mut parts, app).await?;
         match read(&parts.headers, body).await {
             Ok(params) => Ok(Self { visit, params }),
-            Err(bad) => Err(bad_body(app, &visit, bad)),
+            Err(bad) => Err(error::page(app, &visit, bad.status(), "error-form", None)),
         }
     }
 }
 
-fn bad_body(app: &App, visit: &Visit, bad: BadBody) -> Response {
-    let status = if bad == BadBody::TooLarge { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::UNSUPPORTED_MEDIA_TYPE };
-    error::page(app, visit, status, "error-form", None)
+impl BadBody {
+    const fn status(self) -> StatusCode {
+        match self {
+            BadBody::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            BadBody::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        }
+    }
 }
 
 /// A page's form: same origin, right token, readable in every field, by construction. `params` are what was typed.
@@ -143,27 +147,38 @@ impl FromRequest<Arc<App>> for Form {
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
         let (mut parts, body) = request.into_parts();
         let mut visit = Visit::from_request_parts(&mut parts, app).await?;
+        let asked = parts.uri.path().to_owned();
         // The person sees the page they came from again, in the language they read it in.
         visit.path = headers::referring_path(&parts.headers, &visit.base).unwrap_or_else(|| visit.path.clone());
-        if !same_origin(&parts.headers, &visit.base) {
-            return Err(error::page(app, &visit, StatusCode::FORBIDDEN, "error-foreign-form", None));
+        match accept(app, &visit, parts, body).await {
+            Ok((params, files)) => Ok(Self { visit, params, files }),
+            Err((status, key)) => {
+                visit.prefer_of_interaction(app, &asked).await;
+                Err(error::page(app, &visit, status, key, None))
+            }
         }
-        let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
-        let read = if media_type.to_ascii_lowercase().starts_with("multipart/form-data") {
-            read_upload(parts, body).await
-        } else {
-            read(&parts.headers, body).await.map(|params| (params, Files::new()))
-        };
-        let (params, files) = read.map_err(|bad| bad_body(app, &visit, bad))?;
-        let presented = params.get("csrf").unwrap_or_default();
-        let good = visit.session.as_ref().is_some_and(|s| csrf_matches(app.keys().csrf_key(), &s.id, presented));
-        if !good {
-            return Err(error::page(app, &visit, StatusCode::FORBIDDEN, "error-stale-form", None));
-        }
-        // Taken whole or not at all: a field that cannot be read is not one that was left empty, and what was kept there would be erased.
-        if params.fault().is_some() {
-            return Err(error::page(app, &visit, StatusCode::BAD_REQUEST, "error-form", None));
-        }
-        Ok(Self { visit, params, files })
     }
+}
+
+/// Reads a form that came from a page of ours; `Err` says with which page it is refused.
+async fn accept(app: &App, visit: &Visit, parts: Parts, body: Body) -> Result<(Params, Files), (StatusCode, &'static str)> {
+    if !same_origin(&parts.headers, &visit.base) {
+        return Err((StatusCode::FORBIDDEN, "error-foreign-form"));
+    }
+    let media_type = parts.headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
+    let read = if media_type.to_ascii_lowercase().starts_with("multipart/form-data") {
+        read_upload(parts, body).await
+    } else {
+        read(&parts.headers, body).await.map(|params| (params, Files::new()))
+    };
+    let (params, files) = read.map_err(|bad| (bad.status(), "error-form"))?;
+    let presented = params.get("csrf").unwrap_or_default();
+    if !visit.session.as_ref().is_some_and(|s| csrf_matches(app.keys().csrf_key(), &s.id, presented)) {
+        return Err((StatusCode::FORBIDDEN, "error-stale-form"));
+    }
+    // Taken whole or not at all: a field that cannot be read is not one that was left empty, and what was kept there would be erased.
+    if params.fault().is_some() {
+        return Err((StatusCode::BAD_REQUEST, "error-form"));
+    }
+    Ok((params, files))
 }

@@ -14,6 +14,7 @@ use crate::crypto::csrf_token;
 use crate::domain::Brand;
 use crate::flow::acr_of;
 use crate::protocol::Params;
+use crate::store::interactions;
 use crate::store::sessions::{self, BrowserSession, SessionToken};
 use crate::store::{TouchSession, Tx};
 use crate::types::{BrowserSessionId, Locale, OpaqueToken, RowId, Seconds, Timestamp};
@@ -165,6 +166,16 @@ impl Visit {
     pub fn prefer(&mut self, ui_locales: Option<&str>) {
         if let (false, Some(locale)) = (self.picked_language, ui_locales.and_then(Locale::first_of)) {
             self.locale = locale;
+        }
+    }
+    /// The same for a form of a sign-in under way, before that is opened: what is refused is said in the language it was shown in.
+    pub async fn prefer_of_interaction(&mut self, app: &App, path: &str) {
+        let id = path.strip_prefix("/interaction/").and_then(|rest| rest.split('/').next()).and_then(|id| id.parse().ok());
+        let Some(id) = id.filter(|_| !self.picked_language) else { return };
+        if let Ok(Some(interaction)) = interactions::find(&app.store.db, &id).await
+            && let interactions::Purpose::Authorize(request) = &interaction.purpose
+        {
+            self.prefer(request.ui_locales.as_deref());
         }
     }
     /// The session, opened now if there is none; its cookie goes out with the answer.

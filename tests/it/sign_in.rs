@@ -118,6 +118,16 @@ async fn nist_3_2_2_a_hundred_wrong_tries_in_a_row_close_a_name_elsewhere_and_ne
 }
 
 #[tokio::test]
+async fn a_form_of_a_sign_in_is_refused_in_the_language_that_the_app_asked_for() {
+    let world = World::new().await;
+    let desk = world.client().await;
+    let mut browser = world.browser();
+    let page = browser.open(&desk.request(&[("ui_locales", "fr")])).await;
+    let refused = browser.post(&format!("{}/sign-in", page.path), &[("csrf", "AAAA"), ("identifier", "x"), ("password", "y")]).await;
+    assert_eq!((refused.status.as_u16(), refused.headers["content-language"].to_str().expect("text")), (403, "fr"));
+}
+
+#[tokio::test]
 async fn nist_3_1_1_a_password_that_never_suffices_alone_may_be_shorter() {
     let world = World::with(|c| c.factors_level = "mfa".into()).await;
     let nina = world.actor(AddPerson { email: EmailAddress::parse("nina@example.test").ok(), ..AddPerson::default() }, "nina@example.test").await;

@@ -345,7 +345,10 @@ async fn decision_33_two_identities_with_two_companies_each_refresh_in_two_tabs_
         }
     }
     let out = format!("/end_session?id_token_hint={}", mill.id_token.expect("one"));
-    assert_eq!(both.browser.open(&out).await.text("h1"), "You are signed out");
+    let page = both.browser.open(&out).await;
+    assert_eq!(page.text("h1"), "You are signed out");
+    // Design.md 5.4: whoever stays is named, and may leave too.
+    assert!(page.has_form("/sign-out") && page.text("main").contains("alice@example.test"), "{}", page.text("main"));
     assert_eq!(desk.refresh(&tabs[1].0, &[]).await.json()["error"], "invalid_grant", "Bob is out, with all his app sessions");
     assert_eq!(desk.refresh(&tabs[0].0, &[]).await.status, 200, "Alice still works");
     assert_eq!(both.follows(&desk, &[("organization", "shop"), ("prompt", "none")]).await.redirect_parameters().get("error"), None);

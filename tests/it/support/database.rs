@@ -16,6 +16,7 @@ static TEMPLATE: OnceCell<String> = OnceCell::const_new();
 async fn template(server: &str) -> String {
     let name = format!("template_{}", std::process::id());
     let pool = sqlx::PgPool::connect(server).await.expect("the test server answers");
+    #[expect(clippy::disallowed_methods, reason = "the name of a database is no value")]
     pool.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await.expect("the template is new");
     let db = Db::connect(&DatabaseUrl::Postgres(Secret::new(with_database(server, &name)))).await.expect("the template opens");
     db.migrate().await.expect("the migrations run");
@@ -57,6 +58,7 @@ pub async fn fresh(folder: &std::path::Path) -> DatabaseUrl {
             let template = TEMPLATE.get_or_init(|| template(&server)).await;
             let name = format!("test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::SeqCst));
             let pool = sqlx::PgPool::connect(&server).await.expect("the test server answers");
+            #[expect(clippy::disallowed_methods, reason = "the name of a database is no value")]
             pool.execute(sqlx::AssertSqlSafe(format!("create database {name} template {template}"))).await.expect("a fresh database");
             pool.close().await;
             DatabaseUrl::Postgres(Secret::new(with_database(&server, &name)))
