@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
 
+use super::readers::Readers;
 use crate::config::DatabaseUrl;
 
 /// The connections.
@@ -15,7 +16,7 @@ pub enum Db {
     /// One file: many readers, one writer.
     Sqlite {
         /// Opened read-only.
-        read: SqlitePool,
+        read: Readers,
         /// One connection, shared by transactions and the writer task.
         write: SqlitePool,
     },
@@ -41,7 +42,14 @@ pub enum Tx {
 macro_rules! on {
     (read $db:expr, |$ex:ident| $body:expr) => {
         match $db {
-            $crate::store::Db::Sqlite { read: $ex, .. } => $body,
+            $crate::store::Db::Sqlite { read, .. } => match read.acquire().await {
+                Ok(mut reader) => {
+                    let $ex = &mut *reader;
+                    let said = $body;
+                    reader.done(said)
+                }
+                Err(e) => Err(e),
+            },
             $crate::store::Db::Postgres { read: $ex, .. } => $body,
         }
     };
@@ -116,7 +124,7 @@ impl Db {
                 let pool = |n| SqlitePoolOptions::new().max_connections(n).min_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
                 make_private(path).map_err(sqlx::Error::Io)?;
                 let write = pool(1).connect_with(sqlite(path)).await?;
-                let read = pool(4).connect_with(sqlite(path).read_only(true).create_if_missing(false)).await?;
+                let read = Readers::open(sqlite(path).read_only(true).create_if_missing(false), 4).await?;
                 Ok(Db::Sqlite { read, write })
             }
             DatabaseUrl::Postgres(url) => {

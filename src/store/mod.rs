@@ -35,6 +35,7 @@ pub mod mail_links;
 pub mod mobile_codes;
 pub mod operators;
 pub mod outbox;
+mod readers;
 pub mod recovery_codes;
 pub mod refresh_families;
 pub mod registrations;

@@ -472,3 +472,30 @@ async fn who_waits_too_long_is_told_to_come_again_in_their_own_way() {
     assert!(late.status == 200 || late.json()["error"] == "temporarily_unavailable", "{}", late.body);
     drop(held);
 }
+
+#[tokio::test]
+async fn reads_at_once_wait_for_each_other_and_those_that_are_given_up_leave_nothing_behind() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    let (code, session) = (b.token(), b.session().await);
+    store.hot.issue_code(b.issue(&code, &session), b.event("issued")).await.expect("issued");
+    let read = || {
+        let (db, code) = (store.db.clone(), code.clone());
+        tokio::spawn(async move { codes::presented(&db, &code).await.expect("a read").is_some() })
+    };
+    let tasks: Vec<_> = (0..300).map(|_| read()).collect();
+    for task in tasks.iter().step_by(2) {
+        task.abort();
+    }
+    for _ in 0..50 {
+        drop(tokio::time::timeout(std::time::Duration::ZERO, codes::presented(&store.db, &code)).await);
+    }
+    for task in tasks.into_iter().skip(1).step_by(2) {
+        assert!(task.await.expect("no panic"), "the right row, whoever gave up before");
+    }
+    assert!(read().await.expect("no panic"));
+    let node = b.world.second_node().await;
+    node.app.store.close().await;
+    assert!(codes::presented(&node.app.store.db, &code).await.is_err(), "closed is closed");
+    assert!(read().await.expect("no panic"), "and the other node's are not");
+}
