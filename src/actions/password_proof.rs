@@ -58,7 +58,8 @@ pub(super) async fn prove_password(
     let tries = Tries::at(app, &who, row, origin);
     let reserved = tries.reserve(app, now).await?;
     let blocked = reserved.is_none();
-    let hash = candidate.as_ref().filter(|_| !blocked).and_then(|c| c.password_hash.clone());
+    let closed = reserved.as_ref().is_some_and(|r| r.closed);
+    let hash = candidate.as_ref().filter(|_| !blocked && !closed).and_then(|c| c.password_hash.clone());
     let verdict = match app.hasher.verify(normalise(password), hash.clone()).await {
         Ok(verdict) => verdict,
         Err(busy) => {
@@ -78,7 +79,7 @@ pub(super) async fn prove_password(
             if !blocked {
                 tries.failed(app, now).await?;
             }
-            return Ok(Err(if blocked { "throttled" } else { "wrong" }));
+            return Ok(Err(if blocked || closed { "throttled" } else { "wrong" }));
         }
     };
     match (candidate, hash, reserved) {

@@ -57,7 +57,7 @@ pub(super) async fn prove_factor(
     now: Timestamp,
 ) -> Result<Result<(Method, Tx), FactorRefused>, Stop> {
     let tries = Tries::at(app, who.as_str(), Row::of(app, session, who.clone(), true, origin).await?, origin);
-    let Some(reserved) = tries.reserve(app, now).await? else {
+    let Some(reserved) = tries.reserve(app, now).await?.filter(|r| !r.closed) else {
         app.store.hot.append(app.event("factor.refused", origin, now).by(who).reason("throttled")).await?;
         return Ok(Err(FactorRefused::Wrong));
     };

@@ -256,7 +256,7 @@ pub(super) async fn prove_sent(
     now: Timestamp,
 ) -> Result<Option<(String, Tx)>, Stop> {
     let tries = Tries::at(app, who.as_str(), Row { who: who.clone(), is_somebody: true, at_home: Some(session.id.to_string()) }, origin);
-    if tries.reserve(app, now).await?.is_none() {
+    if tries.reserve(app, now).await?.is_none_or(|r| r.closed) {
         return Ok(None);
     }
     let mut tx = app.store.begin().await?;

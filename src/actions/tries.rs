@@ -41,6 +41,8 @@ impl Row {
 pub(super) struct Reserved {
     waits: Vec<(ThrottleKey, Throttle)>,
     row: Option<IdentityId>,
+    /// Too many in a row: whatever is shown, it is refused. It is counted and costs what others cost, so that time does not tell.
+    pub closed: bool,
 }
 
 impl Reserved {
@@ -116,19 +118,17 @@ impl Tries {
             if !first {
                 continue;
             }
-            let mut row = None;
+            let (mut row, mut closed) = (None, false);
             if let Some(Row { who, is_somebody, at_home: None }) = &self.row {
                 let tried = identities::count_guess(&mut tx, who, IN_A_ROW).await?;
-                if *is_somebody && tried.is_none() {
-                    return Ok(None);
-                }
+                closed = *is_somebody && tried.is_none();
                 if tried == Some(IN_A_ROW) {
                     tell_of_guesses(app, &mut tx, who, now).await?;
                 }
                 row = tried.map(|_| who.clone());
             }
             tx.commit().await?;
-            return Ok(Some(Reserved { waits: counted, row }));
+            return Ok(Some(Reserved { waits: counted, row, closed }));
         }
         Ok(None)
     }
