@@ -250,6 +250,10 @@ mod tests {
         assert!(after.contains(",keyid=") && !after.contains("far away"), "{after}");
         assert_eq!(peppered.verify(password(), Some(after.clone())).await, Ok(Verdict::Right));
         assert_eq!(peppered.verify(normalise("another"), Some(after.clone())).await, Ok(Verdict::Wrong));
+        // Without its mark it would be tried without the pepper: that alone is not what was hashed.
+        let (before_mark, rest) = after.split_once(",keyid=").expect("a mark");
+        let unmarked = format!("{before_mark}{}", &rest[rest.find('$').expect("a salt")..]);
+        assert_eq!(plain.verify(password(), Some(unmarked)).await, Ok(Verdict::Wrong));
         for other in [plain, start(Some("another pepper that is long enough!"))] {
             assert_eq!(other.verify(password(), Some(after.clone())).await, Ok(Verdict::Wrong), "who has the database alone can check nothing");
         }
