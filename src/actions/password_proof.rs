@@ -76,8 +76,8 @@ pub(super) async fn prove_password(
         Verdict::Right => None,
         Verdict::RightUpgrade(better) => Some(better),
         _ => {
-            if !blocked {
-                tries.failed(app, now).await?;
+            if let Some(reserved) = &reserved {
+                tries.failed(app, reserved, origin, now).await?;
             }
             return Ok(Err(if blocked || closed { "throttled" } else { "wrong" }));
         }

@@ -89,7 +89,7 @@ pub(super) async fn prove_factor(
         }
         None => {
             drop(tx);
-            tries.failed(app, now).await?;
+            tries.failed(app, &reserved, origin, now).await?;
             let mut tx = app.store.begin().await?;
             if tries.failures(&mut tx).await? == WARN_AT
                 && let Some(person) = identities::find(&app.store.db, who).await?

@@ -256,9 +256,7 @@ pub(super) async fn prove_sent(
     now: Timestamp,
 ) -> Result<Option<(String, Tx)>, Stop> {
     let tries = Tries::at(app, who.as_str(), Row { who: who.clone(), is_somebody: true, at_home: Some(session.id.to_string()) }, origin);
-    if tries.reserve(app, now).await?.is_none_or(|r| r.closed) {
-        return Ok(None);
-    }
+    let Some(reserved) = tries.reserve(app, now).await?.filter(|r| !r.closed) else { return Ok(None) };
     let mut tx = app.store.begin().await?;
     let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
     match spend_sent(app, &mut tx, session, who, purpose, &digits, now).await? {
@@ -268,7 +266,7 @@ pub(super) async fn prove_sent(
         }
         None => {
             drop(tx);
-            tries.failed(app, now).await?;
+            tries.failed(app, &reserved, origin, now).await?;
             Ok(None)
         }
     }

@@ -43,6 +43,8 @@ pub(super) struct Reserved {
     row: Option<IdentityId>,
     /// Too many in a row: whatever is shown, it is refused. It is counted and costs what others cost, so that time does not tell.
     pub closed: bool,
+    /// The last of them: when it fails too, the name is closed.
+    last: bool,
 }
 
 impl Reserved {
@@ -118,23 +120,21 @@ impl Tries {
             if !first {
                 continue;
             }
-            let (mut row, mut closed) = (None, false);
+            let (mut row, mut closed, mut last) = (None, false, false);
             if let Some(Row { who, is_somebody, at_home: None }) = &self.row {
                 let tried = identities::count_guess(&mut tx, who, IN_A_ROW).await?;
                 closed = *is_somebody && tried.is_none();
-                if tried == Some(IN_A_ROW) {
-                    tell_of_guesses(app, &mut tx, who, now).await?;
-                }
+                last = tried == Some(IN_A_ROW);
                 row = tried.map(|_| who.clone());
             }
             tx.commit().await?;
-            return Ok(Some(Reserved { waits: counted, row, closed }));
+            return Ok(Some(Reserved { waits: counted, row, closed, last }));
         }
         Ok(None)
     }
 
-    /// Counts a failure at the address.
-    pub(super) async fn failed(&self, app: &App, now: Timestamp) -> Result<(), Stop> {
+    /// Counts a failure at the address; the last one in a row is told.
+    pub(super) async fn failed(&self, app: &App, reserved: &Reserved, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
         for (key, _) in self.waits.iter().filter(|(key, _)| !key.is_for_name()) {
             for _ in 0..RESERVATIONS {
                 let mut tx = app.store.begin().await?;
@@ -145,7 +145,10 @@ impl Tries {
                 }
             }
         }
-        Ok(())
+        match &reserved.row {
+            Some(who) if reserved.last => tell_of_guesses(app, who, origin, now).await,
+            _ => Ok(()),
+        }
     }
 
     /// How many failures in a row the name has had from here.
@@ -173,10 +176,11 @@ impl Tries {
 }
 
 /// That was the last try from a browser that is not theirs: they learn how to get in, and that somebody guesses.
-async fn tell_of_guesses(app: &App, tx: &mut Tx, who: &IdentityId, now: Timestamp) -> Result<(), Stop> {
-    audit::append(tx, &app.event("sign_in.closed_elsewhere", &Origin::default(), now).by(who)).await?;
-    match identities::find(&app.store.db, who).await? {
-        Some(person) => super::mailing::tell(app, tx, &person, "guessed", &[("link", app.config.url("/recover"))], now).await,
-        None => Ok(()),
+async fn tell_of_guesses(app: &App, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<(), Stop> {
+    let mut tx = app.store.begin().await?;
+    audit::append(&mut tx, &app.event("sign_in.closed_elsewhere", origin, now).by(who)).await?;
+    if let Some(person) = identities::find(&app.store.db, who).await? {
+        super::mailing::tell(app, &mut tx, &person, "guessed", &[("link", app.config.url("/recover"))], now).await?;
     }
+    Ok(tx.commit().await?)
 }

@@ -41,7 +41,7 @@ impl Readers {
             Some(connection) => connection,
             None => self.0.options.connect().await?,
         };
-        Ok(Reader { connection: Some(connection), shared: self.0.clone(), _permit: permit })
+        Ok(Reader { connection: Some(connection), finished: false, shared: self.0.clone(), _permit: permit })
     }
     /// Lets nobody read any more; who reads just now still does, and their connection ends with them.
     pub(super) async fn close(&self) {
@@ -53,9 +53,11 @@ impl Readers {
     }
 }
 
-/// A reader, for as long as it is held. A read that is given up half-way leaves nothing behind: its thread ends it before the next one.
+/// A reader, for as long as it is held. A read that is given up half-way leaves nothing behind: its thread ends it before the next one, and so
+/// that nobody waits for that, the connection is the last to be taken again.
 pub struct Reader {
     connection: Option<SqliteConnection>,
+    finished: bool,
     shared: Arc<Shared>,
     _permit: OwnedSemaphorePermit,
 }
@@ -63,6 +65,7 @@ pub struct Reader {
 impl Reader {
     /// What a read said; a connection whose thread is gone is not used again.
     pub fn done<T>(mut self, said: sqlx::Result<T>) -> sqlx::Result<T> {
+        self.finished = true;
         if matches!(said, Err(sqlx::Error::WorkerCrashed)) {
             self.connection = None;
         }
@@ -73,7 +76,9 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         if let Some(connection) = self.connection.take().filter(|_| !self.shared.free.is_closed()) {
-            self.shared.idle().push(connection);
+            let mut idle = self.shared.idle();
+            let place = if self.finished { idle.len() } else { 0 };
+            idle.insert(place, connection);
         }
     }
 }

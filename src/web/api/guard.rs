@@ -32,18 +32,18 @@ pub(in crate::web) async fn guard(State(app): State<Arc<App>>, asked: Asked, mut
         Ok(token) => token,
         Err(challenge) => return as_problem(&app, challenge),
     };
-    // Read here once for every call: the framework's own answer to a large body is no problem document.
-    let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, MAX_UPLOAD).await else {
-        return error::problem(&app, StatusCode::PAYLOAD_TOO_LARGE, "invalid-parameter", "the body is too large");
-    };
-    let mut request = Request::from_parts(parts, Body::from(bytes));
     let caller = format!("{} {}", token.text("client_id"), token.text("sub"));
     let quota = app.spend_call(&caller, asked.now);
     if quota.is_some_and(|q| q.left.is_none()) {
         let answer = error::problem(&app, StatusCode::TOO_MANY_REQUESTS, "asked-too-often", "this caller asks more often than it may");
         return limited(answer, quota);
     }
+    // Read here once for every call: the framework's own answer to a large body is no problem document.
+    let (parts, body) = request.into_parts();
+    let Ok(bytes) = to_bytes(body, MAX_UPLOAD).await else {
+        return limited(error::problem(&app, StatusCode::PAYLOAD_TOO_LARGE, "invalid-parameter", "the body is too large"), quota);
+    };
+    let mut request = Request::from_parts(parts, Body::from(bytes));
     let key = request.headers().get("idempotency-key").cloned();
     let answer = match key.filter(|_| request.method() == Method::POST) {
         Some(key) => match done_once(&app, &asked, &whose(&token), &key, token, request, next).await {
