@@ -199,8 +199,10 @@ fn matches(memory: &mut Vec<Block>, recipe: &Recipe, password: &Secret, phc: &st
         let (salt, expected) = (parsed.salt?, parsed.hash?);
         let params = Params::try_from(&parsed).ok()?;
         let mut out = vec![0; expected.as_bytes().len()];
-        let computed = compute(memory, &params, recipe.secret_of(params.keyid())?, algorithm, password, salt.as_ref(), &mut out);
-        Some(computed && bool::from(out.ct_eq(expected.as_bytes())))
+        // With a pepper that is not ours the work is done all the same: how long a refusal takes tells nothing of whose it is.
+        let secret = recipe.secret_of(params.keyid());
+        let computed = compute(memory, &params, secret.unwrap_or_default(), algorithm, password, salt.as_ref(), &mut out);
+        Some(secret.is_some() && computed && bool::from(out.ct_eq(expected.as_bytes())))
     };
     let mut check = check;
     check().unwrap_or(false)
