@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::db::on;
-use super::{Db, OnUnique, Tx, parsed};
+use super::{Db, LOOKED_AT, OnUnique, Tx, parsed};
 use crate::domain::{Identity, Profile, SignInName};
 use crate::types::{CompanyId, EmailAddress, IdentityId, Locale, Timestamp, Username};
 
@@ -367,9 +367,6 @@ macro_rules! found_columns {
         "i.id, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.created_at, i.disabled_at, i.ended_at, i.closes_at, i.managed_by, i.absorbed_into, i.password_hash is not null as has_password"
     };
 }
-
-/// Of each way to be found, so many are looked at: who types more finds the rest.
-const LOOKED_AT: i64 = 500;
 
 macro_rules! beginning_with {
     ($column:literal) => {

@@ -85,6 +85,9 @@ impl Store {
     }
 }
 
+/// Of each way to be found by the beginning of a text, so many are looked at: who types more finds the rest.
+const LOOKED_AT: i64 = 500;
+
 /// Reads an id or another parsed text out of a row.
 fn parsed<T: std::str::FromStr>(text: &str) -> sqlx::Result<T>
 where

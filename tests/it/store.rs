@@ -2,7 +2,7 @@
 
 use vestibule::domain::{Method, Proof, Proofs, ThrottleKey, Via};
 use vestibule::store::codes::{self, CodeToken};
-use vestibule::store::{AuditEvent, ExchangeCode, IssueCode, RotateFamily, config_version, grants, mail_links, outbox, sessions, throttles};
+use vestibule::store::{AuditEvent, ExchangeCode, IssueCode, RotateFamily, Tx, config_version, grants, mail_links, outbox, sessions, throttles};
 use vestibule::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, OpaqueToken, RowId, Seconds};
 
 use crate::support::{Actor, RelyingApp, World};
@@ -440,6 +440,65 @@ async fn people_are_found_by_the_beginning_of_what_they_are_called_and_forgotten
     vestibule::store::identities::set_profile(&mut tx, &emile, &profile, world.now()).await.expect("written");
     tx.commit().await.expect("committed");
     assert_eq!((found("zola").await.len(), found("emil").await.len()), (0, 1));
+}
+
+#[tokio::test]
+async fn companies_are_found_by_the_beginning_of_any_word_and_by_the_name_they_have_now() {
+    use vestibule::store::companies::{self, NewCompany};
+    use vestibule::types::{CompanyId, DisplayText, Slug};
+    let world = World::new().await;
+    let id = CompanyId::mint(world.now(), &mut world.app.rng());
+    let company = |name: &str, slug: &str| NewCompany {
+        id: id.clone(),
+        name: DisplayText::parse(name).expect("a name"),
+        slug: Slug::parse(slug).expect("a slug"),
+        region: "eu".into(),
+        publicly_named: false,
+        logo: None,
+    };
+    let found = async |text: &str| companies::page(&world.app.store.db, Some(text), None, 10).await.expect("a read").iter().any(|c| c.id == id);
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    companies::add(&mut tx, &company("Société \"L'Été & Fils\" (Nord-Est)", "ete-77"), world.now()).await.expect("a write").expect("added");
+    tx.commit().await.expect("committed");
+    for text in ["", "SOC", "socie\u{301}te\u{301}", "été & f", "fils", "nord-e", "est", "ete", "77", "l'", id.as_str()] {
+        assert!(found(text).await, "{text}");
+    }
+    for text in ["ociété", "t-77", "ils", "%", "_", "est)x", " - "] {
+        assert!(!found(text).await, "{text}");
+    }
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    companies::change(&mut tx, &company("Autumn", "autumn"), world.now()).await.expect("a write").expect("changed");
+    tx.commit().await.expect("committed");
+    assert!(found("aut").await && !found("fils").await && !found("77").await);
+}
+
+/// What stood there before a migration is found as what was added after it.
+#[tokio::test]
+async fn companies_from_before_their_search_are_found_like_new_ones() {
+    const SQL: &str = include_str!("../../migrations/0029_company_search.sql");
+    let world = World::new().await;
+    world.company("Nord-Est-77").await;
+    let words = async || {
+        let mut tx = world.app.store.begin().await.expect("a transaction");
+        let all: Vec<(String, String)> = match &mut tx {
+            Tx::Sqlite(t) => sqlx::query_as("select word, company_id from company_word order by word, company_id").fetch_all(&mut **t).await,
+            Tx::Postgres(t) => sqlx::query_as("select word, company_id from company_word order by word, company_id").fetch_all(&mut **t).await,
+        }
+        .expect("words");
+        all
+    };
+    let now = words().await;
+    assert_eq!(now.len(), 3, "{now:?}");
+    let mut tx = world.app.store.begin().await.expect("a transaction");
+    for sql in ["drop table company_word", SQL] {
+        match &mut tx {
+            Tx::Sqlite(t) => sqlx::raw_sql(sql).execute(&mut **t).await.map(drop),
+            Tx::Postgres(t) => sqlx::raw_sql(sql).execute(&mut **t).await.map(drop),
+        }
+        .expect("done");
+    }
+    tx.commit().await.expect("committed");
+    assert_eq!(words().await, now);
 }
 
 #[tokio::test]

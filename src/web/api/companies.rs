@@ -168,7 +168,7 @@ fn wish(b: CompanyBody) -> Result<AddCompany, Stop> {
     params(
         ("limit" = Option<i64>, Query, description = "Rows on one page, 1 to 100; 20 when left out", minimum = 1, maximum = 100),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
-        ("q" = Option<String>, Query, description = "Only companies whose name or slug has this in it, or whose id it is", max_length = 100)
+        ("q" = Option<String>, Query, description = "Only companies with a word in their name or slug that begins with this, or whose id it is; at most five hundred words are looked at", max_length = 100)
     ),
     responses((status = 200, description = "One page of companies", body = CompanyList), Refusals),
     security(("access_token" = ["companies.read"]))
