@@ -6,12 +6,12 @@ use vestibule::config::Config;
 use vestibule::crypto::HashCost;
 use vestibule::domain::{AccountKind, Factor, Method, Profile, Proof, Proofs, SignInName};
 use vestibule::protocol::{ClientMetadata, ConsentPolicy, GrantType, SigningAlgorithm};
-use vestibule::store::Db;
 use vestibule::store::accounts::{self, NewAccount};
 use vestibule::store::authenticators::{self, NewAuthenticator};
 use vestibule::store::companies::{self, NewCompany};
 use vestibule::store::identities::{self, NewIdentity};
 use vestibule::store::sessions::{self, SessionToken};
+use vestibule::store::{Begin, Db, NewSession};
 use vestibule::types::{
     AccountId, BrowserSessionId, CompanyId, DisplayText, EmailAddress, IdentityId, OpaqueToken, Random, RedirectUri, RowId, ScopeSet, Seconds, Secret, Slug,
 };
@@ -77,6 +77,18 @@ pub struct Size {
     pub owner_account: String,
 }
 
+/// Opens sessions, so many at once as share a commit.
+async fn open(app: &App, tokens: &[SessionToken]) -> anyhow::Result<()> {
+    let now = app.clock.now();
+    for some in tokens.chunks(1000) {
+        let opened = some
+            .iter()
+            .map(|t| app.store.hot.begin(Begin { session: Some(NewSession::of(t, now + Seconds::days(30))), interaction: None, now: now.seconds() }));
+        futures_util::future::try_join_all(opened).await?;
+    }
+    Ok(())
+}
+
 /// Somebody signed in, with an account in `companies`.
 async fn somebody(app: &App, email: &str) -> anyhow::Result<(IdentityId, String)> {
     let (now, mut rng) = (app.clock.now(), app.rng());
@@ -84,8 +96,8 @@ async fn somebody(app: &App, email: &str) -> anyhow::Result<(IdentityId, String)
     let id = actions::add_person(app, wish, |t| t.to_owned(), &Origin::default(), now).await??;
     let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
     let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
+    open(app, std::slice::from_ref(&token)).await?;
     let mut tx = app.store.begin().await?;
-    sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
     sessions::sign_in(&mut tx, token.selector(), &id, &proofs, None, now).await?;
     tx.commit().await?;
     Ok((id, format!("vestibule={}", token.reveal().expose())))
@@ -227,8 +239,8 @@ pub async fn signed_in(app: &App, people: &[String]) -> anyhow::Result<Vec<Strin
         let found = identities::known_as(&app.store.db, &SignInName::typed(name)).await?;
         let person = found.first().ok_or_else(|| anyhow::anyhow!("{name} is not there"))?;
         let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
+        open(app, std::slice::from_ref(&token)).await?;
         let mut tx = app.store.begin().await?;
-        sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
         sessions::sign_in(&mut tx, token.selector(), &person.id, &proofs, None, now).await?;
         tx.commit().await?;
         cookies.push(format!("vestibule={}", token.reveal().expose()));
@@ -271,10 +283,10 @@ async fn browsers(app: &App, ids: &[IdentityId], n: usize, kept: usize) -> anyho
     let proofs = Proofs::default().with(Proof { method: Method::Password, at: now });
     let (mut rng, mut cookies) = (app.rng(), Vec::new());
     for batch in (0..n).collect::<Vec<_>>().chunks(10_000) {
+        let tokens: Vec<SessionToken> = batch.iter().map(|_| OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng)).collect();
+        open(app, &tokens).await?;
         let mut tx = app.store.begin().await?;
-        for at in batch {
-            let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(now, &mut rng), &mut rng);
-            sessions::open(&mut tx, &token, now + Seconds::days(30), now).await?;
+        for (at, token) in batch.iter().zip(&tokens) {
             sessions::sign_in(&mut tx, token.selector(), &ids[at % ids.len()], &proofs, None, now).await?;
             if at % kept == 0 {
                 cookies.push(format!("vestibule={}", token.reveal().expose()));

@@ -119,7 +119,8 @@ pub(super) async fn registered(
     if !sessions::rotate(tx, &cookie, now).await? {
         return Ok(None);
     }
-    settle_floor(tx, who, std::iter::once(&proof)).await?;
+    let owed = authenticators::floor(tx, who).await?;
+    settle_floor(tx, who, owed, std::iter::once(&proof)).await?;
     sessions::sign_in(tx, &session.id, who, &proofs, None, now).await?;
     if let Some(person) = identities::find(&app.store.db, who).await? {
         let locale = person.profile.locale.unwrap_or_default();

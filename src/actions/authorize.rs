@@ -11,10 +11,10 @@ use crate::protocol::{
     LoginHint, OrganizationUsage, Params, Prompt, ProtocolFailure, Reason,
 };
 use crate::store::accounts::{self, Order};
-use crate::store::interactions::{self, Interaction, Purpose};
+use crate::store::interactions::{self, Interaction, NewInteraction, Purpose};
 use crate::store::links::{self, Linked, Narrow};
 use crate::store::sessions::{self, AppSession, BrowserSession};
-use crate::store::{IssueCode, Tx, codes, companies, consents, consolidations, device_authorizations};
+use crate::store::{Begin, IssueCode, NewSession, codes, companies, consents, consolidations, device_authorizations};
 use crate::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, IdentityId, InteractionId, LinkId, OpaqueToken, RowId, ScopeSet, Timestamp};
 
 /// An `id_token_hint` whose signature was checked, and the app session it names.
@@ -65,16 +65,20 @@ pub(super) async fn check_device_request(app: &App, client: &Client, params: &Pa
 
 /// Stores a request for the pages; unbound when the browser could not be recognised (decisions.md 4).
 pub async fn begin_interaction(app: &App, session: Option<&BrowserSessionId>, purpose: Purpose, now: Timestamp) -> Result<InteractionId, Stop> {
-    let mut tx = app.store.begin().await?;
-    let id = begin_interaction_in(app, &mut tx, session, purpose, now).await?;
-    tx.commit().await?;
-    Ok(id)
+    begin_interaction_with(app, session, None, purpose, now).await
 }
 
-/// The same in a transaction that writes more.
-pub async fn begin_interaction_in(app: &App, tx: &mut Tx, session: Option<&BrowserSessionId>, purpose: Purpose, now: Timestamp) -> Result<InteractionId, Stop> {
+/// The same together with the browser's session, where that is `opened` just now.
+pub async fn begin_interaction_with(
+    app: &App,
+    session: Option<&BrowserSessionId>,
+    opened: Option<NewSession>,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<InteractionId, Stop> {
     let id = InteractionId::mint(now, &mut app.rng());
-    interactions::begin(tx, &id, session, &purpose, now + app.config.lifetimes.interaction, now).await?;
+    let new = NewInteraction::of(id.clone(), session, &purpose, now + app.config.lifetimes.interaction);
+    app.store.hot.begin(Begin { session: opened, interaction: Some(new), now: now.seconds() }).await?;
     Ok(id)
 }
 

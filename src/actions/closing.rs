@@ -66,8 +66,8 @@ pub async fn close_identity(
 }
 
 /// Signing in within the grace brings it back; the person is told. False when the grace is over: then nobody signs in any more.
-pub(super) async fn restore(app: &App, tx: &mut Tx, who: &IdentityId, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
-    match identities::closes_at(tx, who).await? {
+pub(super) async fn restore(app: &App, tx: &mut Tx, who: &IdentityId, closes_at: Option<Timestamp>, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+    match closes_at {
         Some(at) if at <= now => Ok(false),
         Some(_) => bring_back(app, tx, who, origin, now).await.map(|()| true),
         None => Ok(true),

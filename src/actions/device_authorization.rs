@@ -10,7 +10,7 @@ use crate::protocol::{Client, ClientAuthMethod, ErrorCode, Params, ProtocolFailu
 use crate::store::codes;
 use crate::store::device_authorizations::{self, DeviceAuthorization, DeviceCode};
 use crate::store::identities;
-use crate::store::interactions::{self, Purpose};
+use crate::store::interactions::{self, NewInteraction, Purpose};
 use crate::store::sessions::BrowserSession;
 use crate::types::{InteractionId, RowId, Seconds, Secret, Timestamp, UserCode};
 
@@ -70,7 +70,7 @@ pub async fn device_asks(app: &App, client: &Client, params: &Params, origin: &O
     };
     let purpose = Purpose::Authorize(Box::new(request));
     let mut tx = app.store.begin().await?;
-    interactions::begin(&mut tx, &new.interaction_id, None, &purpose, expires_at, now).await?;
+    interactions::add(&mut tx, &NewInteraction::of(new.interaction_id.clone(), None, &purpose, expires_at), now).await?;
     for _ in 0..DRAWS {
         if device_authorizations::begin(&mut tx, &new).await? {
             tx.commit().await?;

@@ -87,7 +87,7 @@ pub use audit_chain::{Verified, erase_old_audit, seal_audit, verify_audit};
 pub use authenticators::{
     EnrollRefused, NewTotp, RECOVERY_CODES, add_totp, authenticators_of, begin_totp, few_recovery_codes, new_recovery_codes, remove_authenticator, resume_totp,
 };
-pub use authorize::{Hinted, abandon, answer, begin_interaction, begin_interaction_in, check_request, consent_texts, decide, expected, issue};
+pub use authorize::{Hinted, abandon, answer, begin_interaction, begin_interaction_with, check_request, consent_texts, decide, expected, issue};
 pub use brands::{AddBrand, BrandFace, FaceRefused, NewLogo, add_brand, brands_of, change_brand, change_face};
 pub use caches::Registry;
 pub use campaign::consolidation_campaign;

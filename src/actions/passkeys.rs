@@ -176,7 +176,8 @@ pub async fn sign_in_by_passkey(
     if !identities::hold_epoch(&mut tx, who, epoch).await? || !checked.consume(&mut tx, now).await? {
         return Ok(Err(SignInRefused::NotSignedIn));
     }
-    match sign_in_with(app, &mut tx, interaction, session, who, &[Proof { method: Method::Passkey, at: now }], SIGNED_IN, origin, now).await? {
+    let standing = identities::standing(&mut tx, who).await?;
+    match sign_in_with(app, &mut tx, interaction, session, who, &standing, &[Proof { method: Method::Passkey, at: now }], SIGNED_IN, origin, now).await? {
         Some(cookies) => {
             tx.commit().await?;
             Ok(Ok(cookies))

@@ -9,6 +9,7 @@ use crate::crypto::{code_digest, totp_step, typed_recovery_code};
 use crate::domain::{Level, Method, Proof, SignedIn};
 use crate::flow::{Progress, acr_of};
 use crate::store::devices::{self, DeviceToken};
+use crate::store::identities::Standing;
 use crate::store::interactions::{self, Interaction};
 use crate::store::sessions::{self, BrowserSession, Place, SessionToken};
 use crate::store::{Tx, audit, authenticators, identities, recovery_codes};
@@ -171,7 +172,8 @@ pub async fn show_factor(
     }
     let kind = if pending.is_some() { SIGNED_IN } else { STEPPED_UP };
     let proof = Proof { method, at: now };
-    let Some(cookies) = sign_in_with(app, &mut tx, interaction, session, who, &[proof], kind, origin, now).await? else {
+    let standing = identities::standing(&mut tx, who).await?;
+    let Some(cookies) = sign_in_with(app, &mut tx, interaction, session, who, &standing, &[proof], kind, origin, now).await? else {
         return Ok(Err(FactorRefused::Over));
     };
     let days = app.config.factors_remembered_days;
@@ -230,6 +232,7 @@ pub(super) async fn sign_in_with(
     interaction: &Interaction,
     session: &BrowserSession,
     who: &IdentityId,
+    standing: &Standing,
     shown: &[Proof],
     kind: &'static str,
     origin: &Origin,
@@ -252,14 +255,14 @@ pub(super) async fn sign_in_with(
     if !sessions::rotate(tx, &cookie, now).await? || !interactions::save(tx, &interaction.id, &progress).await? {
         return Ok(None);
     }
-    if !super::closing::restore(app, tx, who, origin, now).await? {
+    if !super::closing::restore(app, tx, who, standing.closes_at, origin, now).await? {
         return Ok(None);
     }
     // Whoever still has a factor has not lost it.
     if shown.iter().any(|p| p.method.is_second_factor()) {
         super::factor_reset::end(app, tx, who, "factor-shown", origin, now).await?;
     }
-    settle_floor(tx, who, first.iter().chain(shown)).await?;
+    settle_floor(tx, who, standing.floor, first.iter().chain(shown)).await?;
     let address = origin.address_text().unwrap_or_default();
     sessions::sign_in(tx, &session.id, who, &proofs, Some(Place { device: &origin.device, address: &address }), now).await?;
     let event = app
@@ -275,8 +278,7 @@ pub(super) async fn sign_in_with(
 
 /// Whoever took over a stronger sign-in owes its strength until they show as much: now, for what was shown before that may have been
 /// somebody else's (threats.md T11).
-pub(super) async fn settle_floor(tx: &mut Tx, who: &IdentityId, shown: impl Iterator<Item = &Proof>) -> Result<(), Stop> {
-    let floor = authenticators::floor(tx, who).await?;
+pub(super) async fn settle_floor(tx: &mut Tx, who: &IdentityId, floor: Level, shown: impl Iterator<Item = &Proof>) -> Result<(), Stop> {
     if floor > Level::One && shown.map(|p| p.method.level()).max() >= Some(floor) {
         authenticators::set_floor(tx, who, Level::One).await?;
     }

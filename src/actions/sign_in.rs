@@ -5,9 +5,10 @@ use super::second_factor::{NewCookies, SIGNED_IN, sign_in_with};
 use super::{App, Origin, Stop};
 use crate::domain::{Method, Proof, Proofs, SignInName};
 use crate::flow::{Pending, Progress};
+use crate::store::identities::Standing;
 use crate::store::interactions::{self, Interaction};
 use crate::store::sessions::BrowserSession;
-use crate::store::{Tx, audit, authenticators, devices};
+use crate::store::{Tx, audit, devices, identities};
 use crate::types::{IdentityId, Timestamp};
 
 /// Why somebody is not signed in. One answer for everything.
@@ -57,14 +58,15 @@ pub async fn sign_in(
     };
 
     let identity_id = proved.candidate.identity.id.clone();
-    let enrolled = authenticators::enrolled(&app.store.db, &identity_id).await?;
+    let enrolled = &proved.candidate.enrolled;
     let proof = Proof { method: Method::Password, at: now };
     if !enrolled.is_empty() && super::factor_reset::is_ready(app, &identity_id, now).await? {
         let mut tx = app.store.begin().await?;
-        if !proved.settle(&mut tx, true).await? || !super::factor_reset::carry_out(app, &mut tx, &proved.candidate.identity, &enrolled, origin, now).await? {
+        if !proved.settle(&mut tx, true).await? || !super::factor_reset::carry_out(app, &mut tx, &proved.candidate.identity, enrolled, origin, now).await? {
             return Ok(Err(SignInRefused::NotSignedIn));
         }
-        return whole(app, tx, interaction, session, identity_id, &[proof], origin, now).await;
+        let standing = identities::standing(&mut tx, &identity_id).await?;
+        return whole(app, tx, interaction, session, identity_id, &standing, &[proof], origin, now).await;
     }
     let remembered = match (&origin.device_token, app.config.factors_remembered_days > 0) {
         (Some(token), true) if !enrolled.is_empty() => devices::remembered(&app.store.db, token, &identity_id, now).await?,
@@ -93,13 +95,14 @@ pub async fn sign_in(
         return Ok(Err(SignInRefused::NotSignedIn));
     }
     // Of a factor registered while the password was looked at, too, the other half is asked.
-    if remembered.is_none() && !authenticators::enrolled_now(&mut tx, &identity_id).await?.is_empty() {
+    let standing = identities::standing(&mut tx, &identity_id).await?;
+    if remembered.is_none() && !standing.enrolled.is_empty() {
         return Ok(Err(SignInRefused::NotSignedIn));
     }
     // A browser in which the second factor was shown before counts as what it is, and as old as that (threats.md T40).
     let mut proofs = vec![proof];
     proofs.extend(remembered.map(|at| Proof { method: Method::RememberedDevice, at }));
-    whole(app, tx, interaction, session, identity_id, &proofs, origin, now).await
+    whole(app, tx, interaction, session, identity_id, &standing, &proofs, origin, now).await
 }
 
 /// Nothing more is asked to be signed in.
@@ -110,11 +113,12 @@ async fn whole(
     interaction: &Interaction,
     session: &BrowserSession,
     identity_id: IdentityId,
+    standing: &Standing,
     proofs: &[Proof],
     origin: &Origin,
     now: Timestamp,
 ) -> Result<Result<SignedInNow, SignInRefused>, Stop> {
-    match sign_in_with(app, &mut tx, interaction, session, &identity_id, proofs, SIGNED_IN, origin, now).await? {
+    match sign_in_with(app, &mut tx, interaction, session, &identity_id, standing, proofs, SIGNED_IN, origin, now).await? {
         Some(cookies) => {
             tx.commit().await?;
             Ok(Ok(SignedInNow { identity_id, cookies: Some(cookies) }))

@@ -3,7 +3,7 @@
 use sqlx::FromRow;
 
 use super::db::on;
-use super::{Db, OnUnique, Tx, parsed};
+use super::{Db, OnUnique, Tx, parsed, words};
 use crate::domain::{Authenticator, Enrolled, Factor, Level};
 use crate::types::{IdentityId, RowId, Timestamp};
 
@@ -77,6 +77,11 @@ impl TryFrom<Row> for Authenticator {
 pub async fn of_identity(db: &Db, identity: &IdentityId) -> sqlx::Result<Vec<Authenticator>> {
     let rows: Vec<Row> = on!(read db, |ex| sqlx::query_as("select id, kind, name, created_at, last_used_at, backed_up, flagged_at, moved_from from authenticator where identity_id = $1 order by created_at, id limit $2").bind(identity.as_str()).bind(MOST).fetch_all(ex).await)?;
     rows.into_iter().map(TryInto::try_into).collect()
+}
+
+/// Kinds as `string_agg` joined them. One that is not known here is an error: it must not read as if there were none.
+pub(super) fn of_words(kinds: Option<String>) -> sqlx::Result<Enrolled> {
+    words(kinds).iter().map(|kind| parsed::<Factor>(kind)).collect()
 }
 
 /// The kinds that a person has.

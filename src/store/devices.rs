@@ -35,9 +35,9 @@ pub async fn seen(tx: &mut Tx, device: &RowId, fresh: bool, who: &IdentityId, na
     if again > 0 {
         return Ok(false);
     }
-    let others: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from known_device where identity_id = $1").bind(who.as_str()).fetch_one(ex).await)?;
-    on!(tx tx, |ex| sqlx::query("insert into known_device (device_id, identity_id, name, first_seen_at, last_seen_at) values ($1, $2, $3, $4, $4) on conflict (device_id, identity_id) do nothing").bind(device.as_str()).bind(who.as_str()).bind(name).bind(now.seconds()).execute(ex).await.map(drop))?;
-    Ok(others > 0)
+    let others: Option<i64> = on!(tx tx, |ex| sqlx::query_scalar("insert into known_device (device_id, identity_id, name, first_seen_at, last_seen_at) values ($1, $2, $3, $4, $4) on conflict (device_id, identity_id) do nothing
+         returning (select count(*) from known_device o where o.identity_id = $2 and o.device_id <> $1)").bind(device.as_str()).bind(who.as_str()).bind(name).bind(now.seconds()).fetch_optional(ex).await)?;
+    Ok(others > Some(0))
 }
 
 /// Remembers that somebody showed a second factor there.

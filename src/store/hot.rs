@@ -1,4 +1,4 @@
-//! The hot operations: consume a code and issue, rotate a refresh token, touch a session, append an event.
+//! The hot operations: begin at the pages, consume a code and issue, rotate a refresh token, touch a session, append an event.
 //!
 //! One set of values for both engines: each operation is a list of JSON rows. On SQLite the writer task joins the lists
 //! of all waiting callers (`writer.rs`); on PostgreSQL one combined statement takes the list of one caller.
@@ -7,9 +7,11 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
 use super::audit::{APPEND_POSTGRES, AuditEvent};
+use super::interactions::NewInteraction;
+use super::sessions::SessionToken;
 use super::{Db, json_text, writer};
 use crate::domain::Via;
-use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, GrantId, IdentityId, InteractionId, RowId};
+use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, GrantId, IdentityId, InteractionId, RowId, Timestamp};
 
 /// Everything written when a code is issued: app session, grant, code, use of the account, event.
 #[derive(Clone, Debug, Serialize)]
@@ -117,6 +119,32 @@ pub struct RotateFamily {
     pub now: i64,
 }
 
+/// Everything written when a browser that may be nobody's yet begins: whoever floods a server with such requests costs it little.
+#[derive(Clone, Debug, Serialize)]
+pub struct Begin {
+    /// The browser's session, where it has none: nobody is signed in there yet.
+    pub session: Option<NewSession>,
+    /// What is stored for the pages.
+    pub interaction: Option<NewInteraction>,
+    /// Now.
+    pub now: i64,
+}
+
+/// A session to be.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewSession {
+    id: BrowserSessionId,
+    verifier_digest: String,
+    expires_at: i64,
+}
+
+impl NewSession {
+    /// The session that a cookie will name.
+    pub fn of(token: &SessionToken, expires_at: Timestamp) -> Self {
+        Self { id: token.selector().clone(), verifier_digest: token.verifier_digest().as_str().to_owned(), expires_at: expires_at.seconds() }
+    }
+}
+
 /// A session was used.
 #[derive(Clone, Debug, Serialize)]
 pub struct TouchSession {
@@ -147,6 +175,7 @@ pub(super) struct Job {
 
 #[derive(Clone, Debug)]
 pub(super) enum Op {
+    Begin(Box<Begin>),
     Issue(Box<IssueCode>),
     Exchange(Box<ExchangeCode>),
     Rotate(Box<RotateFamily>),
@@ -180,6 +209,10 @@ impl Hot {
         }
     }
 
+    /// Opens a session, stores a request for the pages, or both.
+    pub async fn begin(&self, op: Begin) -> Result<(), WriteRefused> {
+        self.run(Op::Begin(Box::new(op)), None).await.map(drop)
+    }
     /// Issues a code and finishes its interaction; false when that was finished, or the person was signed out meanwhile.
     pub async fn issue_code(&self, op: IssueCode, event: AuditEvent) -> Result<bool, WriteRefused> {
         self.run(Op::Issue(Box::new(op)), Some(event)).await
@@ -220,6 +253,13 @@ impl Hot {
         }
     }
 }
+
+const BEGIN_POSTGRES: &str = "with j as (select $1::json as v),
+ s as (insert into browser_session (id, verifier_digest, created_at, last_seen_at, expires_at)
+   select v->'session'->>'id', v->'session'->>'verifier_digest', (v->>'now')::bigint, (v->>'now')::bigint, (v->'session'->>'expires_at')::bigint from j where v->>'session' is not null)
+ insert into interaction (id, browser_session_id, client_id, request, progress, created_at, expires_at)
+ select v->'interaction'->>'id', v->'interaction'->>'browser_session_id', v->'interaction'->>'client_id', v->'interaction'->>'request', v->'interaction'->>'progress', (v->>'now')::bigint, (v->'interaction'->>'expires_at')::bigint
+ from j where v->>'interaction' is not null";
 
 const ISSUE_POSTGRES: &str = "with asked as (select * from json_to_record($1::json) as x(interaction_id text, app_session_id text, browser_session_id text, client_id text, identity_id text, account_id text, via text, origin_account_id text, grant_id text, scope text, offline boolean, claims text, resources text, auth_time bigint, acr text, amr text, proofs text, code_id text, verifier_digest text, redirect_uri text, code_challenge text, nonce text, expires_at bigint, now bigint)),
  here as (select asked.* from asked join signed_in p on p.browser_session_id = asked.browser_session_id and p.identity_id = asked.identity_id and p.ended_at is null
@@ -263,6 +303,7 @@ const TOUCH_POSTGRES: &str = "update browser_session set last_seen_at = $2 where
 async fn postgres(pool: &sqlx::PgPool, op: Op, event: Option<AuditEvent>) -> sqlx::Result<bool> {
     let event = event.map(|e| json_text(&e)).unwrap_or_default();
     let done = match op {
+        Op::Begin(row) => sqlx::query(BEGIN_POSTGRES).bind(json_text(&row)).execute(pool).await?,
         Op::Issue(row) => sqlx::query(ISSUE_POSTGRES).bind(json_text(&row)).bind(event).execute(pool).await?,
         Op::Exchange(row) => sqlx::query(EXCHANGE_POSTGRES).bind(json_text(&row)).bind(event).execute(pool).await?,
         Op::Rotate(row) => sqlx::query(ROTATE_POSTGRES).bind(json_text(&row)).bind(event).execute(pool).await?,

@@ -2,9 +2,10 @@
 
 use sqlx::FromRow;
 
+use super::authenticators::of_words;
 use super::db::on;
 use super::{Db, LOOKED_AT, OnUnique, Tx, parsed};
-use crate::domain::{Identity, Profile, SignInName};
+use crate::domain::{Enrolled, Identity, Level, Profile, SignInName};
 use crate::types::{CompanyId, EmailAddress, IdentityId, Locale, Timestamp, Username};
 
 /// The username belongs to somebody.
@@ -84,6 +85,8 @@ pub struct Candidate {
     pub password_hash: Option<String>,
     /// Counts every reset of their credentials.
     pub credential_epoch: i64,
+    /// What they registered beside it.
+    pub enrolled: Enrolled,
 }
 
 #[derive(FromRow)]
@@ -92,21 +95,35 @@ struct CandidateRow {
     #[sqlx(flatten)]
     identity: IdentityRow,
     password_hash: Option<String>,
+    enrolled: Option<String>,
+}
+
+/// The columns of [`CandidateRow`], from `identity i`.
+macro_rules! candidate_columns {
+    () => {
+        concat!(
+            identity_columns!(),
+            ", i.password_hash, i.credential_epoch, (select string_agg(f.kind, ' ') from authenticator f where f.identity_id = i.id) as enrolled"
+        )
+    };
 }
 
 /// Whom a typed name means: a username, else the identity whose login address this is, else the one identity that has
 /// verified it. At most one.
 pub async fn meant_by(db: &Db, name: &SignInName) -> sqlx::Result<Option<Candidate>> {
-    let rows: Vec<CandidateRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", identity_columns!(), ", i.password_hash, i.credential_epoch from identity i where i.username_key = $1 and i.ended_at is null and i.disabled_at is null
-         union all select ", identity_columns!(), ", i.password_hash, i.credential_epoch from identity i where i.email_key = $1 and i.email_verified_at is not null and i.ended_at is null and i.disabled_at is null
+    let rows: Vec<CandidateRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", candidate_columns!(), " from identity i where i.username_key = $1 and i.ended_at is null and i.disabled_at is null
+         union all select ", candidate_columns!(), " from identity i where i.email_key = $1 and i.email_verified_at is not null and i.ended_at is null and i.disabled_at is null
            and not exists (select 1 from identity u where u.username_key = $1 and u.ended_at is null)
            and not exists (select 1 from identity l where l.login_email_key = $1 and l.id <> i.id and l.ended_at is null) limit 2"))
         .bind(name.key()).fetch_all(ex).await)?;
     let mut rows = rows.into_iter();
     match (rows.next(), rows.next()) {
-        (Some(row), None) => {
-            Ok(Some(Candidate { identity: row.identity.try_into()?, password_hash: row.password_hash, credential_epoch: row.credential_epoch }))
-        }
+        (Some(row), None) => Ok(Some(Candidate {
+            identity: row.identity.try_into()?,
+            password_hash: row.password_hash,
+            credential_epoch: row.credential_epoch,
+            enrolled: of_words(row.enrolled)?,
+        })),
         _ => Ok(None),
     }
 }
@@ -212,11 +229,22 @@ pub async fn set_closes_at(tx: &mut Tx, id: &IdentityId, at: Option<Timestamp>) 
     on!(tx tx, |ex| sqlx::query("update identity set closes_at = $2 where id = $1 and ended_at is null").bind(id.as_str()).bind(at.map(Timestamp::seconds)).execute(ex).await.map(drop))
 }
 
-/// When an identity that its owner closed is gone for good.
-pub async fn closes_at(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<Option<Timestamp>> {
-    let at: Option<Option<i64>> =
-        on!(tx tx, |ex| sqlx::query_scalar("select closes_at from identity where id = $1").bind(id.as_str()).fetch_optional(ex).await)?;
-    Ok(at.flatten().map(Timestamp::from_seconds))
+/// What a sign-in must know of whoever signs in, in the transaction that signs them in.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// When an identity that its owner closed is gone for good.
+    pub closes_at: Option<Timestamp>,
+    /// What they owe whoever they took over.
+    pub floor: Level,
+    /// What they registered beside a password.
+    pub enrolled: Enrolled,
+}
+
+/// Reads it.
+pub async fn standing(tx: &mut Tx, id: &IdentityId) -> sqlx::Result<Standing> {
+    let (closes_at, floor, enrolled): (Option<i64>, Option<String>, Option<String>) = on!(tx tx, |ex| sqlx::query_as("select i.closes_at, i.factor_floor, (select string_agg(f.kind, ' ') from authenticator f where f.identity_id = i.id) from identity i where i.id = $1")
+        .bind(id.as_str()).fetch_one(ex).await)?;
+    Ok(Standing { closes_at: closes_at.map(Timestamp::from_seconds), floor: super::sessions::level_of(floor.as_deref())?, enrolled: of_words(enrolled)? })
 }
 
 /// Identities whose grace is over.

@@ -7,7 +7,7 @@ use super::{Db, Tx, document, json_text, parsed};
 use crate::domain::Wanted;
 use crate::flow::Progress;
 use crate::protocol::AuthorizationRequest;
-use crate::types::{BrowserSessionId, IdentityId, InteractionId, Timestamp};
+use crate::types::{BrowserSessionId, ClientId, IdentityId, InteractionId, Timestamp};
 
 /// What the pages lead to.
 #[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
@@ -77,21 +77,33 @@ pub async fn find(db: &Db, id: &InteractionId) -> sqlx::Result<Option<Interactio
     .transpose()
 }
 
-/// Stores a request.
-pub async fn begin(
-    tx: &mut Tx,
-    id: &InteractionId,
-    session: Option<&BrowserSessionId>,
-    purpose: &Purpose,
-    expires_at: Timestamp,
-    now: Timestamp,
-) -> sqlx::Result<()> {
-    let client = match purpose {
-        Purpose::Authorize(request) => Some(request.client_id.as_str()),
-        Purpose::Home | Purpose::Portal(_) | Purpose::Again { .. } => None,
-    };
+/// An interaction to be.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct NewInteraction {
+    id: InteractionId,
+    browser_session_id: Option<BrowserSessionId>,
+    client_id: Option<ClientId>,
+    request: String,
+    progress: String,
+    expires_at: i64,
+}
+
+impl NewInteraction {
+    /// A request, of the browser that began it or of nobody yet.
+    pub fn of(id: InteractionId, session: Option<&BrowserSessionId>, purpose: &Purpose, expires_at: Timestamp) -> Self {
+        let client_id = match purpose {
+            Purpose::Authorize(request) => Some(request.client_id.clone()),
+            Purpose::Home | Purpose::Portal(_) | Purpose::Again { .. } => None,
+        };
+        let (request, progress) = (json_text(purpose), json_text(&Progress::default()));
+        Self { id, browser_session_id: session.cloned(), client_id, request, progress, expires_at: expires_at.seconds() }
+    }
+}
+
+/// Stores a request together with what else is written; alone it is [`crate::store::Hot::begin`].
+pub async fn add(tx: &mut Tx, new: &NewInteraction, now: Timestamp) -> sqlx::Result<()> {
     on!(tx tx, |ex| sqlx::query("insert into interaction (id, browser_session_id, client_id, request, progress, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)")
-        .bind(id.as_str()).bind(session.map(|s| s.as_str())).bind(client).bind(json_text(purpose)).bind(json_text(&Progress::default())).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))
+        .bind(new.id.as_str()).bind(new.browser_session_id.as_ref().map(|s| s.as_str())).bind(new.client_id.as_ref().map(|c| c.as_str())).bind(&new.request).bind(&new.progress).bind(now.seconds()).bind(new.expires_at).execute(ex).await.map(drop))
 }
 
 /// Binds an unbound interaction to the browser that comes first; false when another was faster.

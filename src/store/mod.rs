@@ -51,7 +51,7 @@ mod writer;
 
 pub use audit::AuditEvent;
 pub use db::{Db, OnUnique, Tx, rows_read};
-pub use hot::{ExchangeCode, Hot, IssueCode, RotateFamily, TouchSession, WriteRefused};
+pub use hot::{Begin, ExchangeCode, Hot, IssueCode, NewSession, RotateFamily, TouchSession, WriteRefused};
 
 use std::time::Duration;
 

@@ -106,12 +106,6 @@ pub async fn named_by(db: &Db, token: &SessionToken, idle: Seconds, now: Timesta
     Ok(session)
 }
 
-/// Opens a session in which nobody is signed in yet: the browser's binding before sign-in.
-pub async fn open(tx: &mut Tx, token: &SessionToken, expires_at: Timestamp, now: Timestamp) -> sqlx::Result<()> {
-    on!(tx tx, |ex| sqlx::query("insert into browser_session (id, verifier_digest, created_at, last_seen_at, expires_at) values ($1, $2, $3, $3, $4)")
-        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).bind(expires_at.seconds()).execute(ex).await.map(drop))
-}
-
 /// Replaces the cookie's secret: the old one is dead at once. The inner id stays. False when the session ended meanwhile.
 pub async fn rotate(tx: &mut Tx, token: &SessionToken, now: Timestamp) -> sqlx::Result<bool> {
     on!(tx tx, |ex| sqlx::query("update browser_session set verifier_digest = $2, last_seen_at = $3 where id = $1 and ended_at is null").bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).execute(ex).await.map(|r| r.rows_affected() == 1))

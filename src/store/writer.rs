@@ -64,6 +64,7 @@ async fn commit_patiently(pool: &SqlitePool, batch: &[Job]) -> sqlx::Result<Vec<
 async fn commit(pool: &SqlitePool, batch: &[Job]) -> sqlx::Result<Vec<bool>> {
     let mut tx = pool.begin_with("begin immediate").await?;
     let mut won = vec![true; batch.len()];
+    begin(&mut tx, batch).await?;
     let sids = issue(&mut tx, batch, &mut won).await?;
     exchange(&mut tx, batch, &mut won).await?;
     rotate(&mut tx, batch, &mut won).await?;
@@ -89,6 +90,11 @@ fn decide(keys: &[(usize, String)], returned: Vec<String>, won: &mut [bool]) {
 // Statements over the same rows go as one text: each call is a hop to the thread of the connection and back.
 // `or fail`, because the whole batch rolls back anyway: with it, SQLite keeps no journal of its own for the statement.
 
+/// The sessions and requests that a batch begins.
+const BEGIN: &str = concat!(rows!("insert or fail into browser_session (id, verifier_digest, created_at, last_seen_at, expires_at)
+   select v->'session'->>'id', v->'session'->>'verifier_digest', v->>'now', v->>'now', v->'session'->>'expires_at' from j where v->>'session' is not null"), ";\n ", rows!("insert or fail into interaction (id, browser_session_id, client_id, request, progress, created_at, expires_at)
+   select v->'interaction'->>'id', v->'interaction'->>'browser_session_id', v->'interaction'->>'client_id', v->'interaction'->>'request', v->'interaction'->>'progress', v->>'now', v->'interaction'->>'expires_at' from j where v->>'interaction' is not null"));
+
 /// The grants and codes of a batch, and when its accounts were last used.
 const ISSUE: &str = concat!(rows!("insert or fail into authorization_grant (id, client_id, identity_id, account_id, via, origin_account_id, app_session_id, browser_session_id, scope, offline, claims, resources, auth_time, acr, amr, proofs, created_at)
    select v->>'grant_id', v->>'client_id', v->>'identity_id', v->>'account_id', v->>'via', v->>'origin_account_id', v->>'app_session_id',
@@ -100,6 +106,14 @@ const ISSUE: &str = concat!(rows!("insert or fail into authorization_grant (id, 
 const EXCHANGE: &str = concat!(rows!("insert or fail into refresh_family (id, grant_id, client_id, family_digest, verifier_digest, generation, created_at, rotated_at, expires_at)
    select v->>'family_id', v->>'grant_id', v->>'client_id', v->>'family_digest', v->>'first_digest', 1, v->>'now', v->>'now', v->>'family_expires_at' from j where v->>'family_id' is not null"), ";\n ", rows!("insert or fail into issued_subject (client_id, account_id, subject, first_issued_at)
    select v->>'client_id', v->>'account_id', v->>'subject', v->>'now' from j where v->>'account_id' is not null on conflict (client_id, account_id) do nothing"));
+
+async fn begin(tx: &mut Transaction<'static, Sqlite>, batch: &[Job]) -> sqlx::Result<()> {
+    let rows: Vec<_> = batch.iter().filter_map(|job| if let Op::Begin(row) = &job.op { Some(row) } else { None }).collect();
+    if rows.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(BEGIN).bind(json_text(&rows)).execute(&mut **tx).await.map(drop)
+}
 
 /// Writes the codes; answers with the app session that each of them got, which may be one that was open.
 async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [bool]) -> sqlx::Result<HashMap<usize, AppSessionId>> {

@@ -8,16 +8,16 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, header};
 
 use super::{cookie, device, doors, error};
-use crate::actions::{App, Origin, Stop};
+use crate::actions::{self, App, Origin, Stop};
 use crate::config::Config;
 use crate::crypto::csrf_token;
 use crate::domain::Brand;
 use crate::flow::acr_of;
 use crate::protocol::Params;
-use crate::store::interactions;
+use crate::store::interactions::{self, Purpose};
 use crate::store::sessions::{self, BrowserSession, SessionToken};
-use crate::store::{TouchSession, Tx};
-use crate::types::{BrowserSessionId, Locale, OpaqueToken, RowId, Seconds, Timestamp};
+use crate::store::{Begin, NewSession, TouchSession};
+use crate::types::{BrowserSessionId, InteractionId, Locale, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// A request at a protocol endpoint.
 #[derive(Clone, Debug)]
@@ -173,7 +173,7 @@ impl Visit {
         let id = path.strip_prefix("/interaction/").and_then(|rest| rest.split('/').next()).and_then(|id| id.parse().ok());
         let Some(id) = id.filter(|_| !self.picked_language) else { return };
         if let Ok(Some(interaction)) = interactions::find(&app.store.db, &id).await
-            && let interactions::Purpose::Authorize(request) = &interaction.purpose
+            && let Purpose::Authorize(request) = &interaction.purpose
         {
             self.prefer(request.ui_locales.as_deref());
         }
@@ -183,24 +183,29 @@ impl Visit {
         if let Some(session) = &self.session {
             return Ok(session.clone());
         }
-        let mut tx = app.store.begin().await?;
-        let session = self.open_session_in(app, &mut tx).await?;
-        tx.commit().await?;
-        Ok(session)
+        let (token, expires_at) = self.new_session(app);
+        app.store.hot.begin(Begin { session: Some(NewSession::of(&token, expires_at)), interaction: None, now: self.now.seconds() }).await?;
+        Ok(self.opened(app, &token, expires_at))
     }
-    /// The same in a transaction that writes more.
-    pub async fn open_session_in(&mut self, app: &App, tx: &mut Tx) -> Result<BrowserSession, Stop> {
+    /// Stores a request of this browser for the pages, whose session is opened with it if there is none.
+    pub async fn begin_interaction(&mut self, app: &App, purpose: Purpose) -> Result<InteractionId, Stop> {
         if let Some(session) = &self.session {
-            return Ok(session.clone());
+            return actions::begin_interaction(app, Some(&session.id), purpose, self.now).await;
         }
+        let (token, expires_at) = self.new_session(app);
+        let id = actions::begin_interaction_with(app, Some(token.selector()), Some(NewSession::of(&token, expires_at)), purpose, self.now).await?;
+        self.opened(app, &token, expires_at);
+        Ok(id)
+    }
+    fn new_session(&self, app: &App) -> (SessionToken, Timestamp) {
         let mut rng = app.rng();
-        let token: SessionToken = OpaqueToken::mint(BrowserSessionId::mint(self.now, &mut rng), &mut rng);
-        let expires_at = self.now + app.config.lifetimes.session;
-        sessions::open(tx, &token, expires_at, self.now).await?;
-        self.set_cookies.push(cookie::set_session(&app.config, &token));
+        (OpaqueToken::mint(BrowserSessionId::mint(self.now, &mut rng), &mut rng), self.now + app.config.lifetimes.session)
+    }
+    /// It is written: its cookie goes out.
+    fn opened(&mut self, app: &App, token: &SessionToken, expires_at: Timestamp) -> BrowserSession {
+        self.set_cookies.push(cookie::set_session(&app.config, token));
         let session = BrowserSession { id: token.selector().clone(), last_seen_at: self.now, expires_at, mail_link: None, signed_in: Vec::new() };
-        self.session = Some(session.clone());
-        Ok(session)
+        self.session.insert(session).clone()
     }
     /// The token for this browser's forms; empty when it has no session, for then no form of ours can succeed.
     pub fn csrf(&self, app: &App) -> String {

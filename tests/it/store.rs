@@ -2,7 +2,9 @@
 
 use vestibule::domain::{Method, Proof, Proofs, ThrottleKey, Via};
 use vestibule::store::codes::{self, CodeToken};
-use vestibule::store::{AuditEvent, ExchangeCode, IssueCode, RotateFamily, Tx, config_version, grants, mail_links, outbox, sessions, throttles};
+use vestibule::store::{
+    AuditEvent, Begin, ExchangeCode, IssueCode, NewSession, RotateFamily, Tx, config_version, grants, mail_links, outbox, sessions, throttles,
+};
 use vestibule::types::{AccountId, AppSessionId, BrowserSessionId, GrantId, OpaqueToken, RowId, Seconds};
 
 use crate::support::{Actor, RelyingApp, World};
@@ -76,8 +78,9 @@ impl Bench {
     async fn session(&self) -> BrowserSessionId {
         let token = OpaqueToken::mint(BrowserSessionId::mint(self.world.now(), &mut self.world.app.rng()), &mut self.world.app.rng());
         let proofs = Proofs::default().with(Proof { method: Method::Password, at: self.world.now() });
+        let opened = Some(NewSession::of(&token, self.world.now() + Seconds::days(1)));
+        self.world.app.store.hot.begin(Begin { session: opened, interaction: None, now: self.world.now().seconds() }).await.expect("opened");
         let mut tx = self.world.app.store.begin().await.expect("a transaction");
-        sessions::open(&mut tx, &token, self.world.now() + Seconds::days(1), self.world.now()).await.expect("opened");
         sessions::sign_in(&mut tx, token.selector(), &self.alice.id, &proofs, None, self.world.now()).await.expect("signed in");
         tx.commit().await.expect("committed");
         token.selector().clone()

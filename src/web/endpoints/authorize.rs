@@ -67,10 +67,8 @@ async fn begin(app: &App, params: &Params, visit: &mut Visit, judge: bool) -> Re
             _ => {}
         }
     }
-    let mut tx = app.store.begin().await?;
-    let session = if judge { Some(visit.open_session_in(app, &mut tx).await?.id) } else { None };
-    let id = actions::begin_interaction_in(app, &mut tx, session.as_ref(), Purpose::Authorize(Box::new(request)), visit.now).await?;
-    tx.commit().await?;
+    let purpose = Purpose::Authorize(Box::new(request));
+    let id = if judge { visit.begin_interaction(app, purpose).await? } else { actions::begin_interaction(app, None, purpose, visit.now).await? };
     Ok(see_other(visit, &paths::interaction(&id)))
 }
 

@@ -108,10 +108,7 @@ pub(in crate::web) async fn sign_in(State(app): State<Arc<App>>, mut visit: Visi
 }
 
 async fn begin(app: &App, visit: &mut Visit) -> Result<Response, Stop> {
-    let mut tx = app.store.begin().await?;
-    let session = visit.open_session_in(app, &mut tx).await?;
-    let id = actions::begin_interaction_in(app, &mut tx, Some(&session.id), Purpose::Home, visit.now).await?;
-    tx.commit().await?;
+    let id = visit.begin_interaction(app, Purpose::Home).await?;
     Ok(see_other(visit, &paths::interaction(&id)))
 }
 
