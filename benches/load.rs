@@ -145,7 +145,7 @@ async fn run(broken: bool) -> anyhow::Result<()> {
         return sessions::measure_all(seconds).await;
     }
     let seeded = seed::seed(10_000).await?;
-    let pieces = pieces::measure(&seeded).await?;
+    let mut pieces = pieces::measure(&seeded).await?;
     pieces.print();
 
     let server = Server::vestibule(&seeded).await?;
@@ -160,10 +160,11 @@ async fn run(broken: bool) -> anyhow::Result<()> {
         seeded.analyze().await?;
     }
     let mut rows = target.all(&server, seconds).await?;
+    pieces.hash_again(&seeded).await?;
     for row in &mut rows {
         row.floor = pieces.floor(row.name);
     }
-    let memory = target.every_session_once().await.and_then(|()| server.memory())?;
+    let memory = server.memory()?;
     print(if seed::postgres().is_some() { "Vestibule, PostgreSQL with fsync" } else { "Vestibule, SQLite with synchronous=FULL" }, &rows);
     by_name::measure(&target, &seeded).await?;
     growth::measure_all(&target, &server, &seeded.growth, seconds).await?;

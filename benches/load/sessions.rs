@@ -21,7 +21,7 @@ async fn one(seeded: &Seeded, seconds: f64) -> anyhow::Result<Seen> {
     let idle = server.memory()?;
     let target = Target::of(seeded, &server);
     // Each of the thousand is entered once before it is measured, so that both sizes find their app sessions there.
-    target.every_session_once().await?;
+    target.every_session_once(0).await?;
     seeded.analyze().await?;
     let (t, used) = (target.clone(), seeded.cookies.len());
     let row = measure("code with an existing session", &server, seconds, move |worker, turn| {

@@ -1,5 +1,6 @@
 //! The workloads, and the verification of their answers.
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -34,6 +35,8 @@ pub struct Target {
     /// What our tokens are signed with; the peer keeps its own to itself.
     keys: Option<Arc<KeyRing>>,
     checked: AtomicUsize,
+    /// What names the browser of each of `people` that has signed in before.
+    browsers: Mutex<HashMap<usize, String>>,
 }
 
 pub type Shared = Arc<Target>;
@@ -56,6 +59,7 @@ impl Target {
             companies: true,
             keys: Some(seeded.app.keys()),
             checked: AtomicUsize::new(0),
+            browsers: Mutex::default(),
         })
     }
     pub fn of_broken(server: &Server) -> Shared {
@@ -72,6 +76,7 @@ impl Target {
             companies: true,
             keys: None,
             checked: AtomicUsize::new(0),
+            browsers: Mutex::default(),
         })
     }
     pub async fn of_peer(server: &Server) -> anyhow::Result<Shared> {
@@ -95,6 +100,7 @@ impl Target {
             companies: false,
             keys: None,
             checked: AtomicUsize::new(0),
+            browsers: Mutex::default(),
         }))
     }
 
@@ -195,6 +201,18 @@ impl Target {
             })
             .await?,
         );
+        if t.companies {
+            let (s, next) = (t.clone(), Arc::new(AtomicUsize::new(0)));
+            rows.push(
+                measure("W6 first entry of a browser", server, seconds, move |_, _| {
+                    let (t, n) = (s.clone(), next.fetch_add(1, Ordering::Relaxed));
+                    async move { t.code(0, n, Some("shop")).await.map(drop) }
+                })
+                .await?,
+            );
+            // The rows after it are of browsers that entered before, as the peer's are.
+            t.every_session_once(0).await?;
+        }
         let s = t.clone();
         rows.push(
             measure("W6 code + PKCE", server, seconds, move |w, n| {
@@ -204,6 +222,7 @@ impl Target {
             .await?,
         );
         if t.companies {
+            t.every_session_once(1).await?;
             let s = t.clone();
             rows.push(
                 measure("W6 code + PKCE, RS256", server, seconds, move |w, n| {
@@ -221,10 +240,21 @@ impl Target {
                 .await?,
             );
             let s = t.clone();
+            for n in 0..t.people.len() {
+                t.sign_in(n).await?;
+            }
             rows.push(
                 measure("W7 password sign-in", server, seconds, move |w, n| {
                     let t = s.clone();
                     async move { t.sign_in(w * 31 + n).await }
+                })
+                .await?,
+            );
+            let s = t.clone();
+            rows.push(
+                measure("W7 in a new browser, with its mail", server, seconds, move |w, n| {
+                    let t = s.clone();
+                    async move { t.sign_in_anew(w * 31 + n).await }
                 })
                 .await?,
             );
@@ -260,14 +290,14 @@ impl Target {
         Ok(rows)
     }
 
-    /// One sign-in to the app from every session there is.
-    pub async fn every_session_once(self: &Shared) -> anyhow::Result<()> {
+    /// One entry to a client's app from every session there is.
+    pub async fn every_session_once(self: &Shared, client: usize) -> anyhow::Result<()> {
         let mut workers = Vec::new();
         for w in 0..CONNECTIONS {
             let t = self.clone();
             workers.push(tokio::spawn(async move {
                 for n in (w..t.cookies.len()).step_by(CONNECTIONS) {
-                    t.code(0, n, Some("shop")).await?;
+                    t.code(client, n, Some("shop")).await?;
                 }
                 anyhow::Ok(())
             }));
@@ -424,24 +454,45 @@ impl Target {
         self.code_of(0, &self.cookies[session], Some(company)).await.map(drop)
     }
 
-    /// The whole sign-in: the page, the form, the password.
+    /// The whole sign-in: the page, the form, the password; after the first time in a browser that was used before.
     pub async fn sign_in(&self, n: usize) -> anyhow::Result<()> {
-        let (done, _) = self.try_sign_in(&self.people[n % self.people.len()], PASSWORD).await?;
-        ensure!(done.status() == 303 && done.headers().contains_key("set-cookie"), "sign-in: {}", done.status());
+        let n = n % self.people.len();
+        let browser = self.browsers.lock().unwrap_or_else(PoisonError::into_inner).get(&n).cloned();
+        let device = self.signed_in(n, browser.as_deref()).await?;
+        ensure!(device.is_some() != browser.is_some(), "a browser is named once");
+        if let Some(device) = device {
+            self.browsers.lock().unwrap_or_else(PoisonError::into_inner).insert(n, device);
+        }
         Ok(())
+    }
+
+    /// The same in a browser that nobody used.
+    pub async fn sign_in_anew(&self, n: usize) -> anyhow::Result<()> {
+        let device = self.signed_in(n % self.people.len(), None).await?;
+        ensure!(device.is_some(), "a new browser gets its name");
+        Ok(())
+    }
+
+    /// Signs in, in the browser with this cookie; the cookie that a browser without one is named by.
+    async fn signed_in(&self, n: usize, browser: Option<&str>) -> anyhow::Result<Option<String>> {
+        let (done, _) = self.try_sign_in(&self.people[n], PASSWORD, browser).await?;
+        let cookies: Vec<_> = done.headers().get_all("set-cookie").iter().filter_map(|c| c.to_str().ok()?.split(';').next()).collect();
+        ensure!(done.status() == 303 && cookies.iter().any(|c| c.starts_with("vestibule=")), "sign-in: {}", done.status());
+        Ok(cookies.into_iter().find(|c| c.starts_with("vestibule_device=")).map(str::to_owned))
     }
 
     /// A sign-in that must be refused; how long the answer to the form took.
     pub async fn refused_sign_in(&self, name: &str, password: &str) -> anyhow::Result<Duration> {
-        let (answer, took) = self.try_sign_in(name, password).await?;
+        let (answer, took) = self.try_sign_in(name, password, None).await?;
         ensure!(answer.status() == 422, "{name} was not refused: {}", answer.status());
         Ok(took)
     }
 
-    async fn try_sign_in(&self, name: &str, password: &str) -> anyhow::Result<(reqwest::Response, Duration)> {
-        let begun = self.http.get(format!("{}/sign-in", self.url)).send().await?;
+    async fn try_sign_in(&self, name: &str, password: &str, browser: Option<&str>) -> anyhow::Result<(reqwest::Response, Duration)> {
+        let begun = self.http.get(format!("{}/sign-in", self.url)).header("cookie", browser.unwrap_or_default()).send().await?;
         let header = |name: &str| begun.headers().get(name).and_then(|h| h.to_str().ok()).unwrap_or_default().to_owned();
         let (location, cookie) = (header("location"), header("set-cookie").split(';').next().unwrap_or_default().to_owned());
+        let cookie = browser.map_or(cookie.clone(), |browser| format!("{cookie}; {browser}"));
         ensure!(begun.status() == 303 && location.starts_with("/interaction/"), "sign-in: {}", begun.status());
         let page = self.http.get(format!("{}{location}", self.url)).header("cookie", &cookie).send().await?.text().await?;
         let csrf = page.split("name=\"csrf\" value=\"").nth(1).and_then(|r| r.split('"').next()).context("a form")?.to_owned();

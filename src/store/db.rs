@@ -100,6 +100,9 @@ fn make_private(path: &str) -> std::io::Result<()> {
     }
 }
 
+/// What one of SQLite's readers keeps, in KiB (negative, as the pragma wants it). Whatever another connection writes empties it.
+const READER_CACHE: &str = "-4000";
+
 fn sqlite(path: &str) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(path)
@@ -124,7 +127,7 @@ impl Db {
                 let pool = |n| SqlitePoolOptions::new().max_connections(n).min_connections(1).test_before_acquire(false).idle_timeout(None).max_lifetime(None);
                 make_private(path).map_err(sqlx::Error::Io)?;
                 let write = pool(1).connect_with(sqlite(path)).await?;
-                let read = Readers::open(sqlite(path).read_only(true).create_if_missing(false), 4).await?;
+                let read = Readers::open(sqlite(path).pragma("cache_size", READER_CACHE).read_only(true).create_if_missing(false), 4).await?;
                 Ok(Db::Sqlite { read, write })
             }
             DatabaseUrl::Postgres(url) => {

@@ -84,8 +84,8 @@ pub async fn set_checkpoint(tx: &mut Tx, file: &str, records: i64, now: Timestam
 
 /// Addresses that several live sign-ins have proved: how many, and some of them with their number of sign-ins.
 pub async fn same_email_groups(tx: &mut Tx, limit: i64) -> sqlx::Result<(i64, Vec<(String, i64)>)> {
-    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from (select email_key from identity where email_verified_at is not null and ended_at is null group by email_key having count(*) > 1) g").fetch_one(ex).await)?;
-    let some: Vec<(String, i64)> = on!(tx tx, |ex| sqlx::query_as("select email_key, count(*) from identity where email_verified_at is not null and ended_at is null group by email_key having count(*) > 1 order by count(*) desc, email_key limit $1").bind(limit).fetch_all(ex).await)?;
+    let n: i64 = on!(tx tx, |ex| sqlx::query_scalar("select count(*) from (select email_key from identity where email_key is not null and email_verified_at is not null and ended_at is null group by email_key having count(*) > 1) g").fetch_one(ex).await)?;
+    let some: Vec<(String, i64)> = on!(tx tx, |ex| sqlx::query_as("select email_key, count(*) from identity where email_key is not null and email_verified_at is not null and ended_at is null group by email_key having count(*) > 1 order by count(*) desc, email_key limit $1").bind(limit).fetch_all(ex).await)?;
     Ok((n, some))
 }
 
