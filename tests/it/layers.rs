@@ -158,3 +158,18 @@ fn decision_37_every_route_of_the_router_has_its_cases() {
     let routed: std::collections::BTreeSet<String> = named(body).into_iter().filter(|name| name != "MAILBOX").collect();
     assert_eq!(routed, table);
 }
+
+/// A mutant whose text is gone shows nothing any more: `scripts/mutants` says so, and this says it at once.
+#[test]
+fn every_mutant_still_finds_what_it_takes_out() {
+    let text = fs::read_to_string("tests/mutants.json").expect("the mutants");
+    let mutants: Vec<serde_json::Value> = serde_json::from_str(&text).expect("a list");
+    assert!(mutants.len() > 90, "{}", mutants.len());
+    for mutant in &mutants {
+        for edit in mutant["edits"].as_array().expect("edits") {
+            let [file, old, new] = [0, 1, 2].map(|n| edit[n].as_str().expect("a text"));
+            let found = fs::read_to_string(file).unwrap_or_default().matches(old).count();
+            assert!(found == 1 && old != new, "{} ({}): {old:?} is {found} times in {file}", mutant["threat"], mutant["why"]);
+        }
+    }
+}
