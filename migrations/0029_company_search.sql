@@ -1,4 +1,4 @@
--- Companies are found by the beginning of any word of their name or slug, by an index: the text from each word on (see `companies::words`).
+-- Companies are found by the beginning of any word of their name or slug, by an index: the text from each word on (see `companies::keep_words`).
 create table company_word (
   word text not null,
   company_id text not null references company (id),

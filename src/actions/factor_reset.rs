@@ -5,7 +5,7 @@
 use super::mailing::tell;
 use super::operator::{Answer, Refused, accept, find_person};
 use super::{App, Origin, Stop};
-use crate::domain::{Enrolled, Identity};
+use crate::domain::Identity;
 use crate::store::audit::AuditEvent;
 use crate::store::links::Touching;
 use crate::store::mail_links::{self, MailToken, Purpose};
@@ -94,12 +94,13 @@ pub(super) async fn is_ready(app: &App, who: &IdentityId, now: Timestamp) -> Res
 }
 
 /// Gives the factors up in the transaction of the sign-in that follows: what they showed is owed anew. False when it was used before.
-pub(super) async fn carry_out(app: &App, tx: &mut Tx, person: &Identity, enrolled: &Enrolled, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
+pub(super) async fn carry_out(app: &App, tx: &mut Tx, person: &Identity, origin: &Origin, now: Timestamp) -> Result<bool, Stop> {
     let who = &person.id;
     if !factor_resets::carry_out(tx, who, now).await? {
         return Ok(false);
     }
-    let owed = enrolled.level().max(authenticators::floor(tx, who).await?);
+    let there = identities::standing(tx, who).await?;
+    let owed = there.enrolled.level().max(there.floor);
     authenticators::send_back(tx, who).await?;
     authenticators::remove_all(tx, who).await?;
     authenticators::set_floor(tx, who, owed).await?;

@@ -280,7 +280,7 @@ pub(super) async fn sign_in_with(
 /// somebody else's (threats.md T11).
 pub(super) async fn settle_floor(tx: &mut Tx, who: &IdentityId, floor: Level, shown: impl Iterator<Item = &Proof>) -> Result<(), Stop> {
     if floor > Level::One && shown.map(|p| p.method.level()).max() >= Some(floor) {
-        authenticators::set_floor(tx, who, Level::One).await?;
+        authenticators::lift_floor(tx, who, floor).await?;
     }
     Ok(())
 }

@@ -62,7 +62,7 @@ pub async fn sign_in(
     let proof = Proof { method: Method::Password, at: now };
     if !enrolled.is_empty() && super::factor_reset::is_ready(app, &identity_id, now).await? {
         let mut tx = app.store.begin().await?;
-        if !proved.settle(&mut tx, true).await? || !super::factor_reset::carry_out(app, &mut tx, &proved.candidate.identity, enrolled, origin, now).await? {
+        if !proved.settle(&mut tx, true).await? || !super::factor_reset::carry_out(app, &mut tx, &proved.candidate.identity, origin, now).await? {
             return Ok(Err(SignInRefused::NotSignedIn));
         }
         let standing = identities::standing(&mut tx, &identity_id).await?;

@@ -58,13 +58,6 @@ impl std::str::FromStr for Factor {
 pub struct Enrolled(Vec<Factor>);
 
 impl Enrolled {
-    /// From stored words; unknown ones count for nothing.
-    pub fn of_words(words: Option<&str>) -> Self {
-        let mut kinds: Vec<Factor> = words.unwrap_or_default().split(' ').filter_map(|w| w.parse().ok()).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        Self(kinds)
-    }
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -213,6 +213,11 @@ pub async fn set_floor(tx: &mut Tx, identity: &IdentityId, level: Level) -> sqlx
     on!(tx tx, |ex| sqlx::query("update identity set factor_floor = $2 where id = $1").bind(identity.as_str()).bind(stored).execute(ex).await.map(drop))
 }
 
+/// It was shown: this floor is lifted, and not one that was set meanwhile.
+pub async fn lift_floor(tx: &mut Tx, identity: &IdentityId, shown: Level) -> sqlx::Result<()> {
+    on!(tx tx, |ex| sqlx::query("update identity set factor_floor = null where id = $1 and factor_floor = $2").bind(identity.as_str()).bind(shown.as_str()).execute(ex).await.map(drop))
+}
+
 /// Reads it.
 pub async fn floor(tx: &mut Tx, identity: &IdentityId) -> sqlx::Result<Level> {
     let stored: Option<Option<String>> =

@@ -2,10 +2,11 @@
 
 use sqlx::FromRow;
 
+use super::authenticators::of_words;
 use super::db::on;
 use super::identities::{IdentityRow, identity_columns};
 use super::{Db, Tx, document, json_text, parsed};
-use crate::domain::{Enrolled, Identity, Level, Proofs, SignedIn, Via};
+use crate::domain::{Identity, Level, Proofs, SignedIn, Via};
 use crate::types::{AccountId, AppSessionId, BrowserSessionId, ClientId, IdentityId, LinkId, OpaqueToken, RowId, Seconds, Timestamp};
 
 /// What the cookie names.
@@ -99,7 +100,7 @@ pub async fn named_by(db: &Db, token: &SessionToken, idle: Seconds, now: Timesta
             label,
             profile: identity.profile,
             proofs: document::<Proofs>(proofs)?,
-            enrolled: Enrolled::of_words(row.enrolled.as_deref()),
+            enrolled: of_words(row.enrolled)?,
             floor: level_of(row.factor_floor.as_deref())?,
         });
     }

@@ -625,3 +625,43 @@ async fn whoever_must_register_something_is_offered_only_what_counts() {
     let led = alice.types_password(&page).await;
     assert!(led.body.contains("/passkey?") && !led.body.contains("/totp?"), "{}", led.body);
 }
+
+/// What happened to a right password whose sign-in was stopped behind its hash, until a second factor was registered in another browser.
+/// `None` when the hash was so fast that the sign-in holds the database already.
+async fn registers_behind_a_hash() -> Option<(World, Actor, Answer)> {
+    let world = World::new().await;
+    let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
+    alice.is_home().await;
+    let setting_up = alice.browser.open(&format!("/portal/security/{}/totp", alice.id)).await;
+    let mut thief = world.browser();
+    let page = thief.open("/sign-in").await;
+    let before = world.app.hasher.computed();
+    let answer = {
+        let fields = [("identifier", "alice@example.test"), ("password", PASSWORD)];
+        let mut signs_in = std::pin::pin!(thief.submit(&page, "/sign-in", &fields));
+        // It goes on only when it is polled: here until its hash is computed.
+        while world.app.hasher.computed() == before {
+            assert!(futures_util::future::poll_immediate(signs_in.as_mut()).await.is_none(), "signed in without a hash");
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
+        tokio::time::timeout(std::time::Duration::from_secs(10), alice.sets_up_a_phone_on(&world, &setting_up)).await.ok()?;
+        signs_in.await
+    };
+    Some((world, alice, answer))
+}
+
+#[tokio::test]
+async fn t40_a_factor_registered_while_the_password_was_looked_at_is_asked_for() {
+    let mut done = registers_behind_a_hash().await;
+    for _ in 0..2 {
+        if done.is_none() {
+            done = registers_behind_a_hash().await;
+        }
+    }
+    let (world, mut alice, answer) = done.expect("a hash takes longer than handing it over");
+    assert!(answer.status == 422 && answer.has_form("/sign-in"), "{}", answer.body);
+    assert_eq!(world.audited("sign_in.accepted").await, 1, "hers alone");
+    alice.browser = world.browser();
+    let page = alice.browser.open("/sign-in").await;
+    assert!(is_asked(&alice.types_password(&page).await));
+}
