@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool};
+use sqlx::{Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool};
 
 use super::readers::Readers;
 use crate::config::DatabaseUrl;
@@ -146,11 +146,27 @@ impl Db {
         }
     }
     /// Brings the schema up to date.
+    ///
+    /// One set of migrations for both engines. One whose text begins with `-- SQLite only` says how SQLite keeps its tables and does
+    /// nothing elsewhere. SQLite's run on a connection of their own, without foreign keys: a table is rebuilt beside the old one,
+    /// which others still name.
     pub async fn migrate(&self) -> Result<(), sqlx::migrate::MigrateError> {
-        let migrator = sqlx::migrate!("./migrations");
+        let mut migrator = sqlx::migrate!("./migrations");
         match self {
-            Db::Sqlite { write, .. } => migrator.run(write).await,
-            Db::Postgres { write, .. } => migrator.run(write).await,
+            Db::Sqlite { write, .. } => {
+                let mut alone = SqliteConnection::connect_with(&write.connect_options().as_ref().clone().foreign_keys(false)).await?;
+                migrator.run(&mut alone).await?;
+                alone.close().await?;
+                Ok(())
+            }
+            Db::Postgres { write, .. } => {
+                for migration in migrator.migrations.to_mut() {
+                    if migration.sql.as_str().starts_with("-- SQLite only") {
+                        migration.sql = "select 1".into_sql_str();
+                    }
+                }
+                migrator.run(write).await
+            }
         }
     }
     /// Begins a write; on SQLite at once, since an upgrade from a read could not wait.

@@ -561,3 +561,67 @@ async fn reads_at_once_wait_for_each_other_and_those_that_are_given_up_leave_not
     assert!(codes::presented(&node.app.store.db, &code).await.is_err(), "closed is closed");
     assert!(read().await.expect("no panic"), "and the other node's are not");
 }
+
+/// Every row of a table as text, by the columns that it had.
+#[expect(clippy::disallowed_methods, reason = "the names are those of our own schema")]
+async fn rows_of(connection: &mut sqlx::SqliteConnection, table: &str, columns: &str) -> Vec<String> {
+    let statement = format!("select json_array({columns}) from {table} order by 1");
+    sqlx::query_scalar(sqlx::AssertSqlSafe(statement)).fetch_all(connection).await.expect("rows")
+}
+
+#[tokio::test]
+#[expect(clippy::disallowed_methods, reason = "the names are those of our own schema")]
+async fn what_was_there_is_there_after_sqlite_keeps_its_tables_in_another_way() {
+    use sqlx::{ConnectOptions, Connection};
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("old.sqlite").display().to_string();
+    // Foreign keys are kept by us here: every key of the old rows is the same word.
+    let alone = sqlx::sqlite::SqliteConnectOptions::new().filename(&path).create_if_missing(true).foreign_keys(false);
+    let mut old = alone.connect().await.expect("a file");
+    sqlx::migrate!("./migrations").run_to(30, &mut old).await.expect("the schema as it was");
+    let tables: Vec<String> =
+        sqlx::query_scalar("select name from sqlite_master where type = 'table' and name not like '\\_%' escape '\\' and name not like 'sqlite%'")
+            .fetch_all(&mut old)
+            .await
+            .expect("tables");
+    let mut before = Vec::new();
+    for table in &tables {
+        let columns: Vec<(String, String)> =
+            sqlx::query_as("select name, type from pragma_table_info($1)").bind(table).fetch_all(&mut old).await.expect("columns");
+        let value = |(name, kind): &(String, String)| match (table.as_str(), name.as_str(), kind.as_str()) {
+            ("account", "kind", _) => "'member'",
+            ("client", "companies", _) => "'all'",
+            ("link", "to_account_id", _) => "'y'",
+            ("link", "proved_by", _) => "'grant'",
+            ("invitation", "kind", _) => "'link'",
+            ("authenticator", "kind", _) => "'totp'",
+            (_, "ended_at" | "disabled_at", _) => "null",
+            (_, _, "TEXT") => "'x'",
+            _ => "1",
+        };
+        let names = columns.iter().map(|(name, _)| name.as_str()).collect::<Vec<_>>().join(", ");
+        let values = columns.iter().map(value).collect::<Vec<_>>().join(", ");
+        let insert = format!("insert or ignore into {table} ({names}) values ({values})");
+        sqlx::query(sqlx::AssertSqlSafe(insert)).execute(&mut old).await.expect("a row");
+        let rows = rows_of(&mut old, table, &names).await;
+        assert!(!rows.is_empty(), "{table}");
+        before.push((table, names, rows));
+    }
+    old.close().await.expect("closed");
+
+    let url = vestibule::config::DatabaseUrl::Sqlite(path.clone());
+    let store = vestibule::store::Store::open(&url).await.expect("it opens");
+    store.close().await;
+    let mut new = alone.connect().await.expect("the same file");
+    for (table, names, rows) in before {
+        assert_eq!(rows_of(&mut new, table, &names).await, rows, "{table}");
+    }
+    let kept: Vec<String> =
+        sqlx::query_scalar("select name from sqlite_master where type = 'table' and sql like '%without rowid'").fetch_all(&mut new).await.expect("tables");
+    assert!(kept.contains(&"account".to_owned()) && kept.contains(&"audit_event".to_owned()) && kept.len() > 10, "{kept:?}");
+    // The link to 'y' is the only thing that never was right.
+    let broken: Vec<(String, String)> = sqlx::query_as("select \"table\", parent from pragma_foreign_key_check").fetch_all(&mut new).await.expect("a check");
+    assert_eq!(broken, [("link".to_owned(), "account".to_owned())], "what names a rebuilt table finds its row there");
+    let whole: String = sqlx::query_scalar("pragma integrity_check").fetch_one(&mut new).await.expect("a check");
+    assert_eq!(whole, "ok");
+}
