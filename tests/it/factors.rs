@@ -627,7 +627,7 @@ async fn whoever_must_register_something_is_offered_only_what_counts() {
 }
 
 /// What happened to a right password whose sign-in was stopped behind its hash, until a second factor was registered in another browser.
-/// `None` when the hash was so fast that the sign-in holds the database already.
+/// `None` when the hash was so fast that the sign-in holds the database already; elsewhere than on SQLite it may then be through.
 async fn registers_behind_a_hash() -> Option<(World, Actor, Answer)> {
     let world = World::new().await;
     let (mut alice, _) = world.person_with_accounts("alice@example.test", ["Shop"]).await;
@@ -652,10 +652,12 @@ async fn registers_behind_a_hash() -> Option<(World, Actor, Answer)> {
 
 #[tokio::test]
 async fn t40_a_factor_registered_while_the_password_was_looked_at_is_asked_for() {
-    let mut done = registers_behind_a_hash().await;
-    for _ in 0..2 {
-        if done.is_none() {
-            done = registers_behind_a_hash().await;
+    // Now and then the sign-in gets past its hash before it is stopped: then it was there before her factor, and they try again.
+    let mut done = None;
+    for _ in 0..5 {
+        done = registers_behind_a_hash().await.or(done);
+        if done.as_ref().is_some_and(|(_, _, answer)| answer.status != 303) {
+            break;
         }
     }
     let (world, mut alice, answer) = done.expect("a hash takes longer than handing it over");
