@@ -78,12 +78,14 @@ impl Recipe {
 enum Work {
     Verify { password: Secret, phc: Option<String>, answer: oneshot::Sender<Verdict> },
     Hash { password: Secret, answer: oneshot::Sender<String> },
+    Hold(std::sync::mpsc::Receiver<()>),
 }
 
 /// The slots.
 #[derive(Clone)]
 pub struct Hasher {
     queue: SyncSender<Work>,
+    asked: Arc<AtomicU64>,
     done: Arc<AtomicU64>,
 }
 
@@ -108,12 +110,14 @@ impl Hasher {
                 .spawn(move || slot(&work, &done, &recipe, rng, &dummy))
                 .expect("the operating system starts threads");
         }
-        Self { queue, done }
+        Self { queue, asked: Arc::default(), done }
     }
     fn send(&self, work: Work) -> Result<(), Busy> {
         self.queue.try_send(work).map_err(|e| match e {
             TrySendError::Full(_) | TrySendError::Disconnected(_) => Busy,
-        })
+        })?;
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        Ok(())
     }
     /// Checks a password; without a hash to check against, does the same work and says no.
     pub async fn verify(&self, password: Secret, phc: Option<String>) -> Result<Verdict, Busy> {
@@ -131,6 +135,17 @@ impl Hasher {
     pub fn computed(&self) -> u64 {
         self.done.load(Ordering::SeqCst)
     }
+    /// How many hashes were asked for, for the tests that wait until somebody waits.
+    pub fn asked(&self) -> u64 {
+        self.asked.load(Ordering::SeqCst)
+    }
+    /// Keeps a slot from hashing until what is returned is dropped, for the tests in which something happens behind a hash.
+    /// It counts as asked for.
+    pub fn hold(&self) -> std::sync::mpsc::Sender<()> {
+        let (held, until) = std::sync::mpsc::channel();
+        self.send(Work::Hold(until)).expect("a queue with room");
+        held
+    }
 }
 
 fn slot(work: &Mutex<Receiver<Work>>, done: &AtomicU64, recipe: &Recipe, mut rng: Random, dummy: &str) {
@@ -139,6 +154,9 @@ fn slot(work: &Mutex<Receiver<Work>>, done: &AtomicU64, recipe: &Recipe, mut rng
         let next = work.lock().unwrap_or_else(PoisonError::into_inner).recv();
         match next {
             Err(_) => return,
+            Ok(Work::Hold(until)) => {
+                let _ = until.recv();
+            }
             Ok(Work::Verify { password, phc, answer }) => {
                 if answer.is_closed() {
                     continue;
