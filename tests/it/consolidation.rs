@@ -384,11 +384,11 @@ async fn t53_every_link_switch_move_and_refusal_leaves_who_where_from_and_why() 
     t.alice.browser.submit(&form, "/link/password", &[("identifier", "bob@example.test"), ("password", "not his password")]).await;
     let page = t.alice.browser.submit(&form, "/link/password", &[("identifier", "bob@example.test"), ("password", PASSWORD)]).await;
     let page = t.alice.browser.submit(&page, &page.path.clone(), &[("account", t.depot.as_str())]).await;
-    t.alice.browser.submit(&page, "/portal/link/enter", &[("link", &page.body[page.body.find("lnk_").expect("a link")..][..36])]).await;
+    t.alice.browser.submit(&page, "/portal/link/enter", &[("link", &page.first_link())]).await;
     let through = t.alice.enters(&mut t.desk, "depot").await;
     assert!(through.claims.contains_key("act"));
     let home = t.alice.browser.open("/").await;
-    t.alice.browser.submit(&home, "/portal/link/cut", &[("link", &home.body[home.body.find("lnk_").expect("a link")..][..36])]).await;
+    t.alice.browser.submit(&home, "/portal/link/cut", &[("link", &home.first_link())]).await;
     t.alice.follows(&t.desk, &[("organization", "depot"), ("prompt", "none")]).await;
     consolidated(&mut t).await;
     let log = vestibule::store::audit::latest(&t.world.app.store.db, 500).await.expect("a read");

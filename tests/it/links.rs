@@ -44,14 +44,8 @@ impl Actor {
     /// Enters a linked account from the list.
     async fn enters_linked(&mut self) -> Answer {
         let home = self.browser.open("/").await;
-        self.browser.submit(&home, "/portal/link/enter", &[("link", &link_on(&home))]).await
+        self.browser.submit(&home, "/portal/link/enter", &[("link", &home.first_link())]).await
     }
-}
-
-/// The id of the first link on a page.
-fn link_on(page: &Answer) -> String {
-    let at = page.body.find("lnk_").unwrap_or_else(|| panic!("no link on {}: {}", page.path, page.body));
-    page.body[at..at + 36].to_owned()
 }
 
 #[tokio::test]
@@ -114,7 +108,7 @@ async fn s0_two_people_of_one_company_are_told_apart_by_the_selector_and_the_cho
     // The chooser shows both.
     let page = alice.follows(&desk, &[("prompt", "select_account"), ("organization", "shop")]).await;
     assert_eq!((page.count("button[name=account]"), page.count("button[name=link]")), (1, 1));
-    let answer = alice.browser.submit(&page, "/account", &[("link", &link_on(&page))]).await;
+    let answer = alice.browser.submit(&page, "/account", &[("link", &page.first_link())]).await;
     let answer = alice.goes_through(answer, None).await;
     assert_eq!(desk.complete(&answer).await.text("account_id"), theirs.as_str());
 }
@@ -160,7 +154,7 @@ async fn t16_a_new_password_at_the_target_rests_the_link_until_its_owner_confirm
     let page = bob.browser.open("/sign-in").await;
     bob.browser.submit(&page, "/sign-in", &[("identifier", "bob@example.test"), ("password", crate::support::NEW_PASSWORD)]).await;
     let home = bob.browser.open("/").await;
-    bob.browser.submit(&home, "/portal/link/confirm", &[("link", &link_on(&home))]).await;
+    bob.browser.submit(&home, "/portal/link/confirm", &[("link", &home.first_link())]).await;
     assert_eq!(alice.enters(&mut desk, "depot").await.claims["act"]["account_id"], shop.as_str());
 }
 
@@ -175,7 +169,7 @@ async fn s0_either_side_cuts_and_everything_entered_through_it_ends_at_once() {
         let bobs = bob.enters(&mut desk, "depot").await;
         let who = if by_the_owner { &mut bob } else { &mut alice };
         let home = who.browser.open("/").await;
-        let done = who.browser.submit(&home, "/portal/link/cut", &[("link", &link_on(&home))]).await;
+        let done = who.browser.submit(&home, "/portal/link/cut", &[("link", &home.first_link())]).await;
         assert_eq!(done.status, 200);
         // Exactly what was entered through the link is closed.
         assert_eq!(desk.introspect(&through.access_token).await["active"], false);

@@ -143,7 +143,7 @@ async fn s0_a_token_is_exchanged_along_a_link_with_act_and_never_against_it() {
     assert_eq!(error(desk.swap(&taken, &[("account", depot.as_str())]).await), "invalid_request");
     // Cutting the link ends what was exchanged.
     let home = alice.browser.open("/").await;
-    let link = home.body[home.body.find("lnk_").expect("a link")..][..36].to_owned();
+    let link = home.first_link();
     alice.browser.submit(&home, "/portal/link/cut", &[("link", &link)]).await;
     assert_eq!(desk.introspect(&taken).await["active"], false);
     assert_eq!(error(desk.swap(&hers.access_token, &[("account", pier.as_str())]).await), "invalid_target", "and nothing more comes of it");

@@ -269,7 +269,7 @@ mod tests {
     #[test]
     fn every_snippet_has_the_clients_values_and_a_public_one_has_no_secret() {
         let mut client = Client {
-            id: crate::types::ClientId::first_of(crate::types::Timestamp::from_seconds(1)),
+            id: "cli_01h455vb4pex5vsknk084sn02q".parse().expect("an id"),
             name: crate::types::DisplayText::parse("Desk").expect("a name"),
             metadata: ClientMetadata { redirect_uris: vec![RedirectUri::parse("https://desk.example/cb").expect("a URI")], ..ClientMetadata::default() },
             companies: ClientCompanies::All,
