@@ -249,7 +249,7 @@ async fn candidates(app: &App, client: &Client, company: Option<&str>, able: &[I
     }
     found.sort_by_key(|a| {
         let used = if order == Order::Use { a.last_used_at.map_or(0, Timestamp::seconds) } else { 0 };
-        (std::cmp::Reverse(used), a.created_at, a.id.clone())
+        (std::cmp::Reverse(used), a.id.clone())
     });
     found.truncate(2);
     Ok(found.into_iter().map(own).collect())

@@ -28,7 +28,7 @@ pub struct NewAccount {
     pub seat: bool,
 }
 
-/// In which order candidates are read.
+/// In which order candidates are read. An id sorts by the time it was minted: the lower, the older.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {
     /// Last used first, then the oldest.
@@ -55,8 +55,6 @@ pub struct Filter<'a> {
 pub struct Cursor {
     /// Its `last_used_at`, 0 for never.
     pub last_used_at: i64,
-    /// Its `created_at`.
-    pub created_at: i64,
     /// Its id.
     pub id: AccountId,
 }
@@ -64,16 +62,16 @@ pub struct Cursor {
 impl Cursor {
     /// The place of an account.
     pub fn of(account: &AccountView) -> Self {
-        Self { last_used_at: account.last_used_at.map_or(0, Timestamp::seconds), created_at: account.created_at.seconds(), id: account.id.clone() }
+        Self { last_used_at: account.last_used_at.map_or(0, Timestamp::seconds), id: account.id.clone() }
     }
     /// As it stands in a link.
     pub fn text(&self) -> String {
-        format!("{}-{}-{}", self.last_used_at, self.created_at, self.id)
+        format!("{}-{}", self.last_used_at, self.id)
     }
     /// Read back from a link.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.splitn(3, '-');
-        Some(Self { last_used_at: parts.next()?.parse().ok()?, created_at: parts.next()?.parse().ok()?, id: parts.next()?.parse().ok()? })
+        let (used, id) = text.split_once('-')?;
+        Some(Self { last_used_at: used.parse().ok()?, id: id.parse().ok()? })
     }
 }
 
@@ -163,11 +161,11 @@ pub async fn candidates(db: &Db, identity: &IdentityId, client: &ClientId, compa
                 .bind(identity.as_str()).bind(client.as_str()).bind(company).fetch_all(ex).await)
         }
         (None, Order::Use) => {
-            on!(read db, |ex| sqlx::query_as(candidate_query!("order by a.last_used_at desc, a.created_at, a.id limit 2"))
+            on!(read db, |ex| sqlx::query_as(candidate_query!("order by a.last_used_at desc, a.id limit 2"))
                 .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)
         }
         (None, Order::Age) => {
-            on!(read db, |ex| sqlx::query_as(candidate_query!("order by a.created_at, a.id limit 2"))
+            on!(read db, |ex| sqlx::query_as(candidate_query!("order by a.id limit 2"))
                 .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)
         }
     }?;
@@ -185,17 +183,17 @@ pub async fn page(db: &Db, identity: &IdentityId, filter: &Filter<'_>, limit: i6
     // A bound on every side keeps one statement for all filters: '' is before every text, and these values are beyond every row.
     // The place is a range first, which an index walks in order: PostgreSQL answers two ranges joined by `or` by reading and sorting all.
     let after = filter.after.cloned();
-    let (used, created, id) = after.map_or((i64::MAX, 0, String::new()), |c| (c.last_used_at, c.created_at, c.id.to_string()));
+    let (used, id) = after.map_or((i64::MAX, String::new()), |c| (c.last_used_at, c.id.to_string()));
     let pattern = like(filter.search);
     let rows: Vec<AccountRow> = on!(read db, |ex| sqlx::query_as(account_query!(
         "where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null
            and ($2 = '' or exists (select 1 from client k where k.id = $2 and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))))
            and ($3 = '' or a.company_id = $3)
            and (c.name_key like $4 escape '\\' or c.slug like $4 escape '\\')
-           and a.last_used_at <= $5 and (a.last_used_at < $5 or a.created_at > $6 or (a.created_at = $6 and a.id > $7))
-         order by a.last_used_at desc, a.created_at, a.id limit $8"))
+           and a.last_used_at <= $5 and (a.last_used_at < $5 or a.id > $6)
+         order by a.last_used_at desc, a.id limit $7"))
         .bind(identity.as_str()).bind(filter.client.map_or("", |c| c.as_str())).bind(filter.company.map_or("", |c| c.as_str()))
-        .bind(&pattern).bind(used).bind(created).bind(&id).bind(limit).fetch_all(ex).await)?;
+        .bind(&pattern).bind(used).bind(&id).bind(limit).fetch_all(ex).await)?;
     count_rows(rows.len());
     rows.into_iter().map(TryInto::try_into).collect()
 }
@@ -262,7 +260,7 @@ pub async fn add(tx: &mut Tx, account: &NewAccount, now: Timestamp) -> sqlx::Res
 /// The oldest account with full access in a company whose holder can sign in.
 pub async fn oldest_with_full_access(db: &Db, company: &CompanyId) -> sqlx::Result<Option<AccountId>> {
     let id: Option<String> = on!(read db, |ex| sqlx::query_scalar("select a.id from account a join identity i on i.id = a.identity_id
-         where a.company_id = $1 and a.ended_at is null and a.kind in ('owner', 'manager') and i.ended_at is null and i.disabled_at is null order by a.created_at, a.id limit 1")
+         where a.company_id = $1 and a.ended_at is null and a.kind in ('owner', 'manager') and i.ended_at is null and i.disabled_at is null order by a.id limit 1")
         .bind(company.as_str()).fetch_optional(ex).await)?;
     id.as_deref().map(parsed).transpose()
 }

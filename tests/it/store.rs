@@ -622,6 +622,11 @@ async fn what_was_there_is_there_after_sqlite_keeps_its_tables_in_another_way() 
     // The link to 'y' is the only thing that never was right.
     let broken: Vec<(String, String)> = sqlx::query_as("select \"table\", parent from pragma_foreign_key_check").fetch_all(&mut new).await.expect("a check");
     assert_eq!(broken, [("link".to_owned(), "account".to_owned())], "what names a rebuilt table finds its row there");
+    for (id, username, address) in [("y", Some("x"), None), ("y", None, Some("x"))] {
+        let twice = sqlx::query("insert into identity (id, username_key, login_email_key, credential_epoch, created_at) values ($1, $2, $3, 1, 1)");
+        let said = twice.bind(id).bind(username).bind(address).execute(&mut new).await;
+        assert!(said.is_err_and(|e| e.as_database_error().is_some_and(|e| e.is_unique_violation())), "{username:?} {address:?}");
+    }
     let whole: String = sqlx::query_scalar("pragma integrity_check").fetch_one(&mut new).await.expect("a check");
     assert_eq!(whole, "ok");
 }
