@@ -1,9 +1,11 @@
 //! Accounts: reading at most a page of them, however many there are.
 
+use serde_json::json;
 use sqlx::FromRow;
 
 use super::companies::{CompanyRow, company_columns};
 use super::db::{count_rows, on};
+use super::grouped::{Asked, ask, asked};
 use super::{Db, OnUnique, Tx, document, json_text, parsed, words};
 use crate::domain::{AccountKind, AccountView, Preferences};
 use crate::types::{AccountId, ClientId, CompanyId, IdentityId, Timestamp, canonical};
@@ -126,40 +128,44 @@ macro_rules! account_query {
     };
 }
 
-macro_rules! open_to_client {
-    () => {
-        " and exists (select 1 from client k where k.id = $2 and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))) "
-    };
-}
-
 /// The account, live or not.
 pub async fn find(db: &Db, id: &AccountId) -> sqlx::Result<Option<AccountView>> {
     let row: Option<AccountRow> = on!(read db, |ex| sqlx::query_as(account_query!("where a.id = $1")).bind(id.as_str()).fetch_optional(ex).await)?;
     row.map(TryInto::try_into).transpose()
 }
 
-/// [`account_query`] without roles.
+/// Columns of [`AccountRow`] without roles: whoever enters gets them from the grant, and this is read at every sign-in.
+macro_rules! candidate_columns {
+    () => {
+        concat!("a.id, a.identity_id, a.kind, a.created_at, a.last_used_at, a.ended_at, null as roles, null as role_titles, ", company_columns!())
+    };
+}
+
 macro_rules! candidate_query {
     ($rest:expr) => {
         concat!(
-            "select a.id, a.identity_id, a.kind, a.created_at, a.last_used_at, a.ended_at, null as roles, null as role_titles, ",
-            company_columns!(),
+            "select ",
+            candidate_columns!(),
             " from account a join company c on c.id = a.company_id where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null",
-            open_to_client!(),
+            " and exists (select 1 from client k where k.id = $2 and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))) ",
             $rest
         )
     };
 }
 
+const CANDIDATES_IN: Asked = asked!(
+    candidate_columns!(),
+    "join account a on a.identity_id = asked.a and a.company_id = coalesce((select s.company_id from company_slug s where s.slug = asked.c), asked.c) and a.ended_at is null
+     join company c on c.id = a.company_id and c.ended_at is null and c.suspended_at is null
+     where exists (select 1 from client k where k.id = asked.b and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id)))"
+);
+
 /// At most two live accounts of one identity that a client may enter, in the order asked for; `company` is an id or a slug.
-/// Their roles are left out: whoever enters gets them from the grant, and this is read at every sign-in.
 /// The limit is a literal: SQLite prepares a statement anew for every other value of a bound one.
 pub async fn candidates(db: &Db, identity: &IdentityId, client: &ClientId, company: Option<&str>, order: Order) -> sqlx::Result<Vec<AccountView>> {
     let rows: Vec<AccountRow> = match (company, order) {
-        (Some(company), _) => {
-            on!(read db, |ex| sqlx::query_as(candidate_query!("and a.company_id = coalesce((select s.company_id from company_slug s where s.slug = $3), $3) limit 2"))
-                .bind(identity.as_str()).bind(client.as_str()).bind(company).fetch_all(ex).await)
-        }
+        // Nobody has two live ones in a company.
+        (Some(company), _) => ask(db, &CANDIDATES_IN, json!([identity.as_str(), client.as_str(), company])).await,
         (None, Order::Use) => {
             on!(read db, |ex| sqlx::query_as(candidate_query!("order by a.last_used_at desc, a.id limit 2"))
                 .bind(identity.as_str()).bind(client.as_str()).fetch_all(ex).await)

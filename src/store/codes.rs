@@ -1,11 +1,12 @@
 //! Authorization codes, as they are read before they are consumed. Consuming is [`super::Hot::exchange_code`].
 
+use serde_json::json;
 use sqlx::FromRow;
 
 use super::Db;
 use super::companies::company_columns;
-use super::db::on;
 use super::grants::{GrantRow, grant_columns, grant_joins};
+use super::grouped::{Asked, ask, asked};
 use super::identities::identity_columns;
 use crate::flow::LiveGrant;
 use crate::types::{OpaqueToken, RowId, Timestamp};
@@ -44,10 +45,15 @@ struct CodeRow {
     grant: GrantRow,
 }
 
+const PRESENTED: Asked = asked!(
+    concat!("k.redirect_uri, k.code_challenge, k.nonce, k.expires_at, k.used_at, ", grant_columns!()),
+    concat!("join authorization_code k on k.id = asked.a and k.verifier_digest = asked.b join authorization_grant g on g.id = k.grant_id ", grant_joins!())
+);
+
 /// The code a token names, used and expired ones too.
 pub async fn presented(db: &Db, token: &CodeToken) -> sqlx::Result<Option<Code>> {
-    let row: Option<CodeRow> = on!(read db, |ex| sqlx::query_as(concat!("select k.redirect_uri, k.code_challenge, k.nonce, k.expires_at, k.used_at, ", grant_columns!(), " from authorization_code k join authorization_grant g on g.id = k.grant_id ", grant_joins!(), " where k.id = $1 and k.verifier_digest = $2"))
-        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).fetch_optional(ex).await)?;
+    let rows: Vec<CodeRow> = ask(db, &PRESENTED, json!([token.selector().as_str(), token.verifier_digest().as_str()])).await?;
+    let row = rows.into_iter().next();
     row.map(|row| {
         Ok(Code {
             redirect_uri: Some(row.redirect_uri).filter(|uri| uri != FOR_DEVICE),

@@ -7,6 +7,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, PgPool, Postgres, SqlSafeStr, Sqlite, SqliteConnection, SqlitePool};
 
+use super::grouped::Grouped;
 use super::readers::Readers;
 use crate::config::DatabaseUrl;
 
@@ -17,6 +18,8 @@ pub enum Db {
     Sqlite {
         /// Opened read-only.
         read: Readers,
+        /// The same, for what many read at once.
+        grouped: Grouped,
         /// One connection, shared by transactions and the writer task.
         write: SqlitePool,
     },
@@ -128,7 +131,7 @@ impl Db {
                 make_private(path).map_err(sqlx::Error::Io)?;
                 let write = pool(1).connect_with(sqlite(path)).await?;
                 let read = Readers::open(sqlite(path).pragma("cache_size", READER_CACHE).read_only(true).create_if_missing(false), 4).await?;
-                Ok(Db::Sqlite { read, write })
+                Ok(Db::Sqlite { grouped: Grouped::start(read.clone()), read, write })
             }
             DatabaseUrl::Postgres(url) => {
                 // The first is named here, so that no URL or server default can make an acknowledged write volatile (decisions.md 24).
@@ -186,7 +189,7 @@ impl Db {
     /// Closes the pools.
     pub async fn close(&self) {
         match self {
-            Db::Sqlite { read, write } => {
+            Db::Sqlite { read, write, .. } => {
                 read.close().await;
                 write.close().await;
             }

@@ -1,9 +1,11 @@
 //! Grants, read together with everything their tokens depend on, in one indexed query.
 
+use serde_json::json;
 use sqlx::FromRow;
 
 use super::companies::{CompanyRow, company_columns, policy_of};
 use super::db::on;
+use super::grouped::{Asked, ask, asked};
 use super::identities::{IdentityRow, identity_columns};
 use super::sessions::level_of;
 use super::{Db, Tx, document, parsed, sorted_words, words};
@@ -165,11 +167,15 @@ impl TryFrom<GrantRow> for LiveGrant {
     }
 }
 
+const BEHIND_TOKEN: Asked = asked!(
+    grant_columns!(),
+    concat!("join authorization_grant g on g.id = asked.a and not exists (select 1 from revoked_token t where t.jti = asked.b) ", grant_joins!())
+);
+
 /// The grant behind an access token, unless the token itself was revoked.
 pub async fn behind_token(db: &Db, id: &GrantId, jti: &str) -> sqlx::Result<Option<LiveGrant>> {
-    let row: Option<GrantRow> = on!(read db, |ex| sqlx::query_as(concat!("select ", grant_columns!(), " from authorization_grant g ", grant_joins!(), " where g.id = $1 and not exists (select 1 from revoked_token t where t.jti = $2)"))
-        .bind(id.as_str()).bind(jti).fetch_optional(ex).await)?;
-    row.map(TryInto::try_into).transpose()
+    let rows: Vec<GrantRow> = ask(db, &BEHIND_TOKEN, json!([id.as_str(), jti])).await?;
+    rows.into_iter().next().map(TryInto::try_into).transpose()
 }
 
 /// The grant, whatever became of it.

@@ -2,7 +2,8 @@
 //!
 //! Ordinary writes are one transaction: `let mut tx = store.begin().await?; ..; tx.commit().await?`.
 //! The handful of hot operations are [`Hot`]: on SQLite one writer task commits all waiting callers together with one
-//! set-based statement per kind; on PostgreSQL each is one combined statement. Reads have their own connections.
+//! set-based statement per kind; on PostgreSQL each is one combined statement. Reads have their own connections, and
+//! the hot ones are asked together on SQLite (`grouped.rs`).
 
 pub mod accounts;
 pub mod audit;
@@ -23,6 +24,7 @@ pub mod email_changes;
 pub mod factor_resets;
 pub mod figures;
 pub mod grants;
+mod grouped;
 mod hot;
 pub mod idempotency;
 pub mod identities;

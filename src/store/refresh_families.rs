@@ -7,11 +7,13 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::CryptoRng;
+use serde_json::json;
 use sqlx::FromRow;
 
 use super::companies::company_columns;
 use super::db::on;
 use super::grants::{GrantRow, grant_columns, grant_joins};
+use super::grouped::{Asked, ask, asked};
 use super::identities::identity_columns;
 use super::{Db, Tx};
 use crate::flow::LiveGrant;
@@ -106,10 +108,18 @@ struct FamilyRow {
     grant: GrantRow,
 }
 
+const PRESENTED: Asked = asked!(
+    concat!(
+        "f.client_id as family_client_id, f.verifier_digest, f.generation, f.successor_sealed, f.rotated_at, f.expires_at, g.switched_to, ",
+        grant_columns!()
+    ),
+    concat!("join refresh_family f on f.id = asked.a and f.family_digest = asked.b join authorization_grant g on g.id = f.grant_id ", grant_joins!())
+);
+
 /// The family that a token genuinely belongs to, whatever its generation.
 pub async fn presented(db: &Db, token: &RefreshToken) -> sqlx::Result<Option<Family>> {
-    let row: Option<FamilyRow> = on!(read db, |ex| sqlx::query_as(concat!("select f.client_id as family_client_id, f.verifier_digest, f.generation, f.successor_sealed, f.rotated_at, f.expires_at, g.switched_to, ", grant_columns!(), " from refresh_family f join authorization_grant g on g.id = f.grant_id ", grant_joins!(), " where f.id = $1 and f.family_digest = $2"))
-        .bind(token.family.as_str()).bind(token.family_digest().as_str()).fetch_optional(ex).await)?;
+    let rows: Vec<FamilyRow> = ask(db, &PRESENTED, json!([token.family.as_str(), token.family_digest().as_str()])).await?;
+    let row = rows.into_iter().next();
     row.map(|row| {
         Ok(Family {
             client_id: super::parsed(&row.family_client_id)?,

@@ -1,9 +1,11 @@
 //! Browser sessions, who is signed in to them, and the app sessions they opened.
 
+use serde_json::json;
 use sqlx::FromRow;
 
 use super::authenticators::of_words;
 use super::db::on;
+use super::grouped::{Asked, ask, asked};
 use super::identities::{IdentityRow, identity_columns};
 use super::{Db, Tx, document, json_text, parsed};
 use crate::domain::{Identity, Level, Proofs, SignedIn, Via};
@@ -58,15 +60,18 @@ pub(super) fn level_of(text: Option<&str>) -> sqlx::Result<Level> {
     text.map_or(Ok(Level::One), parsed)
 }
 
+const NAMED_BY: Asked = asked!(
+    "b.id, b.last_seen_at, b.expires_at, b.mail_link_id, s.proofs, s.signed_in_at, i.id as who, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale, i.factor_floor,
+       (select string_agg(f.kind, ' ') from authenticator f where f.identity_id = i.id) as enrolled",
+    "join browser_session b on b.id = asked.a and b.verifier_digest = asked.b and b.ended_at is null and b.expires_at > cast(asked.c as bigint) and b.last_seen_at > cast(asked.d as bigint)
+     left join signed_in s on s.browser_session_id = b.id and s.ended_at is null
+     left join identity i on i.id = s.identity_id and i.ended_at is null and i.disabled_at is null"
+);
+
 /// The session a cookie names, while it lives. One read for the session and everybody in it.
 pub async fn named_by(db: &Db, token: &SessionToken, idle: Seconds, now: Timestamp) -> sqlx::Result<Option<BrowserSession>> {
-    let mut rows: Vec<SessionRow> = on!(read db, |ex| sqlx::query_as("select b.id, b.last_seen_at, b.expires_at, b.mail_link_id, s.proofs, s.signed_in_at, i.id as who, i.username, i.email, i.email_verified_at, i.given_name, i.family_name, i.locale, i.factor_floor,
-           (select string_agg(f.kind, ' ') from authenticator f where f.identity_id = i.id) as enrolled
-         from browser_session b
-         left join signed_in s on s.browser_session_id = b.id and s.ended_at is null
-         left join identity i on i.id = s.identity_id and i.ended_at is null and i.disabled_at is null
-         where b.id = $1 and b.verifier_digest = $2 and b.ended_at is null and b.expires_at > $3 and b.last_seen_at > $4")
-        .bind(token.selector().as_str()).bind(token.verifier_digest().as_str()).bind(now.seconds()).bind((now - idle).seconds()).fetch_all(ex).await)?;
+    let asked = json!([token.selector().as_str(), token.verifier_digest().as_str(), now.seconds(), (now - idle).seconds()]);
+    let mut rows: Vec<SessionRow> = ask(db, &NAMED_BY, asked).await?;
     rows.sort_unstable_by(|a, b| (a.signed_in_at, &a.who).cmp(&(b.signed_in_at, &b.who)));
     let mut session: Option<BrowserSession> = None;
     for row in rows {

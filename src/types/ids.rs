@@ -29,10 +29,12 @@ fn mint(now: Timestamp, rng: &mut impl CryptoRng) -> Uuid {
 }
 
 /// TypeID's digits: Crockford's, in small letters.
+const DIGITS: &str = "0123456789abcdefghjkmnpqrstvwxyz";
+
 static BASE_32: LazyLock<Encoding> = LazyLock::new(|| {
-    let mut digits = Specification::new();
-    digits.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
-    digits.encoding().expect("thirty-two digits")
+    let mut specification = Specification::new();
+    specification.symbols.push_str(DIGITS);
+    specification.encoding().expect("thirty-two digits")
 });
 
 /// 130 bits, of which the first two are zero (TypeID 0.3, "UUID suffix"): here the end of 160 bits.
@@ -51,7 +53,7 @@ fn is_hexadecimal(text: &str) -> bool {
 }
 
 fn is_base_32(text: &str) -> bool {
-    text.len() == 26 && matches!(text.as_bytes()[0], b'0'..=b'7') && text.bytes().all(|b| BASE_32.specification().symbols.as_bytes().contains(&b))
+    text.len() == 26 && matches!(text.as_bytes()[0], b'0'..=b'7') && text.bytes().all(|b| DIGITS.as_bytes().contains(&b))
 }
 
 macro_rules! id {

@@ -541,25 +541,53 @@ async fn reads_at_once_wait_for_each_other_and_those_that_are_given_up_leave_not
     let store = &b.world.app.store;
     let (code, session) = (b.token(), b.session().await);
     store.hot.issue_code(b.issue(&code, &session), b.event("issued")).await.expect("issued");
-    let read = || {
-        let (db, code) = (store.db.clone(), code.clone());
-        tokio::spawn(async move { codes::presented(&db, &code).await.expect("a read").is_some() })
+    let id = codes::presented(&store.db, &code).await.expect("a read").expect("a code").grant.id;
+    // Together with whoever asks the same, and each alone.
+    let read = |n: usize| {
+        let (db, code, id) = (store.db.clone(), code.clone(), id.clone());
+        tokio::spawn(async move {
+            match n % 4 {
+                0 | 1 => codes::presented(&db, &code).await.expect("a read").is_some(),
+                _ => grants::find(&db, &id).await.expect("a read").is_some(),
+            }
+        })
     };
-    let tasks: Vec<_> = (0..300).map(|_| read()).collect();
+    let tasks: Vec<_> = (0..300).map(read).collect();
     for task in tasks.iter().step_by(2) {
         task.abort();
     }
     for _ in 0..50 {
         drop(tokio::time::timeout(std::time::Duration::ZERO, codes::presented(&store.db, &code)).await);
+        drop(tokio::time::timeout(std::time::Duration::ZERO, grants::find(&store.db, &id)).await);
     }
     for task in tasks.into_iter().skip(1).step_by(2) {
         assert!(task.await.expect("no panic"), "the right row, whoever gave up before");
     }
-    assert!(read().await.expect("no panic"));
+    assert!(read(0).await.expect("no panic") && read(2).await.expect("no panic"));
     let node = b.world.second_node().await;
     node.app.store.close().await;
-    assert!(codes::presented(&node.app.store.db, &code).await.is_err(), "closed is closed");
-    assert!(read().await.expect("no panic"), "and the other node's are not");
+    assert!(codes::presented(&node.app.store.db, &code).await.is_err() && grants::find(&node.app.store.db, &id).await.is_err(), "closed is closed");
+    assert!(read(0).await.expect("no panic") && read(2).await.expect("no panic"), "and the other node's are not");
+}
+
+#[tokio::test]
+async fn whoever_reads_at_once_gets_their_own_and_nobody_elses() {
+    let b = Bench::new().await;
+    let store = &b.world.app.store;
+    let mut asked = Vec::new();
+    for n in 0..100 {
+        let (code, session) = (b.token(), b.session().await);
+        let nonce = format!("n{n}");
+        let mut row = b.issue(&code, &session);
+        row.nonce = Some(nonce.clone());
+        store.hot.issue_code(row, b.event("issued")).await.expect("issued");
+        asked.push((code, Some(nonce)));
+        asked.push((b.token(), None));
+    }
+    let answers = futures_util::future::join_all(asked.iter().map(|(code, _)| codes::presented(&store.db, code))).await;
+    for ((_, nonce), answer) in asked.iter().zip(answers) {
+        assert_eq!(answer.expect("a read").map(|code| code.nonce), nonce.clone().map(Some));
+    }
 }
 
 /// Every row of a table as text, by the columns that it had.
