@@ -83,6 +83,11 @@ where
 async fn run(readers: Readers, mut asks: mpsc::Receiver<Ask>) {
     let mut waiting = Vec::with_capacity(TOGETHER);
     while asks.recv_many(&mut waiting, TOGETHER).await > 0 {
+        // Whoever is ready to ask does so first: the thread of the connection may take the processor from us as soon as it is woken.
+        tokio::task::yield_now().await;
+        while let Some(ask) = (waiting.len() < TOGETHER).then(|| asks.try_recv().ok()).flatten() {
+            waiting.push(ask);
+        }
         while let Some(statement) = waiting.first().map(|ask| ask.statement) {
             let same: Vec<Ask> = waiting.extract_if(.., |ask| std::ptr::eq(ask.statement, statement)).collect();
             answer(&readers, statement, same).await;
