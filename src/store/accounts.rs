@@ -141,13 +141,25 @@ macro_rules! candidate_columns {
     };
 }
 
+/// Whether the company of account `a` is open to a client.
+macro_rules! open_to_client {
+    ($client:literal) => {
+        concat!(
+            "exists (select 1 from client k where k.id = ",
+            $client,
+            " and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))) "
+        )
+    };
+}
+
 macro_rules! candidate_query {
     ($rest:expr) => {
         concat!(
             "select ",
             candidate_columns!(),
             " from account a join company c on c.id = a.company_id where a.identity_id = $1 and a.ended_at is null and c.ended_at is null and c.suspended_at is null",
-            " and exists (select 1 from client k where k.id = $2 and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id))) ",
+            " and ",
+            open_to_client!("$2"),
             $rest
         )
     };
@@ -155,9 +167,12 @@ macro_rules! candidate_query {
 
 const CANDIDATES_IN: Asked = asked!(
     candidate_columns!(),
-    "join account a on a.identity_id = asked.a and a.company_id = coalesce((select s.company_id from company_slug s where s.slug = asked.c), asked.c) and a.ended_at is null
+    concat!(
+        "join account a on a.identity_id = asked.a and a.company_id = coalesce((select s.company_id from company_slug s where s.slug = asked.c), asked.c) and a.ended_at is null
      join company c on c.id = a.company_id and c.ended_at is null and c.suspended_at is null
-     where exists (select 1 from client k where k.id = asked.b and (k.companies = 'all' or exists (select 1 from client_company kc where kc.client_id = k.id and kc.company_id = a.company_id)))"
+     where ",
+        open_to_client!("asked.b")
+    )
 );
 
 /// At most two live accounts of one identity that a client may enter, in the order asked for; `company` is an id or a slug.

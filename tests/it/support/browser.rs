@@ -40,12 +40,12 @@ impl Answer {
         let found = html.select(&Selector::parse(selector).expect("a selector")).next().and_then(|e| e.attr(name).map(str::to_owned));
         found.unwrap_or_else(|| panic!("no {name} of {selector}: {}", self.body))
     }
-    /// The token that every form of a page carries.
     /// The id of the first one-way link on it.
     pub fn first_link(&self) -> String {
         let at = self.body.find("lnk_").unwrap_or_else(|| panic!("no link on {}: {}", self.path, self.body));
         self.body[at..].split('"').next().expect("a beginning").to_owned()
     }
+    /// The token that every form of a page carries.
     pub fn csrf(&self) -> String {
         self.attribute("input[name=csrf]", "value")
     }
