@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -57,14 +57,14 @@ async fn nowhere(app: &Arc<App>, request: Request) -> Response {
 }
 
 /// Sends everything else on such a domain to the issuer, where it lives.
-pub(super) async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+pub(super) async fn guard(app: &Arc<App>, request: Request, next: Next) -> Response {
     if percent_encoding::percent_decode_str(request.uri().path()).decode_utf8().is_err() {
-        return nowhere(&app, request).await;
+        return nowhere(app, request).await;
     }
     if is_served(request.uri().path()) {
         return next.run(request).await;
     }
-    match brand_of_host(&app, request.headers(), request.uri()).await {
+    match brand_of_host(app, request.headers(), request.uri()).await {
         Ok(None) => return next.run(request).await,
         Ok(Some(_)) => {}
         // Which domain this is cannot be told just now: nothing is opened on it.

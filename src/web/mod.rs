@@ -9,6 +9,7 @@ mod doors;
 mod endpoints;
 mod error;
 mod form;
+mod frame;
 mod headers;
 mod page;
 mod pages;

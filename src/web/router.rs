@@ -4,11 +4,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
-use axum::middleware::{self, Next};
-use axum::response::{IntoResponse, Response};
+use axum::middleware;
 use axum::routing::{delete, get, post, put};
-use tower_http::catch_panic::CatchPanicLayer;
 
 use super::endpoints::discovery::Document;
 use super::endpoints::jwks::JwkSet;
@@ -19,7 +16,7 @@ use super::pages::{
     select_account, set_password, sign_in, undo, webhooks,
 };
 use super::visit::Visit;
-use super::{api, cors, doors, error, headers, paths};
+use super::{api, cors, frame, headers, paths};
 use crate::actions::App;
 
 /// What a route is, for the tests that walk the whole map.
@@ -493,36 +490,7 @@ pub fn router(app: Arc<App>) -> Router {
         .merge(files)
         .fallback(reasons::not_found)
         .method_not_allowed_fallback(reasons::wrong_method)
-        .layer(middleware::from_fn_with_state(app.clone(), doors::guard))
-        .layer(CatchPanicLayer::custom(panicked))
-        .layer(middleware::from_fn_with_state(app.clone(), in_time))
-        .layer(middleware::map_response(move |response: Response| async move { headers::secure(response, https) }))
+        .layer(middleware::from_fn_with_state(app.clone(), frame::around))
         .merge(documents)
         .with_state(app)
-}
-
-/// Who waits too long is told to come again, in their own way: an app by an error that it knows, a person by a page.
-async fn in_time(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    // What the answer depends on; the rest goes with the request.
-    let mut asked = axum::http::Request::new(());
-    asked.uri_mut().clone_from(request.uri());
-    for name in [header::ACCEPT, header::ACCEPT_LANGUAGE, header::COOKIE] {
-        if let Some(value) = request.headers().get(&name) {
-            asked.headers_mut().insert(name, value.clone());
-        }
-    }
-    match tokio::time::timeout(app.config.longest_request, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            tracing::warn!(path = asked.uri().path(), "a request took too long");
-            error::too_late(&app, &mut asked.into_parts().0).await
-        }
-    }
-}
-
-/// A panic is a fault like any other: logged, and answered without details.
-fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("?");
-    tracing::error!(panic = text, "a request panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, "Something broke on our side.").into_response()
 }
