@@ -433,8 +433,8 @@ async fn machine_token(app: &App, client: &Client, request: &TokenRequest, origi
     let registry = app.registry().await?;
     let audience = request.resource.clone().unwrap_or_else(|| app.issuer().to_owned());
     let offered = app.scopes_of(&registry, &audience).ok_or_else(|| ProtocolFailure::new(ErrorCode::InvalidTarget, "resource is unknown"))?;
-    let people: ScopeSet = SCOPES_OF_IDENTITY.into_iter().collect();
-    let allowed: ScopeSet = client.metadata.scope.iter().filter(|s| !people.contains(s) && (offered.contains(s) || audience == app.issuer())).collect();
+    let allowed: ScopeSet =
+        client.metadata.scope.iter().filter(|s| !SCOPES_OF_IDENTITY.contains(s) && (offered.contains(s) || audience == app.issuer())).collect();
     let scope = match &request.scope {
         None => allowed,
         Some(asked) if allowed.covers(asked) => asked.clone(),

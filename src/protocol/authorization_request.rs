@@ -276,7 +276,7 @@ impl AuthorizationRequest {
             claims,
             display: Display::Page,
             organization: organization(params)?,
-            resources: params.all("resource").to_vec(),
+            resources: params.all("resource").map(str::to_owned).collect(),
             scope,
         })
     }

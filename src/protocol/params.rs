@@ -4,6 +4,7 @@
 //! and present at most once (RFC 6749 section 3.1), except `resource` (RFC 8707 section 2). An empty value counts as absent.
 //! A fault stays with its parameter, so that an authorization request can still be answered at its proven address.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use percent_encoding::percent_decode;
@@ -32,7 +33,8 @@ const MAX_COUNT: usize = 100;
 /// The parameters of one request.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Params {
-    values: BTreeMap<String, Vec<String>>,
+    /// By name, and repeated ones in the order they came in.
+    values: Vec<(String, String)>,
     faults: BTreeMap<String, BadParameter>,
 }
 
@@ -44,10 +46,14 @@ fn limit(name: &str) -> usize {
     }
 }
 
-fn decode(raw: &[u8]) -> Result<String, BadParameter> {
-    let spaced: Vec<u8> = raw.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
-    let text = percent_decode(&spaced).decode_utf8().map_err(|_| BadParameter::NotText)?;
-    if text.contains('\0') { Err(BadParameter::NotText) } else { Ok(text.into_owned()) }
+fn decode(raw: &[u8]) -> Result<Cow<'_, str>, BadParameter> {
+    let text = if raw.contains(&b'+') {
+        let spaced: Vec<u8> = raw.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
+        percent_decode(&spaced).decode_utf8().map(|text| Cow::Owned(text.into_owned()))
+    } else {
+        percent_decode(raw).decode_utf8()
+    };
+    text.ok().filter(|text| !text.contains('\0')).ok_or(BadParameter::NotText)
 }
 
 impl Params {
@@ -66,22 +72,24 @@ impl Params {
                 }
             };
             if count >= MAX_COUNT {
-                params.faults.insert(name, BadParameter::TooLong);
+                params.faults.insert(name.into_owned(), BadParameter::TooLong);
                 break;
             }
-            if name != "resource" && !seen.insert(name.clone()) {
-                params.faults.insert(name, BadParameter::Repeated);
+            if name != "resource" && seen.contains(&name) {
+                params.faults.insert(name.into_owned(), BadParameter::Repeated);
                 continue;
             }
             // Encoded text is at most three times as long as what it says.
             let value = if value.len() > 3 * limit(&name) { Err(BadParameter::TooLong) } else { decode(value) };
             match value {
-                Ok(text) if text.len() > limit(&name) => _ = params.faults.insert(name, BadParameter::TooLong),
+                Ok(text) if text.len() > limit(&name) => _ = params.faults.insert(name.to_string(), BadParameter::TooLong),
                 Ok(text) if text.is_empty() => {}
-                Ok(text) => params.values.entry(name).or_default().push(text),
-                Err(fault) => _ = params.faults.insert(name, fault),
+                Ok(text) => params.values.push((name.to_string(), text.into_owned())),
+                Err(fault) => _ = params.faults.insert(name.to_string(), fault),
             }
+            seen.insert(name);
         }
+        params.values.sort_by(|(a, _), (b, _)| a.cmp(b));
         params
     }
 
@@ -99,15 +107,15 @@ impl Params {
         if let Some(fault) = self.faults.get(name) {
             return Err(*fault);
         }
-        Ok(self.values.get(name).and_then(|v| v.first()).map(String::as_str))
+        Ok(self.all(name).next())
     }
     /// A parameter that may be absent, where a fault is somebody else's to report.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.one(name).ok().flatten()
     }
     /// A parameter that may be repeated (`resource`).
-    pub fn all(&self, name: &str) -> &[String] {
-        self.values.get(name).map_or(&[], Vec::as_slice)
+    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.values.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
     }
     /// The first fault in any parameter, known or unknown.
     pub fn fault(&self) -> Option<(&str, BadParameter)> {
@@ -115,14 +123,14 @@ impl Params {
     }
     /// Every readable pair, for a form that must carry them along.
     pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.values.iter().flat_map(|(name, values)| values.iter().map(move |v| (name.as_str(), v.as_str())))
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
 /// Parameters carry passwords and tokens, so only their names are shown.
 impl std::fmt::Debug for Params {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.values.keys()).finish()
+        f.debug_set().entries(self.values.iter().map(|(name, _)| name)).finish()
     }
 }
 
@@ -137,7 +145,7 @@ mod tests {
         assert_eq!(params.one("b"), Ok(Some("x y z")));
         assert_eq!(params.one("c"), Ok(None), "an empty value is an absent one");
         assert_eq!(params.one("d"), Ok(None));
-        assert_eq!(params.all("resource"), ["r1", "r2"]);
+        assert_eq!(params.all("resource").collect::<Vec<_>>(), ["r1", "r2"]);
         assert_eq!(params.fault(), None);
         for (raw, name, fault) in [
             (&b"a=1&a=2"[..], "a", BadParameter::Repeated),

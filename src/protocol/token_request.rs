@@ -116,11 +116,11 @@ impl TokenRequest {
             "urn:ietf:params:oauth:grant-type:token-exchange" => token_exchange(params)?,
             _ => return Err(ProtocolFailure::new(ErrorCode::UnsupportedGrantType, "grant_type is not supported")),
         };
-        let resource = match params.all("resource") {
-            [] => None,
-            [one] => Some(one.clone()),
-            _ => return Err(ProtocolFailure::new(ErrorCode::InvalidTarget, "one token is for one resource")),
-        };
+        let mut resources = params.all("resource");
+        let resource = resources.next().map(str::to_owned);
+        if resources.next().is_some() {
+            return Err(ProtocolFailure::new(ErrorCode::InvalidTarget, "one token is for one resource"));
+        }
         Ok(Self {
             grant,
             scope: params.get("scope").map(ScopeSet::parse),

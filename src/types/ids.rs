@@ -72,7 +72,7 @@ macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal, $write:expr, $reads:expr) => {
         $(#[$doc])*
         #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
-        #[serde(try_from = "String", into = "String")]
+        #[serde(try_from = "String")]
         pub struct $name(String);
 
         impl $name {
@@ -98,11 +98,6 @@ macro_rules! id {
             type Error = NotAnId;
             fn try_from(text: String) -> Result<Self, NotAnId> {
                 text.parse()
-            }
-        }
-        impl From<$name> for String {
-            fn from(id: $name) -> String {
-                id.0
             }
         }
         impl fmt::Display for $name {
