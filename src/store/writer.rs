@@ -5,6 +5,7 @@
 //! gets what a second statement would have said. If a batch fails, its operations run one by one, so that one bad row
 //! cannot fail its neighbours.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
@@ -69,8 +70,11 @@ async fn commit(pool: &SqlitePool, batch: &[Job]) -> sqlx::Result<Vec<bool>> {
     exchange(&mut tx, batch, &mut won).await?;
     rotate(&mut tx, batch, &mut won).await?;
     touch(&mut tx, batch).await?;
-    let named = |at: usize, event: &AuditEvent| sids.get(&at).map_or_else(|| event.clone(), |sid| event.clone().sid(sid));
-    let events: Vec<AuditEvent> =
+    let named = |at: usize, event| match sids.get(&at) {
+        Some(sid) => Cow::Owned(AuditEvent::clone(event).sid(sid)),
+        None => Cow::Borrowed(event),
+    };
+    let events: Vec<Cow<AuditEvent>> =
         batch.iter().enumerate().filter(|(at, _)| won[*at]).filter_map(|(at, job)| job.event.as_ref().map(|e| named(at, e))).collect();
     if !events.is_empty() {
         sqlx::query(APPEND_SQLITE).bind(json_text(&events)).execute(&mut *tx).await?;
@@ -131,12 +135,13 @@ async fn issue(tx: &mut Transaction<'static, Sqlite>, batch: &[Job], won: &mut [
             rows.push((at, row.clone()));
         }
     }
-    // Whoever was signed out between the decision and now gets no app session, and so no code.
-    let open: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as(rows!("insert into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
+    // Whoever was signed out between the decision and now gets no app session, and so no code. When one of an account of one's own was used
+    // counts for nothing but how long it is kept, so an hour is near enough: SQLite writes no page for a row that stays as it is.
+    let open: Vec<(String, String, String, String, Option<String>, String)> = sqlx::query_as(rows!("insert or fail into app_session (id, browser_session_id, client_id, identity_id, account_id, via, origin_account_id, created_at, last_used_at)
          select v->>'app_session_id', v->>'browser_session_id', v->>'client_id', v->>'identity_id', v->>'account_id', v->>'via', v->>'origin_account_id', v->>'now', v->>'now' from j
            join signed_in p on p.browser_session_id = v->>'browser_session_id' and p.identity_id = v->>'identity_id' and p.ended_at is null
            join browser_session b on b.id = p.browser_session_id and b.ended_at is null where true
-         on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = excluded.last_used_at
+         on conflict (browser_session_id, client_id, identity_id, coalesce(account_id, ''), via) where ended_at is null do update set last_used_at = case when app_session.via = 'own' and app_session.last_used_at > excluded.last_used_at - 3600 then app_session.last_used_at else excluded.last_used_at end
          returning id, browser_session_id, client_id, identity_id, account_id, via"))
         .bind(json_text(&rows.iter().map(|(_, row)| row).collect::<Vec<_>>())).fetch_all(&mut **tx).await?;
     for (at, row) in &mut rows {
