@@ -1,8 +1,8 @@
 //! The hot reads. On SQLite, whoever waits for the same statement is answered by one run of it.
 //!
 //! A run is a trip to the thread of a connection and back, and begins by reading anew what the last commit threw out of that connection's
-//! cache: for what each sign-in, entry and token reads, both cost more than the rows do. No timer: callers gather while the run before
-//! theirs goes on, so a lonely one waits for nothing. A run begins after it was asked for, so it sees every commit that was answered before.
+//! cache: for what each sign-in, entry and token reads, both cost more than the rows do. A run begins after it was asked for, so it sees every
+//! commit that was answered before.
 
 use serde_json::Value;
 use sqlx::postgres::PgRow;
@@ -11,6 +11,7 @@ use sqlx::{FromRow, Row};
 use tokio::sync::{mpsc, oneshot};
 
 use super::readers::Readers;
+use super::together::gather;
 use super::{Db, json_text};
 
 /// A statement that many ask at once, one text for both engines: `asked!(columns, rest)`, where `rest` joins to `asked`. A row of that is one
@@ -82,12 +83,7 @@ where
 
 async fn run(readers: Readers, mut asks: mpsc::Receiver<Ask>) {
     let mut waiting = Vec::with_capacity(TOGETHER);
-    while asks.recv_many(&mut waiting, TOGETHER).await > 0 {
-        // Whoever is ready to ask does so first: the thread of the connection may take the processor from us as soon as it is woken.
-        tokio::task::yield_now().await;
-        while let Some(ask) = (waiting.len() < TOGETHER).then(|| asks.try_recv().ok()).flatten() {
-            waiting.push(ask);
-        }
+    while gather(&mut asks, &mut waiting, TOGETHER).await {
         while let Some(statement) = waiting.first().map(|ask| ask.statement) {
             let same: Vec<Ask> = waiting.extract_if(.., |ask| std::ptr::eq(ask.statement, statement)).collect();
             answer(&readers, statement, same).await;

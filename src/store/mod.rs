@@ -48,6 +48,7 @@ pub mod sent_codes;
 pub mod sessions;
 pub mod splits;
 pub mod throttles;
+mod together;
 pub mod webhooks;
 mod writer;
 

@@ -1,6 +1,5 @@
 //! SQLite's writer task: all waiting callers in one commit, one set-based statement per kind of operation.
 //!
-//! No timer: batches form by themselves while the previous commit runs, so a lonely caller waits for nothing.
 //! Answers go out only after the commit. The same code or refresh token twice in one batch: the first wins, the second
 //! gets what a second statement would have said. If a batch fails, its operations run one by one, so that one bad row
 //! cannot fail its neighbours.
@@ -15,6 +14,7 @@ use tokio::sync::mpsc;
 use super::audit::{APPEND_SQLITE, AuditEvent};
 use super::db::rows;
 use super::hot::{IssueCode, Job, Op};
+use super::together::gather;
 use super::{json_text, parsed};
 use crate::types::AppSessionId;
 
@@ -24,7 +24,7 @@ const BATCH: usize = 256;
 /// Runs until the last sender is gone.
 pub(super) async fn run(pool: SqlitePool, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
-    while jobs.recv_many(&mut batch, BATCH).await > 0 {
+    while gather(&mut jobs, &mut batch, BATCH).await {
         match commit(&pool, &batch).await {
             Ok(answers) => {
                 for (job, won) in batch.drain(..).zip(answers) {
