@@ -28,7 +28,7 @@ mod tests {
     #[tokio::test]
     async fn whoever_is_ready_comes_along_and_a_lonely_one_does_not_wait() {
         let (sender, mut receiver) = tokio::sync::mpsc::channel(10);
-        sender.try_send(0).unwrap();
+        sender.try_send(0).expect("room");
         for n in 1..=5 {
             // The later ones become ready only when the earlier ones have come.
             let (sender, turns) = (sender.clone(), n / 2);
@@ -36,7 +36,7 @@ mod tests {
                 for _ in 0..turns {
                     tokio::task::yield_now().await;
                 }
-                sender.try_send(n).unwrap();
+                sender.try_send(n).expect("room");
             });
         }
         let mut all = Vec::new();

@@ -41,10 +41,6 @@ impl ScopeSet {
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.split(' ').filter(|s| !s.is_empty())
     }
-    /// In the same order, with one space between two.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
